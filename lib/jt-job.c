@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include "jt-job.h"
+
+#include <string.h>
+
+#include "jt-names.h"
+
+/* How much one more success moves the typical duration. */
+#define TYPICAL_WEIGHT 4
+
+static const char *const origins[] = { "api", "file", "tracked", "unit" };
+
+JtJob *
+jt_job_new (void)
+{
+  JtJob *job = g_new0 (JtJob, 1);
+
+  g_atomic_ref_count_init (&job->ref_count);
+  return job;
+}
+
+JtJob *
+jt_job_copy (const JtJob *job)
+{
+  JtJob *copy = g_memdup2 (job, sizeof *job);
+
+  g_atomic_ref_count_init (&copy->ref_count);
+  copy->owner_name = g_strdup (job->owner_name);
+  copy->name = g_strdup (job->name);
+  copy->origin_path = g_strdup (job->origin_path);
+  copy->settings = job->settings == NULL ? NULL : jt_settings_ref (job->settings);
+  return copy;
+}
+
+JtJob *
+jt_job_ref (JtJob *job)
+{
+  g_atomic_ref_count_inc (&job->ref_count);
+  return job;
+}
+
+void
+jt_job_unref (JtJob *job)
+{
+  if (job == NULL || !g_atomic_ref_count_dec (&job->ref_count))
+    return;
+  g_free (job->owner_name);
+  g_free (job->name);
+  g_free (job->origin_path);
+  g_clear_pointer (&job->settings, jt_settings_unref);
+  g_free (job);
+}
+
+const char *
+jt_origin_to_string (JtOrigin origin)
+{
+  g_return_val_if_fail ((guint) origin < G_N_ELEMENTS (origins), "");
+  return origins[origin];
+}
+
+gboolean
+jt_origin_from_string (const char *text, JtOrigin *origin)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (origins); i++)
+    if (g_strcmp0 (text, origins[i]) == 0)
+      {
+        *origin = (JtOrigin) i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+const char *
+jt_job_get_health (const JtJob *job, const JtJobStatus *status)
+{
+  if (!jt_settings_get_boolean (job->settings, "enabled"))
+    return "paused";
+  if (status->streak < 0)
+    return "failing";
+  return status->streak > 0 ? "ok" : "new";
+}
+
+static void
+append_recent (JtJobStatus *status, char letter)
+{
+  gsize length = strlen (status->recent);
+
+  if (length == JT_JOB_RECENT)
+    memmove (status->recent, status->recent + 1, length--);
+  status->recent[length] = letter;
+  status->recent[length + 1] = '\0';
+}
+
+/* Skipped, missed and cancelled runs say nothing about the job's health: they show among the recent ones only. */
+void
+jt_job_status_take_run (JtJobStatus *status, const JtRun *run)
+{
+  gint64 duration_usec = run->started_usec != 0 ? MAX (run->finished_usec - run->started_usec, 0) : 0;
+
+  append_recent (status, jt_run_state_to_letter (run->state));
+  if (run->state == JT_RUN_SKIPPED || run->state == JT_RUN_MISSED)
+    return;
+  status->last_run = run->id;
+  status->last_state = run->state;
+  status->last_finished_usec = run->finished_usec;
+  status->last_duration_usec = duration_usec;
+  if (jt_run_state_is_failure (run->state))
+    status->streak = MIN (status->streak, 0) - 1;
+  if (!jt_run_state_is_success (run->state))
+    return;
+  status->streak = MAX (status->streak, 0) + 1;
+  if (status->typical_duration_usec == 0)
+    status->typical_duration_usec = duration_usec;
+  else
+    status->typical_duration_usec += (duration_usec - status->typical_duration_usec) / TYPICAL_WEIGHT;
+}
+
+char *
+jt_job_path (guint64 id)
+{
+  return g_strdup_printf (JT_JOBS_PATH "/%" G_GUINT64_FORMAT, id);
+}
+
+gboolean
+jt_job_id_from_path (const char *path, guint64 *id)
+{
+  if (!g_str_has_prefix (path, JT_JOBS_PATH "/"))
+    return FALSE;
+  return g_ascii_string_to_unsigned (path + strlen (JT_JOBS_PATH "/"), 10, 1, G_MAXINT64, id, NULL);
+}
+
+/* --- on the bus --- */
+
+static void
+put (GVariantBuilder *builder, gboolean is_row, const char *row_key, const char *property, GVariant *value)
+{
+  g_variant_builder_add (builder, "{sv}", is_row ? row_key : property, value);
+}
+
+static GVariant *
+time_value (gint64 usec)
+{
+  return g_variant_new_uint64 ((guint64) MAX (usec, 0));
+}
+
+/* An object path cannot be empty: "/" says that there is none. */
+static GVariant *
+last_run_value (const JtJobStatus *status)
+{
+  g_autofree char *path = status->last_run != 0 ? jt_run_path (status->last_run) : g_strdup ("/");
+
+  return g_variant_new_object_path (path);
+}
+
+static char *
+describe_command (const JtJob *job)
+{
+  const char *shell = jt_settings_get_string (job->settings, "shell");
+  g_auto (GStrv) command = NULL;
+  GString *text;
+
+  if (shell != NULL && *shell != '\0')
+    return g_strdup (shell);
+  command = jt_settings_get_strv (job->settings, "command");
+  text = g_string_new (NULL);
+  for (guint i = 0; command[i] != NULL; i++)
+    {
+      gboolean is_plain = *command[i] != '\0' && strpbrk (command[i], " \t\n\"'\\$&|;<>()*?[]#~`{}!") == NULL;
+      g_autofree char *word = is_plain ? g_strdup (command[i]) : g_shell_quote (command[i]);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? " " : "", word);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+put_common (GVariantBuilder *builder, gboolean is_row, const JtJob *job, const JtJobStatus *status)
+{
+  const char *zone = jt_settings_get_string (job->settings, "timezone");
+  const char *last_state = status->last_run != 0 ? jt_run_state_to_string (status->last_state) : "";
+
+  put (builder, is_row, "id", "Id", g_variant_new_uint64 (job->id));
+  put (builder, is_row, "name", "Name", g_variant_new_string (job->name));
+  put (builder, is_row, "owner", "Owner", g_variant_new_uint32 (job->owner));
+  put (builder, is_row, "owner-name", "OwnerName", g_variant_new_string (job->owner_name != NULL ? job->owner_name : ""));
+  put (builder, is_row, "origin", "Origin", g_variant_new_string (jt_origin_to_string (job->origin)));
+  put (builder, is_row, "enabled", "Enabled", g_variant_new_boolean (jt_settings_get_boolean (job->settings, "enabled")));
+  {
+    g_auto (GStrv) schedules = jt_settings_get_strv (job->settings, "schedule");
+
+    put (builder, is_row, "schedule", "Schedule", g_variant_new_strv ((const char *const *) schedules, -1));
+  }
+  put (builder, is_row, "timezone", "Timezone", g_variant_new_string (zone != NULL ? zone : ""));
+  put (builder, is_row, "next-elapse", "NextElapse", time_value (status->next_elapse_usec));
+  put (builder, is_row, "last-run", "LastRun", last_run_value (status));
+  put (builder, is_row, "last-state", "LastState", g_variant_new_string (last_state));
+  put (builder, is_row, "last-finished", "LastFinished", time_value (status->last_finished_usec));
+  put (builder, is_row, "revision", "Revision", g_variant_new_uint64 (job->revision));
+  put (builder, is_row, "health", "Health", g_variant_new_string (jt_job_get_health (job, status)));
+  put (builder, is_row, "streak", "Streak", g_variant_new_int32 (status->streak));
+  put (builder, is_row, "typical-duration", "TypicalDuration", time_value (status->typical_duration_usec));
+  put (builder, is_row, "muted-until", "MutedUntil", time_value (status->muted_until_usec));
+}
+
+GVariant *
+jt_job_to_variant (const JtJob *job, const JtJobStatus *status)
+{
+  g_auto (GStrv) tags = jt_settings_get_strv (job->settings, "tags");
+  g_autofree char *path = jt_job_path (job->id);
+  g_autofree char *command = describe_command (job);
+  const char *description = jt_settings_get_string (job->settings, "description");
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  put_common (&builder, TRUE, job, status);
+  g_variant_builder_add (&builder, "{sv}", "path", g_variant_new_object_path (path));
+  g_variant_builder_add (&builder, "{sv}", "command", g_variant_new_string (command));
+  g_variant_builder_add (&builder, "{sv}", "description", g_variant_new_string (description != NULL ? description : ""));
+  g_variant_builder_add (&builder, "{sv}", "tags", g_variant_new_strv ((const char *const *) tags, -1));
+  g_variant_builder_add (&builder, "{sv}", "recent", g_variant_new_string (status->recent));
+  g_variant_builder_add (&builder, "{sv}", "last-duration", time_value (status->last_duration_usec));
+  return g_variant_builder_end (&builder);
+}
+
+GVariant *
+jt_job_to_properties (const JtJob *job, const JtJobStatus *status)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  put_common (&builder, FALSE, job, status);
+  g_variant_builder_add (&builder, "{sv}", "Settings", jt_settings_get_variant (job->settings));
+  return g_variant_builder_end (&builder);
+}

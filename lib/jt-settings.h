@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#pragma once
+
+#include <gio/gio.h>
+
+/* The settings of one job revision: immutable, reference-counted, small. It keeps only what was given,
+ * as one a{sv} in normal form, and answers defaults from the one table of known keys (names, types,
+ * limits, defaults, help). The D-Bus key, the key in a job file and the option of `jobctl add` are the same word. */
+
+typedef struct _JtSettings JtSettings;
+
+typedef enum
+{
+  JT_SETTING_OFFERED,   /* built */
+  JT_SETTING_PROMISED,  /* known, answered NotSupported until built */
+} JtSettingStatus;
+
+typedef struct
+{
+  const char     *key;
+  const char     *type;      /* GVariant type string: s, as, b, t, u, i, d, ai */
+  JtSettingStatus status;
+  gboolean        is_duration; /* t in microseconds, written "1h 30min" by people */
+  gboolean        is_size;     /* t in bytes, written "16M" by people */
+  const char     *help;      /* one line, N_() */
+  const char     *value_name;/* "DURATION", for --help */
+} JtSettingInfo;
+
+/* All known keys in the order of the documentation, terminated by a NULL key. */
+const JtSettingInfo *jt_settings_get_table (void);
+const JtSettingInfo *jt_setting_info_find (const char *key); /* (nullable) */
+
+/* From the bus. Unknown keys, wrong types, values out of range, combinations that exclude each other:
+ * JT_ERROR_INVALID_SETTINGS naming the key; over-long ones JT_ERROR_TOO_LARGE; promised ones JT_ERROR_NOT_SUPPORTED.
+ * The text of schedules is checked by core, which knows the zone and the clock. (transfer full) */
+JtSettings *jt_settings_new (GVariant *asv, GError **error);
+/* One key as a person writes it ("1h 30min", "yes", "a;b" for lists) to its typed value. (transfer full, not floating) */
+GVariant *jt_setting_parse_text (const JtSettingInfo *info, const char *text, GError **error);
+/* From the [Job] group of a key file; messages name group and key. (transfer full) */
+JtSettings *jt_settings_new_from_key_file (GKeyFile *file, GError **error);
+/* The given keys change, those in @reset (nullable) return to their default, the rest stays. (transfer full) */
+JtSettings *jt_settings_update (JtSettings *settings, GVariant *changes, const char *const *reset, GError **error);
+JtSettings *jt_settings_ref (JtSettings *settings);
+void        jt_settings_unref (JtSettings *settings);
+
+/* What was given, in normal form. (transfer none) */
+GVariant *jt_settings_get_variant (JtSettings *settings);
+gboolean  jt_settings_equal (JtSettings *a, JtSettings *b);
+gboolean  jt_settings_has (JtSettings *settings, const char *key);
+
+/* The value or the default. The key must be known and of that type (programmer error otherwise). */
+const char *jt_settings_get_string (JtSettings *settings, const char *key); /* (nullable), borrowed */
+char      **jt_settings_get_strv (JtSettings *settings, const char *key);   /* (transfer full), never NULL */
+gboolean    jt_settings_get_boolean (JtSettings *settings, const char *key);
+guint64     jt_settings_get_uint64 (JtSettings *settings, const char *key); /* t: durations in usec, sizes in bytes */
+guint32     jt_settings_get_uint32 (JtSettings *settings, const char *key);
+gint32      jt_settings_get_int32 (JtSettings *settings, const char *key);
+double      jt_settings_get_double (JtSettings *settings, const char *key);
+/* ai; (transfer full) array of gint */
+GArray *jt_settings_get_ints (JtSettings *settings, const char *key);
+
+/* A job's name: 1 to 128 bytes of A-Z a-z 0-9 . _ @ - , not beginning with '.' or '-'. Else InvalidArgument or TooLarge. */
+gboolean jt_job_name_check (const char *name, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtSettings, jt_settings_unref)

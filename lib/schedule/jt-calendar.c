@@ -1,0 +1,546 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+/* Calendar events as systemd reads them (systemd.time(7), "CALENDAR EVENTS"), and their normal form. */
+
+#include <string.h>
+
+#include "jt-scan.h"
+
+#define MAX_ITEMS 100
+#define USEC G_USEC_PER_SEC
+
+typedef struct
+{
+  const char *what;
+  gint64      least;
+  gint64      most;
+  gint64      scale; /* 1, or microseconds */
+} Part;
+
+static const Part year_part = { "year", 1970, 2199, 1 };
+static const Part month_part = { "month", 1, 12, 1 };
+static const Part day_part = { "day", 1, 31, 1 };
+static const Part hour_part = { "hour", 0, 23, 1 };
+static const Part minute_part = { "minute", 0, 59, 1 };
+static const Part second_part = { "second", 0, 59, USEC };
+
+static const struct
+{
+  const char *word;
+  const char *text;
+} words[] = {
+  { "minutely", "*-*-* *:*:00" },      { "hourly", "*-*-* *:00:00" },          { "daily", "*-*-* 00:00:00" },
+  { "weekly", "Mon *-*-* 00:00:00" },  { "monthly", "*-*-01 00:00:00" },       { "yearly", "*-01-01 00:00:00" },
+  { "annually", "*-01-01 00:00:00" },  { "anually", "*-01-01 00:00:00" },      { "quarterly", "*-01,04,07,10-01 00:00:00" },
+  { "semiannually", "*-01,07-01 00:00:00" }, { "semi-annually", "*-01,07-01 00:00:00" },
+  { "biannually", "*-01,07-01 00:00:00" },   { "bi-annually", "*-01,07-01 00:00:00" },
+};
+
+/* --- numbers and lists --- */
+
+static gboolean
+parse_value (JtScan *scan, const Part *part, gint64 *value)
+{
+  const char *begin = scan->at;
+  gint64 number;
+
+  if (!jt_scan_number (scan, part->what, &number))
+    return FALSE;
+  /* Two-digit years: 70 to 99 are of the last century. */
+  if (part == &year_part && scan->at - begin <= 2)
+    number += number < 70 ? 2000 : 1900;
+  if (number < part->least || number > part->most)
+    return jt_scan_fail (scan, begin, "%s %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT ", not %" G_GINT64_FORMAT, part->what, part->least,
+                         part->most, number);
+  *value = number * part->scale;
+  if (part->scale > 1 && *scan->at == '.' && g_ascii_isdigit (scan->at[1]))
+    for (gint64 place = part->scale / 10; g_ascii_isdigit (*++scan->at);)
+      {
+        *value += (*scan->at - '0') * place;
+        place /= 10;
+      }
+  return TRUE;
+}
+
+static gboolean
+parse_repeat (JtScan *scan, const Part *part, gint64 *repeat)
+{
+  static const Part steps = { "repetition", 0, 999999999, 1 };
+  static const Part usec_steps = { "repetition", 0, 999999999, USEC };
+  const char *begin = ++scan->at;
+
+  if (!parse_value (scan, part->scale > 1 ? &usec_steps : &steps, repeat))
+    return FALSE;
+  return *repeat > 0 || jt_scan_fail (scan, begin, "repetition at least 1, as in 0/15");
+}
+
+static gboolean
+parse_item (JtScan *scan, const Part *part, gboolean is_end, GArray **items)
+{
+  JtItem item = { .start = part->least, .stop = -1, .is_end = is_end };
+  const char *begin = scan->at;
+
+  if (*scan->at == '*')
+    {
+      scan->at++;
+      if (*scan->at != '/')
+        {
+          item.repeat = part->scale;
+          jt_items_add (items, item);
+          return TRUE;
+        }
+    }
+  else
+    {
+      if (!parse_value (scan, part, &item.start))
+        return FALSE;
+      if (scan->at[0] == '.' && scan->at[1] == '.')
+        {
+          scan->at += 2;
+          if (!parse_value (scan, part, &item.stop))
+            return FALSE;
+          if (is_end ? item.stop > item.start : item.stop < item.start)
+            return jt_scan_fail (scan, begin, "range runs backwards");
+          item.repeat = part->scale;
+        }
+    }
+  if (*scan->at == '/' && !parse_repeat (scan, part, &item.repeat))
+    return FALSE;
+  jt_items_add (items, item);
+  return TRUE;
+}
+
+static gboolean
+parse_list (JtScan *scan, const Part *part, gboolean is_end, GArray **items)
+{
+  for (guint n_items = 1;; n_items++)
+    {
+      if (n_items > MAX_ITEMS)
+        return jt_scan_fail (scan, scan->at, "more than %d list items", MAX_ITEMS);
+      if (*scan->at == ',' || *scan->at == '\0')
+        return jt_scan_fail (scan, scan->at, *scan->at == ',' ? "empty list item" : "%s is missing", part->what);
+      if (!parse_item (scan, part, is_end, items))
+        return FALSE;
+      if (*scan->at != ',')
+        return TRUE;
+      scan->at++;
+    }
+}
+
+/* --- weekdays --- */
+
+static gboolean
+parse_weekdays (JtScan *scan, guint32 *mask)
+{
+  int first;
+  int last;
+
+  *mask = 0;
+  while (g_ascii_isalpha (*scan->at))
+    {
+      if (!jt_scan_name (scan, jt_weekday_names, "weekday", &first))
+        return FALSE;
+      last = first;
+      if ((scan->at[0] == '.' && scan->at[1] == '.') || *scan->at == '-')
+        {
+          const char *begin = scan->at += *scan->at == '.' ? 2 : 1;
+
+          if (!jt_scan_name (scan, jt_weekday_names, "weekday", &last))
+            return jt_scan_fail (scan, begin, "weekday is missing");
+          /* Weeks begin on Monday: Fri..Mon would run backwards. */
+          if ((last + 6) % 7 < (first + 6) % 7)
+            return jt_scan_fail (scan, begin, "range runs backwards; use %.3s..Sun,Mon..%.3s", jt_weekday_names[first], jt_weekday_names[last]);
+        }
+      for (int day = (first + 6) % 7; day <= (last + 6) % 7; day++)
+        *mask |= 1u << ((day + 1) % 7);
+      if (*scan->at == ',')
+        {
+          scan->at++;
+          if (*scan->at == ' ' || *scan->at == '\0')
+            break;
+          if (!g_ascii_isalpha (*scan->at))
+            return jt_scan_fail (scan, scan->at, "empty list item");
+          continue;
+        }
+      break;
+    }
+  if (*scan->at != '\0' && *scan->at != ' ')
+    return jt_scan_fail (scan, scan->at, "unexpected '%.*s' after the weekday", (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
+  scan->at += strspn (scan->at, " ");
+  return TRUE;
+}
+
+/* --- date and time --- */
+
+typedef struct
+{
+  guint32 weekdays; /* 0: any */
+  GArray *years;
+  GArray *months;
+  GArray *days;
+  GArray *hours;
+  GArray *minutes;
+  GArray *seconds;
+} Spec;
+
+static void
+spec_clear (Spec *spec)
+{
+  GArray **all[] = { &spec->years, &spec->months, &spec->days, &spec->hours, &spec->minutes, &spec->seconds };
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    g_clear_pointer (all[i], g_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Spec, spec_clear)
+
+static void
+add_all (GArray **items, const Part *part)
+{
+  if (*items == NULL)
+    jt_items_add (items, (JtItem) { .start = part->least, .stop = -1, .repeat = part->scale });
+}
+
+/* Whether a date stands here: something with - or ~ before the next space or colon. */
+static gboolean
+looks_like_date (const char *at)
+{
+  gsize length = strcspn (at, " :");
+
+  return memchr (at, '-', length) != NULL || memchr (at, '~', length) != NULL;
+}
+
+static gboolean
+parse_date (JtScan *scan, Spec *spec)
+{
+  /* MONTH-DAY or YEAR-MONTH-DAY: how many separators there are decides. */
+  gsize length = strcspn (scan->at, " ");
+  guint n_separators = 0;
+  gboolean is_end;
+
+  for (gsize i = 0; i < length; i++)
+    n_separators += scan->at[i] == '-' || scan->at[i] == '~';
+  if (n_separators > 2)
+    return jt_scan_fail (scan, scan->at, "a date is YEAR-MONTH-DAY or MONTH-DAY");
+  if (n_separators == 2)
+    {
+      if (!parse_list (scan, &year_part, FALSE, &spec->years))
+        return FALSE;
+      if (*scan->at != '-')
+        return jt_scan_fail (scan, scan->at, "expected '-' after the year");
+      scan->at++;
+    }
+  if (!parse_list (scan, &month_part, FALSE, &spec->months))
+    return FALSE;
+  is_end = *scan->at == '~';
+  if (*scan->at != '-' && !is_end)
+    return jt_scan_fail (scan, scan->at, "expected '-' or '~' after the month");
+  scan->at++;
+  if (!parse_list (scan, &day_part, is_end, &spec->days))
+    return FALSE;
+  if (*scan->at == 'T' && g_ascii_isdigit (scan->at[1]))
+    {
+      scan->at++;
+      return TRUE;
+    }
+  if (*scan->at != '\0' && *scan->at != ' ')
+    return jt_scan_fail (scan, scan->at, "unexpected '%.*s' in the date", (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
+  scan->at += strspn (scan->at, " ");
+  return TRUE;
+}
+
+static gboolean
+parse_time (JtScan *scan, Spec *spec)
+{
+  if (!parse_list (scan, &hour_part, FALSE, &spec->hours))
+    return FALSE;
+  if (*scan->at != ':')
+    return jt_scan_fail (scan, scan->at, "expected ':' and the minute after the hour");
+  scan->at++;
+  if (!parse_list (scan, &minute_part, FALSE, &spec->minutes))
+    return FALSE;
+  if (*scan->at == ':')
+    {
+      scan->at++;
+      if (!parse_list (scan, &second_part, FALSE, &spec->seconds))
+        return FALSE;
+    }
+  if (*scan->at != '\0' && *scan->at != ' ')
+    return jt_scan_fail (scan, scan->at, "unexpected '%.*s' in the time", (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
+  scan->at += strspn (scan->at, " ");
+  return TRUE;
+}
+
+static gboolean
+parse_instant (JtScan *scan, Spec *spec)
+{
+  gint64 seconds;
+  JtDate date;
+
+  scan->at++;
+  if (!g_ascii_isdigit (*scan->at) || strlen (scan->at) > 12)
+    return jt_scan_fail (scan, scan->at, "expected seconds since 1970 after @");
+  seconds = g_ascii_strtoll (scan->at, (char **) &scan->at, 10);
+  date = jt_civil_from_days (seconds / 86400);
+  jt_items_add (&spec->years, (JtItem) { .start = date.year, .stop = -1 });
+  jt_items_add (&spec->months, (JtItem) { .start = date.month, .stop = -1 });
+  jt_items_add (&spec->days, (JtItem) { .start = date.day, .stop = -1 });
+  jt_items_add (&spec->hours, (JtItem) { .start = seconds / 3600 % 24, .stop = -1 });
+  jt_items_add (&spec->minutes, (JtItem) { .start = seconds / 60 % 60, .stop = -1 });
+  jt_items_add (&spec->seconds, (JtItem) { .start = seconds % 60 * USEC, .stop = -1 });
+  return TRUE;
+}
+
+/* --- normal form --- */
+
+static int
+compare_items (gconstpointer a, gconstpointer b)
+{
+  const JtItem *item_a = a;
+  const JtItem *item_b = b;
+
+  if (item_a->start != item_b->start)
+    return item_a->start < item_b->start ? -1 : 1;
+  if (item_a->stop != item_b->stop)
+    return item_a->stop < item_b->stop ? -1 : 1;
+  return item_a->repeat < item_b->repeat ? -1 : item_a->repeat > item_b->repeat ? 1 : 0;
+}
+
+static gboolean
+is_any (GArray *items, const Part *part)
+{
+  const JtItem *first;
+
+  if (items == NULL)
+    return TRUE;
+  first = &g_array_index (items, JtItem, 0);
+  return items->len == 1 && !first->is_end && first->start == part->least && first->stop < 0 && first->repeat == part->scale && part->scale == 1;
+}
+
+static void
+append_number (GString *out, const Part *part, gint64 value)
+{
+  if (part == &year_part)
+    {
+      g_string_append_printf (out, "%" G_GINT64_FORMAT, value);
+      return;
+    }
+  g_string_append_printf (out, "%02" G_GINT64_FORMAT, value / part->scale);
+  if (part->scale > 1 && value % part->scale != 0)
+    g_string_append_printf (out, ".%06" G_GINT64_FORMAT, value % part->scale);
+}
+
+static void
+append_items (GString *out, GArray *items, const Part *part)
+{
+  if (is_any (items, part))
+    {
+      g_string_append_c (out, '*');
+      return;
+    }
+  g_array_sort (items, compare_items);
+  for (guint i = 0; i < items->len; i++)
+    {
+      const JtItem *item = &g_array_index (items, JtItem, i);
+
+      if (i > 0 && compare_items (item, item - 1) == 0)
+        continue;
+      if (i > 0)
+        g_string_append_c (out, ',');
+      append_number (out, part, item->start);
+      if (item->stop >= 0)
+        {
+          g_string_append (out, "..");
+          append_number (out, part, item->stop);
+        }
+      if (item->repeat > 0 && !(item->stop >= 0 && item->repeat == part->scale))
+        {
+          g_string_append_printf (out, "/%" G_GINT64_FORMAT, item->repeat / part->scale);
+          if (item->repeat % part->scale != 0)
+            g_string_append_printf (out, ".%06" G_GINT64_FORMAT, item->repeat % part->scale);
+        }
+    }
+}
+
+static void
+append_weekdays (GString *out, guint32 mask)
+{
+  gboolean is_first = TRUE;
+
+  for (int day = 0; day < 7; day++)
+    {
+      int last = day;
+
+      if (!(mask & (1u << ((day + 1) % 7))))
+        continue;
+      while (last < 6 && (mask & (1u << ((last + 2) % 7))))
+        last++;
+      g_string_append_printf (out, "%s%.3s", is_first ? "" : ",", jt_weekday_names[(day + 1) % 7]);
+      if (last > day)
+        g_string_append_printf (out, "%s%.3s", last == day + 1 ? "," : "..", jt_weekday_names[(last + 1) % 7]);
+      is_first = FALSE;
+      day = last;
+    }
+  g_string_append_c (out, ' ');
+}
+
+static void
+append_spec (GString *out, Spec *spec, const char *zone)
+{
+  gboolean is_end = spec->days != NULL && g_array_index (spec->days, JtItem, 0).is_end;
+
+  if (spec->weekdays != 0 && spec->weekdays != 0x7f)
+    append_weekdays (out, spec->weekdays);
+  append_items (out, spec->years, &year_part);
+  g_string_append_c (out, '-');
+  append_items (out, spec->months, &month_part);
+  g_string_append_c (out, is_end ? '~' : '-');
+  append_items (out, spec->days, &day_part);
+  g_string_append_c (out, ' ');
+  append_items (out, spec->hours, &hour_part);
+  g_string_append_c (out, ':');
+  append_items (out, spec->minutes, &minute_part);
+  g_string_append_c (out, ':');
+  append_items (out, spec->seconds, &second_part);
+  if (zone != NULL)
+    g_string_append_printf (out, " %s", zone);
+}
+
+/* --- to the pattern --- */
+
+static guint64
+to_mask (GArray *items, const Part *part)
+{
+  guint64 mask = 0;
+
+  for (gint64 value = jt_items_next (items, part->least, part->most); value >= 0; value = jt_items_next (items, value + 1, part->most))
+    mask |= G_GUINT64_CONSTANT (1) << value;
+  return mask;
+}
+
+static void
+fill_pattern (Spec *spec, JtPattern *pattern)
+{
+  pattern->years = is_any (spec->years, &year_part) ? NULL : g_array_ref (spec->years);
+  pattern->months = (guint32) to_mask (spec->months, &month_part);
+  if (spec->days != NULL && g_array_index (spec->days, JtItem, 0).is_end)
+    pattern->end_days = g_array_ref (spec->days);
+  else
+    pattern->days = (guint32) to_mask (spec->days, &day_part);
+  pattern->weekdays = spec->weekdays != 0 ? spec->weekdays : 0x7f;
+  pattern->hours = (guint32) to_mask (spec->hours, &hour_part);
+  pattern->minutes = to_mask (spec->minutes, &minute_part);
+  pattern->seconds = g_array_ref (spec->seconds);
+  pattern->zone_rule = JT_GAP_SKIP;
+}
+
+/* --- the whole --- */
+
+/* A zone at the end: "UTC" or a name with a slash. What is left of it is the expression. */
+static gboolean
+take_zone (JtScan *scan, GString *text, JtZone **zone, gboolean *has_zone)
+{
+  const char *space = strrchr (text->str, ' ');
+  const char *name = space == NULL ? text->str : space + 1;
+  g_autoptr (GError) error = NULL;
+  JtZone *found;
+  int index;
+
+  *has_zone = FALSE;
+  if (space == NULL || !g_ascii_isalpha (*name) || strpbrk (name, ",.") != NULL)
+    return TRUE;
+  {
+    JtScan weekday = { .text = name, .at = name };
+    gboolean is_weekday = jt_scan_name (&weekday, jt_weekday_names, "weekday", &index);
+
+    g_clear_error (&weekday.error);
+    if (is_weekday)
+      return TRUE;
+  }
+  found = jt_zone_get (name, &error);
+  if (found == NULL)
+    {
+      gsize offset = (gsize) (name - text->str);
+
+      return jt_scan_fail (scan, scan->at + MIN (offset, strlen (scan->at)), strchr (name, '/') != NULL ? "%s" : "unexpected '%.32s'",
+                           strchr (name, '/') != NULL ? error->message : name);
+    }
+  jt_zone_unref (*zone);
+  *zone = found;
+  *has_zone = TRUE;
+  g_string_truncate (text, (gsize) (space - text->str));
+  while (text->len > 0 && text->str[text->len - 1] == ' ')
+    g_string_truncate (text, text->len - 1);
+  return TRUE;
+}
+
+static gboolean
+parse_spec (JtScan *scan, Spec *spec)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_ascii_strcasecmp (scan->at, words[i].word) == 0)
+      {
+        JtScan inner = { .text = words[i].text, .at = words[i].text };
+
+        return parse_spec (&inner, spec);
+      }
+  if (*scan->at == '@')
+    return parse_instant (scan, spec);
+  if (g_ascii_isalpha (*scan->at) && !parse_weekdays (scan, &spec->weekdays))
+    return FALSE;
+  if (*scan->at != '\0' && looks_like_date (scan->at) && !parse_date (scan, spec))
+    return FALSE;
+  if (*scan->at != '\0' && !parse_time (scan, spec))
+    return FALSE;
+  return *scan->at == '\0' ||
+         jt_scan_fail (scan, scan->at, "unexpected '%.32s'; a calendar is WEEKDAYS YEAR-MONTH-DAY HOUR:MINUTE:SECOND ZONE", scan->at);
+}
+
+gboolean
+jt_calendar_parse (JtScan *scan, JtPattern *pattern, JtZone **zone, GString *normalized)
+{
+  g_autoptr (GString) text = g_string_new (scan->at);
+  g_auto (Spec) spec = { 0 };
+  gboolean has_zone;
+  gboolean is_well;
+  JtScan inner;
+
+  while (text->len > 0 && text->str[text->len - 1] == ' ')
+    g_string_truncate (text, text->len - 1);
+  if (!take_zone (scan, text, zone, &has_zone))
+    return FALSE;
+  inner = (JtScan) { .text = text->str, .at = text->str };
+  is_well = parse_spec (&inner, &spec);
+  if (!is_well)
+    {
+      /* Columns count from the beginning of the whole text. */
+      const char *message = inner.error->message;
+      const char *colon = inner.column > 0 ? strstr (message, ": ") : NULL;
+
+      jt_scan_fail (scan, inner.column > 0 ? g_utf8_offset_to_pointer (scan->at, (glong) inner.column - 1) : NULL, "%s",
+                    colon != NULL ? colon + 2 : message);
+      g_error_free (inner.error);
+      return FALSE;
+    }
+  if (g_str_has_prefix (text->str, "@") && !has_zone)
+    {
+      jt_zone_unref (*zone);
+      *zone = jt_zone_get ("UTC", NULL);
+      has_zone = TRUE;
+    }
+  add_all (&spec.years, &year_part);
+  add_all (&spec.months, &month_part);
+  add_all (&spec.days, &day_part);
+  if (spec.hours == NULL)
+    {
+      jt_items_add (&spec.hours, (JtItem) { .stop = -1 });
+      jt_items_add (&spec.minutes, (JtItem) { .stop = -1 });
+    }
+  if (spec.seconds == NULL)
+    jt_items_add (&spec.seconds, (JtItem) { .stop = -1 });
+  append_spec (normalized, &spec, has_zone ? jt_zone_get_name (*zone) : NULL);
+  fill_pattern (&spec, pattern);
+  return TRUE;
+}

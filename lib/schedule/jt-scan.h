@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#pragma once
+
+#include "jt-pattern.h"
+
+/* What the parsers of expressions share: a place in the text, numbers with limits, and errors that know their column. */
+
+typedef struct
+{
+  const char *text;
+  const char *at;
+  guint       column; /* of the error, 1-based; 0: about the whole */
+  GError     *error;
+} JtScan;
+
+/* Sets the error, "column N: …", once; returns FALSE. @at NULL: about the whole text. */
+gboolean jt_scan_fail (JtScan *scan, const char *at, const char *format, ...) G_GNUC_PRINTF (3, 4);
+/* A whole number of at most 9 digits, here. FALSE with the error set. */
+gboolean jt_scan_number (JtScan *scan, const char *what, gint64 *number);
+/* A word of letters among @names (3 letters or whole, any case): its index in *@index. FALSE without an error: no letters here. */
+gboolean jt_scan_name (JtScan *scan, const char *const *names, const char *what, int *index);
+
+extern const char *const jt_weekday_names[]; /* Sunday first */
+extern const char *const jt_month_names[];   /* January first */
+
+/* The two grammars: from scan->at to the end of the text. @normalized: canonical text. Fail with scan->error. */
+gboolean jt_cron_parse (JtScan *scan, JtPattern *pattern, GString *normalized);
+/* @zone: (inout) (transfer full) replaced when the text names one. */
+gboolean jt_calendar_parse (JtScan *scan, JtPattern *pattern, JtZone **zone, GString *normalized);

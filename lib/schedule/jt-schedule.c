@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include "jt-schedule.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "jt-describe.h"
+#include "jt-duration.h"
+#include "jt-error.h"
+#include "jt-scan.h"
+#include "jt-when.h"
+
+#define MAX_TEXT 4096
+#define LEAST_INTERVAL G_USEC_PER_SEC
+#define MOST_INTERVAL (10 * G_GINT64_CONSTANT (31557600) * G_USEC_PER_SEC)
+#define YEAR_USEC (G_GINT64_CONSTANT (366) * JT_USEC_PER_DAY)
+/* How many elapses a look for doubtful ones takes in. */
+#define MAX_LOOKED_AT 2000
+
+struct _JtSchedule
+{
+  gatomicrefcount ref_count;
+  JtScheduleKind  kind;
+  JtZone         *zone;      /* (owned) */
+  JtPattern      *pattern;   /* (owned) cron, calendar */
+  gint64          interval;  /* every */
+  gint64          anchor;    /* every … from; at */
+  gboolean        is_after;
+  gboolean        is_reboot;
+  char           *normalized;
+};
+
+static const char *const kind_names[] = { "cron", "calendar", "every", "at" };
+
+JtSchedule *
+jt_schedule_ref (JtSchedule *schedule)
+{
+  g_atomic_ref_count_inc (&schedule->ref_count);
+  return schedule;
+}
+
+void
+jt_schedule_unref (JtSchedule *schedule)
+{
+  if (schedule == NULL || !g_atomic_ref_count_dec (&schedule->ref_count))
+    return;
+  g_clear_pointer (&schedule->zone, jt_zone_unref);
+  g_clear_pointer (&schedule->pattern, jt_pattern_free);
+  g_free (schedule->normalized);
+  g_free (schedule);
+}
+
+/* --- parsing --- */
+
+static gboolean
+parse_cron (JtSchedule *self, JtScan *scan)
+{
+  g_autoptr (GString) normalized = NULL;
+  gsize length = strcspn (scan->at, " \t");
+
+  if (length == strlen ("@reboot") && g_ascii_strncasecmp (scan->at, "@reboot", length) == 0)
+    {
+      const char *rest = scan->at + length + strspn (scan->at + length, " \t");
+
+      if (*rest != '\0')
+        return jt_scan_fail (scan, rest, "trailing text after @reboot");
+      self->is_reboot = TRUE;
+      self->normalized = g_strdup ("@reboot");
+      return TRUE;
+    }
+  normalized = g_string_new (NULL);
+  self->pattern = jt_pattern_new ();
+  if (!jt_cron_parse (scan, self->pattern, normalized))
+    return FALSE;
+  self->normalized = g_strdup (normalized->str);
+  return TRUE;
+}
+
+static gboolean
+parse_calendar (JtSchedule *self, JtScan *scan)
+{
+  g_autoptr (GString) normalized = g_string_new (NULL);
+
+  self->pattern = jt_pattern_new ();
+  if (!jt_calendar_parse (scan, self->pattern, &self->zone, normalized))
+    return FALSE;
+  self->normalized = g_strdup (normalized->str);
+  return TRUE;
+}
+
+static gboolean
+parse_interval (JtScan *scan, const char *end, gint64 least, gint64 *interval)
+{
+  g_autofree char *text = g_strndup (scan->at, (gsize) (end - scan->at));
+  g_autoptr (GError) error = NULL;
+  guint column = 0;
+
+  g_strchomp (text);
+  if (*text == '\0')
+    return jt_scan_fail (scan, scan->at, "an interval is missing; write every 15min");
+  if (!jt_duration_parse (text, interval, &column, &error))
+    {
+      const char *what = strstr (error->message, ": column ");
+      const char *detail = what == NULL ? NULL : strstr (what + 2, ": ");
+
+      return jt_scan_fail (scan, scan->at + MAX (column, 1) - 1, "%s", detail != NULL ? detail + 2 : error->message);
+    }
+  if (*interval < least || *interval > MOST_INTERVAL)
+    return jt_scan_fail (scan, scan->at, "an interval is at least 1s and at most 10 years (1 s to 10 y)");
+  return TRUE;
+}
+
+static const char *
+find_word (const char *text, const char *word)
+{
+  gsize length = strlen (word);
+
+  for (const char *at = strchr (text, ' '); at != NULL; at = strchr (at + 1, ' '))
+    if (g_ascii_strncasecmp (at + 1, word, length) == 0 && (at[length + 1] == ' ' || at[length + 1] == '\0'))
+      return at;
+  return NULL;
+}
+
+static gboolean
+parse_every (JtSchedule *self, JtScan *scan, gint64 base_usec)
+{
+  const char *from = find_word (scan->at, "from");
+  const char *after = find_word (scan->at, "after");
+  const char *end = from != NULL ? from : after != NULL ? after : scan->at + strlen (scan->at);
+  g_autofree char *length = NULL;
+  g_autofree char *anchor = NULL;
+
+  if (!parse_interval (scan, end, LEAST_INTERVAL, &self->interval))
+    return FALSE;
+  length = jt_duration_format (self->interval);
+  self->is_after = from == NULL && after != NULL;
+  if (self->is_after)
+    {
+      const char *rest = after + strlen (" after");
+
+      rest += strspn (rest, " ");
+      if (*rest != '\0')
+        return jt_scan_fail (scan, rest, "unexpected '%.32s' after the interval", rest);
+      self->normalized = g_strdup_printf ("every %s after", length);
+      return TRUE;
+    }
+  self->anchor = base_usec;
+  if (from != NULL)
+    {
+      scan->at = from + strlen (" from");
+      if (!jt_when_parse (scan, self->zone, base_usec, &self->anchor))
+        return FALSE;
+    }
+  anchor = jt_when_format (self->anchor);
+  self->normalized = g_strdup_printf ("every %s from %s", length, anchor);
+  return TRUE;
+}
+
+static gboolean
+parse_at (JtSchedule *self, JtScan *scan, gint64 base_usec, gboolean is_relative)
+{
+  g_autofree char *when = NULL;
+  gint64 distance;
+
+  if (is_relative)
+    {
+      if (!parse_interval (scan, scan->at + strlen (scan->at), 0, &distance))
+        return FALSE;
+      self->anchor = base_usec + distance;
+    }
+  else if (*scan->at == '\0')
+    return jt_scan_fail (scan, scan->at, "a time is missing; write at 18:30");
+  else if (!jt_when_parse (scan, self->zone, base_usec, &self->anchor))
+    return FALSE;
+  when = jt_when_format (self->anchor);
+  self->normalized = g_strdup_printf ("at %s", when);
+  return TRUE;
+}
+
+/* "word" or "word:" at the beginning, any case. */
+static gboolean
+take_prefix (const char **at, const char *word, gboolean with_space)
+{
+  gsize length = strlen (word);
+
+  if (g_ascii_strncasecmp (*at, word, length) != 0)
+    return FALSE;
+  if ((*at)[length] != ':' && !(with_space && ((*at)[length] == ' ' || (*at)[length] == '\0')))
+    return FALSE;
+  *at += length + ((*at)[length] == ':' ? 1 : 0);
+  *at += strspn (*at, " \t");
+  return TRUE;
+}
+
+/* Five fields of cron have at least four gaps and no colon; a calendar has a colon, a date, or words. */
+static JtScheduleKind
+guess_kind (const char *text)
+{
+  guint n_fields = 0;
+
+  if (*text == '@')
+    return g_ascii_isdigit (text[1]) ? JT_SCHEDULE_CALENDAR : JT_SCHEDULE_CRON;
+  for (const char *at = text; *(at += strspn (at, " \t")) != '\0'; at += strcspn (at, " \t"))
+    n_fields++;
+  if (n_fields >= 5)
+    return JT_SCHEDULE_CRON;
+  if (strchr (text, ':') != NULL || g_ascii_isalpha (*text) || strstr (text, "-") != NULL || strchr (text, '~') != NULL)
+    {
+      /* "* * *-5" and the like are cron with fields missing. */
+      return n_fields >= 3 && strchr (text, ':') == NULL && !g_ascii_isalpha (*text) ? JT_SCHEDULE_CRON : JT_SCHEDULE_CALENDAR;
+    }
+  return JT_SCHEDULE_CRON;
+}
+
+static gboolean
+parse_rest (JtSchedule *self, JtScan *scan, gint64 base_usec, gboolean is_relative)
+{
+  switch (self->kind)
+    {
+    case JT_SCHEDULE_CRON:
+      return parse_cron (self, scan);
+    case JT_SCHEDULE_CALENDAR:
+      return parse_calendar (self, scan);
+    case JT_SCHEDULE_EVERY:
+      return parse_every (self, scan, base_usec);
+    default:
+      return parse_at (self, scan, base_usec, is_relative);
+    }
+}
+
+static gboolean
+check_text (JtScan *scan)
+{
+  const char *bad;
+
+  if (strlen (scan->text) > MAX_TEXT)
+    {
+      g_set_error (&scan->error, JT_ERROR, JT_ERROR_TOO_LARGE, "schedule has %" G_GSIZE_FORMAT " bytes, limit %d", strlen (scan->text), MAX_TEXT);
+      return FALSE;
+    }
+  if (!g_utf8_validate (scan->text, -1, &bad))
+    {
+      g_set_error (&scan->error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE, "invalid UTF-8 at byte %d", (int) (bad - scan->text) + 1);
+      return FALSE;
+    }
+  for (const char *at = scan->text; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      gunichar c = g_utf8_get_char (at);
+
+      if (c >= 128 && g_unichar_isspace (c))
+        return jt_scan_fail (scan, at, "U+%04X is not a space here", c);
+      if (c >= 128 && g_unichar_isdigit (c))
+        return jt_scan_fail (scan, at, "use the digits 0-9");
+      if (c < 32 && c != '\t')
+        return jt_scan_fail (scan, at, "control character");
+    }
+  return scan->text[strspn (scan->text, " \t")] != '\0' || jt_scan_fail (scan, NULL, "schedule is empty; write '30 2 * * *' or 'every 15min'");
+}
+
+static JtSchedule *
+parse (const char *text, int kind, JtZone *zone, gint64 base_usec, guint *column, GError **error)
+{
+  g_autoptr (JtSchedule) self = g_new0 (JtSchedule, 1);
+  g_autofree char *trimmed = g_strchomp (g_strdup (text));
+  JtScan scan = { .text = trimmed, .at = trimmed };
+  gboolean is_relative = FALSE;
+  gboolean is_well;
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->zone = jt_zone_ref (zone);
+  is_well = check_text (&scan);
+  if (is_well)
+    {
+      scan.at += strspn (scan.at, " \t");
+      if (take_prefix (&scan.at, "cron", FALSE))
+        kind = JT_SCHEDULE_CRON;
+      else if (take_prefix (&scan.at, "calendar", FALSE))
+        kind = JT_SCHEDULE_CALENDAR;
+      if (take_prefix (&scan.at, "every", TRUE))
+        kind = JT_SCHEDULE_EVERY;
+      else if (take_prefix (&scan.at, "at", TRUE))
+        kind = JT_SCHEDULE_AT;
+      else if (take_prefix (&scan.at, "in", TRUE))
+        {
+          kind = JT_SCHEDULE_AT;
+          is_relative = TRUE;
+        }
+      self->kind = kind >= 0 ? (JtScheduleKind) kind : guess_kind (scan.at);
+      is_well = parse_rest (self, &scan, base_usec, is_relative);
+    }
+  if (is_well)
+    return g_steal_pointer (&self);
+  if (column != NULL)
+    *column = scan.column;
+  g_propagate_error (error, scan.error);
+  return NULL;
+}
+
+JtSchedule *
+jt_schedule_parse (const char *text, JtZone *zone, gint64 base_usec, guint *column, GError **error)
+{
+  return parse (text, -1, zone, base_usec, column, error);
+}
+
+JtSchedule *
+jt_schedule_parse_kind (const char *text, JtScheduleKind kind, JtZone *zone, gint64 base_usec, guint *column, GError **error)
+{
+  return parse (text, (int) kind, zone, base_usec, column, error);
+}
+
+/* --- elapses --- */
+
+static gint64
+next_interval (JtSchedule *self, gint64 after_usec)
+{
+  gint64 n_passed = after_usec < self->anchor ? 0 : (after_usec - self->anchor) / self->interval;
+  gint64 next;
+
+  if (__builtin_mul_overflow (n_passed + 1, self->interval, &next) || __builtin_add_overflow (next, self->anchor, &next))
+    return JT_INSTANT_NEVER;
+  return next;
+}
+
+gint64
+jt_schedule_next (JtSchedule *self, gint64 after_usec)
+{
+  if (self->is_reboot || self->is_after)
+    return JT_INSTANT_NEVER;
+  if (self->pattern != NULL)
+    return jt_pattern_next (self->pattern, self->zone, after_usec);
+  if (self->kind == JT_SCHEDULE_EVERY)
+    return next_interval (self, after_usec);
+  return self->anchor > after_usec ? self->anchor : JT_INSTANT_NEVER;
+}
+
+/* The greatest elapse <= @until_usec, given one at @first_usec: by halving, since elapses can only be asked for forwards. */
+static gint64
+find_last (JtSchedule *self, gint64 first_usec, gint64 until_usec)
+{
+  gint64 low = first_usec;
+  gint64 high = until_usec;
+
+  while (low < high)
+    {
+      gint64 middle = low + (high - low) / 2 + (high - low) % 2;
+      gint64 next = jt_schedule_next (self, middle - 1);
+
+      if (next <= until_usec)
+        low = next;
+      else
+        high = middle - 1;
+    }
+  return low;
+}
+
+guint64
+jt_schedule_count (JtSchedule *self, gint64 after_usec, gint64 until_usec, gint64 *first_usec, gint64 *last_usec)
+{
+  *first_usec = jt_schedule_next (self, after_usec);
+  *last_usec = JT_INSTANT_NEVER;
+  if (*first_usec > until_usec)
+    {
+      *first_usec = JT_INSTANT_NEVER;
+      return 0;
+    }
+  *last_usec = find_last (self, *first_usec, until_usec);
+  if (self->pattern != NULL)
+    return jt_pattern_count (self->pattern, self->zone, after_usec, until_usec);
+  return self->kind == JT_SCHEDULE_EVERY ? (guint64) ((*last_usec - *first_usec) / self->interval) + 1 : 1;
+}
+
+/* --- about it --- */
+
+JtScheduleKind
+jt_schedule_get_kind (JtSchedule *self)
+{
+  return self->kind;
+}
+
+const char *
+jt_schedule_kind_to_string (JtScheduleKind kind)
+{
+  return kind_names[kind];
+}
+
+gboolean
+jt_schedule_is_reboot (JtSchedule *self)
+{
+  return self->is_reboot;
+}
+
+gint64
+jt_schedule_get_after_end (JtSchedule *self)
+{
+  return self->is_after ? self->interval : 0;
+}
+
+const char *
+jt_schedule_get_normalized (JtSchedule *self)
+{
+  return self->normalized;
+}
+
+char *
+jt_schedule_describe (JtSchedule *self)
+{
+  g_autofree char *length = NULL;
+  g_autofree char *when = NULL;
+
+  if (self->is_reboot)
+    return g_strdup (_("Once after each start of the machine"));
+  if (self->pattern != NULL)
+    return jt_describe_pattern (self->pattern, self->zone);
+  if (self->kind == JT_SCHEDULE_EVERY)
+    {
+      length = jt_duration_format (self->interval);
+      if (self->is_after)
+        return g_strdup_printf (_("%s after the end of each run"), length);
+      when = jt_describe_instant (self->anchor, self->zone);
+      return g_strdup_printf (_("Every %s, counted from %s"), length, when);
+    }
+  when = jt_describe_instant (self->anchor, self->zone);
+  return g_strdup_printf (_("Once, at %s"), when);
+}
+
+static gboolean
+meets_gap (JtSchedule *self, gint64 from_usec)
+{
+  gint64 wall = from_usec + jt_zone_offset_at (self->zone, from_usec, NULL) * (gint64) G_USEC_PER_SEC;
+  gint64 end = wall + YEAR_USEC;
+
+  if (self->pattern->zone_rule == JT_FOLLOW_CLOCK)
+    return FALSE;
+  for (guint i = 0; i < MAX_LOOKED_AT && wall < end; i++)
+    {
+      gboolean is_gap = FALSE;
+
+      wall = jt_pattern_next_wall (self->pattern, wall + 1);
+      if (wall == JT_WALL_NEVER)
+        return FALSE;
+      jt_wall_to_instant (self->zone, wall, &is_gap);
+      if (is_gap)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+char **
+jt_schedule_get_warnings (JtSchedule *self, gint64 from_usec)
+{
+  g_autoptr (GStrvBuilder) warnings = g_strv_builder_new ();
+  const guint32 late_days = 7u << 29;
+
+  if (self->is_reboot || self->is_after)
+    g_strv_builder_add (warnings, _("It has no elapses of its own: it depends on the machine's starts or the job's runs."));
+  if (self->pattern == NULL)
+    return g_strv_builder_end (warnings);
+  if (meets_gap (self, from_usec))
+    g_strv_builder_add (warnings, self->pattern->zone_rule == JT_GAP_FIRST
+                                      ? _("On the day the clock goes forward this time does not exist: it elapses at the first instant after.")
+                                      : _("On the day the clock goes forward this time does not exist: it does not elapse then."));
+  if (self->pattern->days != 0xfffffffe && (self->pattern->days & late_days) != 0)
+    g_strv_builder_add (warnings, _("Not every month has that day; L is the last one."));
+  if (self->pattern->any_day_field && self->pattern->days != 0 && self->pattern->weekdays != 0)
+    g_strv_builder_add (warnings, _("Both day fields are given: cron elapses when either of them matches."));
+  if (jt_schedule_next (self, from_usec) != JT_INSTANT_NEVER &&
+      jt_pattern_count (self->pattern, self->zone, from_usec, from_usec + 3600 * (gint64) G_USEC_PER_SEC) >= 3600)
+    g_strv_builder_add (warnings, _("It elapses every second."));
+  return g_strv_builder_end (warnings);
+}
