@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include "jt-change.h"
+
+static void
+clear_item (gpointer data)
+{
+  JtChangeItem *item = data;
+
+  g_clear_pointer (&item->text, g_free);
+  g_clear_pointer (&item->text2, g_free);
+  g_clear_pointer (&item->job, jt_job_unref);
+  g_clear_pointer (&item->run, jt_run_unref);
+  g_clear_pointer (&item->event, jt_event_unref);
+}
+
+JtChange *
+jt_change_new (void)
+{
+  JtChange *change = g_new0 (JtChange, 1);
+
+  change->items = g_array_sized_new (FALSE, TRUE, sizeof (JtChangeItem), 4);
+  g_array_set_clear_func (change->items, clear_item);
+  return change;
+}
+
+void
+jt_change_free (JtChange *change)
+{
+  if (change == NULL)
+    return;
+  g_array_unref (change->items);
+  g_free (change);
+}
+
+/* The item lives in the array; the pointer is good until the next append. */
+static JtChangeItem *
+append_item (JtChange *change, JtChangeKind kind, guint64 id)
+{
+  JtChangeItem *item;
+
+  g_array_set_size (change->items, change->items->len + 1);
+  item = &g_array_index (change->items, JtChangeItem, change->items->len - 1);
+  item->kind = kind;
+  item->id = id;
+  return item;
+}
+
+void
+jt_change_put_job (JtChange *change, JtJob *job)
+{
+  append_item (change, JT_CHANGE_PUT_JOB, job->id)->job = jt_job_ref (job);
+}
+
+void
+jt_change_remove_job (JtChange *change, guint64 job, gint64 at_usec, gboolean delete_history)
+{
+  JtChangeItem *item = append_item (change, JT_CHANGE_REMOVE_JOB, job);
+
+  item->number = at_usec;
+  item->flag = delete_history;
+}
+
+void
+jt_change_put_status (JtChange *change, guint64 job, const JtJobStatus *status)
+{
+  append_item (change, JT_CHANGE_PUT_STATUS, job)->status = *status;
+}
+
+void
+jt_change_add_occurrence (JtChange *change, guint64 job, const char *key, const char *outcome, guint64 run)
+{
+  JtChangeItem *item = append_item (change, JT_CHANGE_ADD_OCCURRENCE, job);
+
+  item->text = g_strdup (key);
+  item->text2 = g_strdup (outcome);
+  item->number = (gint64) run;
+}
+
+void
+jt_change_put_run (JtChange *change, JtRun *run)
+{
+  append_item (change, JT_CHANGE_PUT_RUN, run->id)->run = jt_run_ref (run);
+}
+
+/* The change keeps a reference of its own. */
+void
+jt_change_add_event (JtChange *change, JtEvent *event)
+{
+  append_item (change, JT_CHANGE_ADD_EVENT, event->job)->event = jt_event_ref (event);
+}
+
+void
+jt_change_add_request (JtChange *change, guint32 uid, const char *request_id, const char *digest,
+                       guint64 first_id, guint count)
+{
+  JtChangeItem *item = append_item (change, JT_CHANGE_ADD_REQUEST, uid);
+
+  item->text = g_strdup (request_id);
+  item->text2 = g_strdup (digest);
+  item->number = (gint64) first_id;
+  item->number2 = count;
+}
+
+void
+jt_change_set_meta (JtChange *change, const char *key, const char *value)
+{
+  JtChangeItem *item = append_item (change, JT_CHANGE_SET_META, 0);
+
+  item->text = g_strdup (key);
+  item->text2 = g_strdup (value);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#pragma once
+
+#include "jt-event.h"
+#include "jt-job.h"
+
+/* What core asks the store to make true, all or nothing (one SAVEPOINT): a list of operations on immutable
+ * values. Core gives all ids (jobs, runs, revisions); the store gives events their sequence. */
+
+typedef enum
+{
+  JT_CHANGE_PUT_JOB,        /* inserts the job, or updates it; writes the revision row when that revision is new */
+  JT_CHANGE_REMOVE_JOB,     /* tombstone: removed_usec set, the name free again; number = when; flag = delete its history too */
+  JT_CHANGE_PUT_STATUS,     /* job status columns of job `id` */
+  JT_CHANGE_ADD_OCCURRENCE, /* id = job, text = key (instant in usec as decimal, or "boot:ID"), text2 = outcome
+                             * ("run", "skipped", "missed"), number = run id. The key exists: JT_ERROR_EXISTS, the change is undone */
+  JT_CHANGE_PUT_RUN,        /* upsert of the whole run row and of every attempt */
+  JT_CHANGE_ADD_EVENT,      /* the sequence is written into the event */
+  JT_CHANGE_ADD_REQUEST,    /* id = uid, text = request-id, text2 = digest of the call, number = id of what was created
+                             * (AddJobs: the first), number2 = how many, in a row. There already: JT_ERROR_EXISTS */
+  JT_CHANGE_SET_META,       /* text = key, text2 = value */
+} JtChangeKind;
+
+typedef struct
+{
+  JtChangeKind kind;
+  guint64      id;
+  gint64       number;
+  gint64       number2;
+  gboolean     flag;
+  char        *text;    /* (owned) */
+  char        *text2;   /* (owned) */
+  JtJob       *job;     /* (owned) */
+  JtRun       *run;     /* (owned) */
+  JtEvent     *event;   /* (owned) */
+  JtJobStatus  status;
+} JtChangeItem;
+
+typedef struct
+{
+  GArray *items; /* (element-type JtChangeItem) */
+} JtChange;
+
+JtChange *jt_change_new (void);
+void      jt_change_free (JtChange *change);
+void      jt_change_put_job (JtChange *change, JtJob *job);
+void      jt_change_remove_job (JtChange *change, guint64 job, gint64 at_usec, gboolean delete_history);
+void      jt_change_put_status (JtChange *change, guint64 job, const JtJobStatus *status);
+void      jt_change_add_occurrence (JtChange *change, guint64 job, const char *key, const char *outcome, guint64 run);
+void      jt_change_put_run (JtChange *change, JtRun *run);
+void      jt_change_add_event (JtChange *change, JtEvent *event);
+void      jt_change_add_request (JtChange *change, guint32 uid, const char *request_id, const char *digest,
+                                 guint64 first_id, guint count);
+void      jt_change_set_meta (JtChange *change, const char *key, const char *value);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtChange, jt_change_free)

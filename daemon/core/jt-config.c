@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include "jt-config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "jt-error.h"
+#include "jt-nearest.h"
+#include "jt-size.h"
+
+#define MAX_FILE_BYTES (1024 * 1024)
+#define MAX_LINE_BYTES (64 * 1024)
+
+typedef enum
+{
+  KIND_PATH,
+  KIND_COUNT,
+  KIND_SIZE,
+} KeyKind;
+
+typedef struct
+{
+  const char *group;
+  const char *key;
+  KeyKind     kind;
+  gsize       offset;
+  guint64     minimum;
+  guint64     maximum;
+} KeyInfo;
+
+#define FIELD(field) G_STRUCT_OFFSET (JtConfig, field)
+
+/* Own parser over this table instead of GKeyFile: that one knows no line numbers and takes the last of two equal keys. */
+static const KeyInfo keys[] = {
+  { "Service", "state-directory", KIND_PATH, FIELD (state_directory), 0, 0 },
+  { "Service", "job-directory", KIND_PATH, FIELD (job_directory), 0, 0 },
+  { "Service", "supervisor", KIND_PATH, FIELD (supervisor), 0, 0 },
+  { "Limits", "max-jobs-per-user", KIND_COUNT, FIELD (max_jobs_per_user), 0, 1000000 },
+  { "Limits", "max-running", KIND_COUNT, FIELD (max_running), 0, 100000 },
+  { "Limits", "max-running-per-user", KIND_COUNT, FIELD (max_running_per_user), 0, 100000 },
+  { "Limits", "max-queued-per-user", KIND_COUNT, FIELD (max_queued_per_user), 0, 1000000 },
+  { "Limits", "max-calls-per-second", KIND_COUNT, FIELD (max_calls_per_second), 0, 1000000 },
+  { "Limits", "max-call-burst", KIND_COUNT, FIELD (max_call_burst), 0, 2000000 },
+  { "Limits", "max-subscribers-per-user", KIND_COUNT, FIELD (max_subscribers_per_user), 0, 1024 },
+  { "Limits", "max-log-size", KIND_SIZE, FIELD (max_log_bytes_default), 4096, G_MAXUINT32 },
+};
+
+static const char *const groups[] = { "Service", "Limits", NULL };
+
+typedef struct
+{
+  JtConfig   *config;
+  const char *path;
+  guint       line;
+  const char *group; /* (nullable) static */
+  guint       seen_at[G_N_ELEMENTS (keys)];
+} Parser;
+
+G_GNUC_PRINTF (3, 4)
+static gboolean
+fail (Parser *parser, GError **error, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list args;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, "%s:%u: %s", parser->path, parser->line, message);
+  return FALSE;
+}
+
+/* For messages: what a file holds is cut and made printable before it reaches a terminal or a log. */
+static char *
+show (const char *text)
+{
+  g_autofree char *cut = g_strndup (text, 64);
+  g_autofree char *valid = g_utf8_make_valid (cut, -1);
+
+  return g_strescape (valid, NULL);
+}
+
+static char *
+suggest (const char *word, const char *const *candidates)
+{
+  const char *nearest = jt_nearest (word, candidates);
+
+  return nearest != NULL ? g_strdup_printf ("; did you mean '%s'?", nearest) : g_strdup ("");
+}
+
+static gboolean
+read_group (Parser *parser, const char *text, GError **error)
+{
+  gsize length = strlen (text);
+  g_autofree char *name = NULL;
+  g_autofree char *shown = NULL;
+  g_autofree char *hint = NULL;
+
+  if (text[length - 1] != ']')
+    return fail (parser, error, "a group must end with ']'");
+  name = g_strndup (text + 1, length - 2);
+  for (guint i = 0; groups[i] != NULL; i++)
+    if (g_str_equal (groups[i], name))
+      {
+        parser->group = groups[i];
+        return TRUE;
+      }
+  shown = show (name);
+  hint = suggest (name, groups);
+  return fail (parser, error, "unknown group [%s]%s", shown, hint);
+}
+
+static int
+find_key (const char *group, const char *key)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (g_str_equal (keys[i].group, group) && g_str_equal (keys[i].key, key))
+      return (int) i;
+  return -1;
+}
+
+static gboolean
+fail_unknown_key (Parser *parser, const char *key, GError **error)
+{
+  const char *names[G_N_ELEMENTS (keys) + 1] = { NULL };
+  g_autofree char *shown = show (key);
+  g_autofree char *hint = NULL;
+  guint count = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (g_str_equal (keys[i].group, parser->group))
+      names[count++] = keys[i].key;
+  hint = suggest (key, names);
+  return fail (parser, error, "unknown key '%s' in [%s]%s", shown, parser->group, hint);
+}
+
+static gboolean
+store_path (Parser *parser, const KeyInfo *info, const char *value, GError **error)
+{
+  char **field = G_STRUCT_MEMBER_P (parser->config, info->offset);
+  g_autofree char *shown = show (value);
+
+  if (!g_path_is_absolute (value))
+    return fail (parser, error, "%s: '%s' is no absolute path", info->key, shown);
+  g_free (*field);
+  *field = g_strdup (value);
+  return TRUE;
+}
+
+static gboolean
+store_number (Parser *parser, const KeyInfo *info, const char *value, GError **error)
+{
+  guint *field = G_STRUCT_MEMBER_P (parser->config, info->offset);
+  g_autofree char *shown = show (value);
+  gsize digits = strspn (value, "0123456789");
+  guint64 number;
+
+  if (info->kind == KIND_SIZE)
+    {
+      g_autoptr (GError) local_error = NULL;
+
+      if (!jt_size_parse (value, &number, &local_error))
+        return fail (parser, error, "%s: %s", info->key, local_error->message);
+    }
+  else
+    {
+      if (value[digits] != '\0')
+        return fail (parser, error, "%s: '%s' is not a number at column %zu; expected a whole number", info->key, shown,
+                     digits + 1);
+      number = digits > 19 ? G_MAXUINT64 : g_ascii_strtoull (value, NULL, 10);
+    }
+  if (number < info->minimum || number > info->maximum)
+    return fail (parser, error, "%s: '%s' is out of range; expected %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT,
+                 info->key, shown, info->minimum, info->maximum);
+  *field = (guint) number;
+  return TRUE;
+}
+
+static gboolean
+read_pair (Parser *parser, char *text, GError **error)
+{
+  char *equals = strchr (text, '=');
+  char *key = text;
+  char *value;
+  int index;
+
+  if (equals == NULL)
+    {
+      g_autofree char *shown = show (text);
+
+      return fail (parser, error, "'%s' has no '='; expected KEY=VALUE", shown);
+    }
+  *equals = '\0';
+  value = g_strstrip (equals + 1);
+  g_strstrip (key);
+  if (parser->group == NULL)
+    return fail (parser, error, "a key before the first group; expected [Service] or [Limits]");
+  index = find_key (parser->group, key);
+  if (index < 0)
+    return fail_unknown_key (parser, key, error);
+  if (parser->seen_at[index] != 0)
+    return fail (parser, error, "key '%s' is given twice; first in line %u", key, parser->seen_at[index]);
+  parser->seen_at[index] = parser->line;
+  if (*value == '\0')
+    return fail (parser, error, "key '%s' has no value", key);
+  return keys[index].kind == KIND_PATH ? store_path (parser, &keys[index], value, error)
+                                       : store_number (parser, &keys[index], value, error);
+}
+
+static gboolean
+read_line (Parser *parser, char *line, GError **error)
+{
+  const char *invalid = NULL;
+  char *text;
+
+  parser->line++;
+  if (strlen (line) > MAX_LINE_BYTES)
+    return fail (parser, error, "line of %zu bytes, limit %d", strlen (line), MAX_LINE_BYTES);
+  if (!g_utf8_validate (line, -1, &invalid))
+    return fail (parser, error, "not UTF-8 at byte %zu of the line", (gsize) (invalid - line) + 1);
+  text = g_strstrip (line);
+  if (*text == '\0' || *text == '#' || *text == ';')
+    return TRUE;
+  return *text == '[' ? read_group (parser, text, error) : read_pair (parser, text, error);
+}
+
+static gboolean
+parse (JtConfig *config, const char *path, char *data, gsize length, GError **error)
+{
+  Parser parser = { .config = config, .path = path };
+  char *line = g_str_has_prefix (data, "\xef\xbb\xbf") ? data + 3 : data;
+
+  if (strlen (data) != length)
+    {
+      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, "%s: NUL at byte %zu", path, strlen (data) + 1);
+      return FALSE;
+    }
+  while (line != NULL)
+    {
+      char *end = strchr (line, '\n');
+
+      if (end != NULL)
+        *end++ = '\0';
+      if (!read_line (&parser, line, error))
+        return FALSE;
+      line = end;
+    }
+  if (parser.seen_at[find_key ("Limits", "max-call-burst")] == 0)
+    config->max_call_burst = config->max_calls_per_second * 2;
+  if (config->max_running != 0 && config->max_running_per_user > config->max_running)
+    {
+      /* The default gives way; what was written does not. */
+      if (parser.seen_at[find_key ("Limits", "max-running-per-user")] != 0)
+        {
+          g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT,
+                       "%s: max-running-per-user (%u) is above max-running (%u)", path, config->max_running_per_user,
+                       config->max_running);
+          return FALSE;
+        }
+      config->max_running_per_user = config->max_running;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_file (const char *path, const struct stat *info, GError **error)
+{
+  if (!S_ISREG (info->st_mode))
+    {
+      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, "%s: not a regular file", path);
+      return FALSE;
+    }
+  if ((info->st_mode & 0022) != 0)
+    {
+      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, "%s: mode %04o, want 0644 or less", path,
+                   info->st_mode & 07777);
+      return FALSE;
+    }
+  if (info->st_uid != 0 && info->st_uid != geteuid ())
+    {
+      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, "%s: owned by uid %u, want 0 or %u", path, info->st_uid,
+                   geteuid ());
+      return FALSE;
+    }
+  if (info->st_size > MAX_FILE_BYTES)
+    {
+      g_set_error (error, JT_ERROR, JT_ERROR_TOO_LARGE, "%s: %" G_GINT64_FORMAT " bytes, limit %d", path,
+                   (gint64) info->st_size, MAX_FILE_BYTES);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* NULL without @error: the file is absent. */
+static char *
+read_file (const char *path, gsize *length, GError **error)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  g_autofree char *data = NULL;
+  struct stat info;
+  gsize used = 0;
+  gssize n = -1;
+
+  if (fd < 0 && errno == ENOENT)
+    return NULL;
+  if (fd < 0 || fstat (fd, &info) < 0)
+    {
+      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, "could not read %s: %s", path, g_strerror (errno));
+      if (fd >= 0)
+        close (fd);
+      return NULL;
+    }
+  if (check_file (path, &info, error))
+    {
+      data = g_malloc (MAX_FILE_BYTES + 1);
+      while ((n = read (fd, data + used, MAX_FILE_BYTES - used)) > 0)
+        used += (gsize) n;
+      if (n < 0)
+        g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, "could not read %s: %s", path, g_strerror (errno));
+    }
+  close (fd);
+  if (n != 0)
+    return NULL;
+  data[used] = '\0';
+  *length = used;
+  return g_steal_pointer (&data);
+}
+
+static JtConfig *
+new_with_defaults (const char *path, gboolean is_system)
+{
+  JtConfig *config = g_new0 (JtConfig, 1);
+
+  g_atomic_ref_count_init (&config->ref_count);
+  config->path = g_strdup (path);
+  config->supervisor = g_build_filename (LIBEXECDIR, "jobtracker-run", NULL);
+  config->max_log_bytes_default = 16 * 1024 * 1024;
+  if (!is_system)
+    {
+      config->state_directory = g_build_filename (g_get_user_state_dir (), "jobtracker", NULL);
+      config->job_directory = g_build_filename (g_get_user_config_dir (), "jobtracker", "jobs.d", NULL);
+      return config;
+    }
+  config->state_directory = g_strdup ("/var/lib/jobtracker");
+  config->job_directory = g_build_filename (SYSCONFDIR, "jobtracker", "jobs.d", NULL);
+  config->max_jobs_per_user = 1000;
+  config->max_running_per_user = 64;
+  config->max_queued_per_user = 10000;
+  config->max_calls_per_second = 500;
+  config->max_call_burst = 1000;
+  config->max_subscribers_per_user = 16;
+  return config;
+}
+
+JtConfig *
+jt_config_load (const char *path, gboolean is_system, GError **error)
+{
+  g_autoptr (JtConfig) config = new_with_defaults (path, is_system);
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *data = NULL;
+  gsize length = 0;
+
+  if (path != NULL)
+    data = read_file (path, &length, &local_error);
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+  if (data != NULL && !parse (config, path, data, length, error))
+    return NULL;
+  return g_steal_pointer (&config);
+}
+
+JtConfig *
+jt_config_override (JtConfig *config, const char *state_directory, const char *job_directory, const char *supervisor)
+{
+  JtConfig *copy = g_new (JtConfig, 1);
+
+  *copy = *config;
+  g_atomic_ref_count_init (&copy->ref_count);
+  copy->path = g_strdup (config->path);
+  copy->state_directory = g_strdup (state_directory != NULL ? state_directory : config->state_directory);
+  copy->job_directory = g_strdup (job_directory != NULL ? job_directory : config->job_directory);
+  copy->supervisor = g_strdup (supervisor != NULL ? supervisor : config->supervisor);
+  return copy;
+}
+
+JtConfig *
+jt_config_ref (JtConfig *config)
+{
+  g_atomic_ref_count_inc (&config->ref_count);
+  return config;
+}
+
+void
+jt_config_unref (JtConfig *config)
+{
+  if (config == NULL || !g_atomic_ref_count_dec (&config->ref_count))
+    return;
+  g_free (config->path);
+  g_free (config->state_directory);
+  g_free (config->job_directory);
+  g_free (config->supervisor);
+  g_free (config);
+}

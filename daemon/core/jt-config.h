@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#pragma once
+
+#include <gio/gio.h>
+
+/* jobtracker.conf as checked values: a key file, every key with its limits. A bad key is named with file, line and
+ * nearest known key. Immutable, reference-counted; Reload makes a new one. */
+
+typedef struct
+{
+  gatomicrefcount ref_count;
+  char   *path;                    /* (nullable) where it was read */
+  /* [Service] */
+  char   *state_directory;
+  char   *job_directory;           /* jobs.d */
+  char   *supervisor;              /* path of jobtracker-run */
+  /* [Limits]; 0 = no limit */
+  guint   max_jobs_per_user;       /* 1000 on the system bus, 0 on the session bus */
+  guint   max_running;             /* all users */
+  guint   max_running_per_user;    /* 64 on the system bus */
+  guint   max_queued_per_user;
+  guint   max_calls_per_second;    /* token bucket per uid, burst twice as many; 0 on the session bus */
+  guint   max_subscribers_per_user;
+  guint   max_log_bytes_default;
+  guint   max_call_burst;          /* calls that may come at once; twice max_calls_per_second when not given */
+} JtConfig;
+
+/* @path NULL or absent file: the defaults. @is_system chooses them. */
+JtConfig *jt_config_load (const char *path, gboolean is_system, GError **error);
+JtConfig *jt_config_ref (JtConfig *config);
+void      jt_config_unref (JtConfig *config);
+/* The same values with those of the command line in place of the file's (each nullable). (transfer full) */
+JtConfig *jt_config_override (JtConfig *config, const char *state_directory, const char *job_directory, const char *supervisor);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtConfig, jt_config_unref)

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#pragma once
+
+#include <glib.h>
+
+/* One committed change as subscribers see it. Kept for replay (the last 100 000). */
+
+typedef enum
+{
+  JT_EVENT_JOB_ADDED,
+  JT_EVENT_JOB_CHANGED,  /* on the bus: PropertiesChanged of the job */
+  JT_EVENT_JOB_REMOVED,
+  JT_EVENT_RUN_STARTED,
+  JT_EVENT_RUN_CHANGED,
+  JT_EVENT_RUN_FINISHED,
+} JtEventKind;
+
+typedef struct
+{
+  gatomicrefcount ref_count;
+  guint64     sequence;  /* the rising id; given by the store at the commit, 0 for what is not durable */
+  JtEventKind kind;
+  gint64      at_usec;
+  guint64     job;
+  guint64     run;       /* 0: about the job */
+  guint32     owner;     /* uid of the job's owner: who may see it */
+  GVariant   *what;      /* a{sv} (owned): the row, as ListJobs or ListRuns would answer it */
+} JtEvent;
+
+JtEvent *jt_event_new (JtEventKind kind, gint64 at_usec, guint64 job, guint64 run, guint32 owner, GVariant *what);
+JtEvent *jt_event_ref (JtEvent *event);
+void     jt_event_unref (JtEvent *event);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtEvent, jt_event_unref)

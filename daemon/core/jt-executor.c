@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include "jt-executor.h"
+
+G_DEFINE_INTERFACE (JtExecutor, jt_executor, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_STARTED,
+  SIGNAL_ENDED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+jt_executor_default_init (JtExecutorInterface *iface)
+{
+  signals[SIGNAL_STARTED] = g_signal_new ("started", JT_TYPE_EXECUTOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 3, G_TYPE_UINT64, G_TYPE_UINT, G_TYPE_POINTER);
+  signals[SIGNAL_ENDED] = g_signal_new ("ended", JT_TYPE_EXECUTOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 3, G_TYPE_UINT64, G_TYPE_UINT, G_TYPE_POINTER);
+}
+
+void
+jt_executor_start (JtExecutor *self, JtRun *run, JtSettings *settings)
+{
+  JT_EXECUTOR_GET_IFACE (self)->start (self, run, settings);
+}
+
+void
+jt_executor_recover (JtExecutor *self, JtRun *run, JtSettings *settings, gboolean same_boot)
+{
+  JT_EXECUTOR_GET_IFACE (self)->recover (self, run, settings, same_boot);
+}
+
+void
+jt_executor_stop (JtExecutor *self, guint64 run, guint attempt)
+{
+  JT_EXECUTOR_GET_IFACE (self)->stop (self, run, attempt);
+}
+
+void
+jt_executor_abandon (JtExecutor *self, guint64 run, guint attempt)
+{
+  JT_EXECUTOR_GET_IFACE (self)->abandon (self, run, attempt);
+}
+
+gboolean
+jt_executor_send_signal (JtExecutor *self, guint64 run, guint attempt, int signal_number, GError **error)
+{
+  return JT_EXECUTOR_GET_IFACE (self)->send_signal (self, run, attempt, signal_number, error);
+}
+
+void
+jt_executor_forget (JtExecutor *self, guint64 run, guint attempt)
+{
+  JT_EXECUTOR_GET_IFACE (self)->forget (self, run, attempt);
+}
+
+void
+jt_executor_remove_log (JtExecutor *self, guint64 run)
+{
+  JT_EXECUTOR_GET_IFACE (self)->remove_log (self, run);
+}
+
+void
+jt_executor_open_log_async (JtExecutor *self, JtRun *run, GVariant *options, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  JT_EXECUTOR_GET_IFACE (self)->open_log_async (self, run, options, c, cb, data);
+}
+
+int
+jt_executor_open_log_finish (JtExecutor *self, GAsyncResult *result, GError **error)
+{
+  return JT_EXECUTOR_GET_IFACE (self)->open_log_finish (self, result, error);
+}
+
+void
+jt_executor_emit_started (JtExecutor *self, guint64 run, guint attempt, const JtAttemptReport *report)
+{
+  g_signal_emit (self, signals[SIGNAL_STARTED], 0, run, attempt, report);
+}
+
+void
+jt_executor_emit_ended (JtExecutor *self, guint64 run, guint attempt, const JtAttemptReport *report)
+{
+  g_signal_emit (self, signals[SIGNAL_ENDED], 0, run, attempt, report);
+}

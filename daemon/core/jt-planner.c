@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include "jt-planner.h"
+
+#include "jt-error.h"
+#include "jt-schedule.h"
+
+/* With several schedules, instants that coincide count once, which takes a merge; beyond this many the sum is near enough for a report. */
+#define MAX_MERGED 10000
+
+static JtSchedule *
+parse_one (const char *text, JtZone *zone, gint64 base_usec, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  JtSchedule *schedule = jt_schedule_parse (text, zone, base_usec, NULL, &local_error);
+
+  if (schedule == NULL)
+    g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "schedule '%.64s': ", text);
+  return schedule;
+}
+
+/* (element-type JtSchedule) (transfer full), NULL with @error set. */
+static GPtrArray *
+parse_all (JtSettings *settings, gint64 base_usec, GError **error)
+{
+  g_autoptr (GPtrArray) schedules = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_schedule_unref);
+  g_auto (GStrv) texts = jt_settings_get_strv (settings, "schedule");
+  g_autoptr (JtZone) zone = NULL;
+
+  if (texts[0] == NULL && !jt_settings_has (settings, "timezone"))
+    return g_steal_pointer (&schedules);
+  zone = jt_zone_get (jt_settings_get_string (settings, "timezone"), error);
+  if (zone == NULL)
+    {
+      g_prefix_error (error, "timezone: ");
+      return NULL;
+    }
+  for (guint i = 0; texts[i] != NULL; i++)
+    {
+      JtSchedule *schedule = parse_one (texts[i], zone, base_usec, error);
+
+      if (schedule == NULL)
+        return NULL;
+      g_ptr_array_add (schedules, schedule);
+    }
+  return g_steal_pointer (&schedules);
+}
+
+static gboolean
+check_elapses (JtSchedule *schedule, const char *text, gint64 now_usec, GError **error)
+{
+  if (jt_schedule_is_reboot (schedule) || jt_schedule_get_after_end (schedule) > 0)
+    return TRUE;
+  if (jt_schedule_next (schedule, now_usec) != JT_INSTANT_NEVER)
+    return TRUE;
+  if (jt_schedule_get_kind (schedule) == JT_SCHEDULE_AT)
+    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE,
+                 "schedule '%.64s': is in the past (%s); give a coming instant, or start the job now", text,
+                 jt_schedule_get_normalized (schedule));
+  else
+    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE, "schedule '%.64s': never occurs again", text);
+  return FALSE;
+}
+
+JtSettings *
+jt_planner_normalize (JtSettings *settings, gint64 now_usec, GError **error)
+{
+  g_autoptr (GPtrArray) schedules = parse_all (settings, now_usec, error);
+  g_auto (GStrv) texts = NULL;
+  gboolean is_changed = FALSE;
+  GVariantDict changes;
+
+  if (schedules == NULL)
+    return NULL;
+  texts = jt_settings_get_strv (settings, "schedule");
+  for (guint i = 0; i < schedules->len; i++)
+    {
+      JtSchedule *schedule = g_ptr_array_index (schedules, i);
+      JtScheduleKind kind = jt_schedule_get_kind (schedule);
+
+      if (!check_elapses (schedule, texts[i], now_usec, error))
+        return NULL;
+      if (kind != JT_SCHEDULE_EVERY && kind != JT_SCHEDULE_AT)
+        continue;
+      g_free (texts[i]);
+      texts[i] = g_strdup (jt_schedule_get_normalized (schedule));
+      is_changed = TRUE;
+    }
+  if (!is_changed)
+    return jt_settings_ref (settings);
+
+  g_variant_dict_init (&changes, NULL);
+  g_variant_dict_insert (&changes, "schedule", "^as", texts);
+  {
+    g_autoptr (GVariant) dict = g_variant_ref_sink (g_variant_dict_end (&changes));
+
+    return jt_settings_update (settings, dict, NULL, error);
+  }
+}
+
+/* "every … after" counts from the end of the last run; before the first, from the definition. */
+static gint64
+next_after_end (const JtJob *job, JtSchedule *schedule, gint64 after_usec, gint64 last_finished_usec)
+{
+  gint64 base_usec = MAX (last_finished_usec, job->revised_usec);
+  gint64 next_usec = base_usec + jt_schedule_get_after_end (schedule);
+
+  return next_usec > after_usec ? next_usec : JT_INSTANT_NEVER;
+}
+
+static gint64
+next_of (const JtJob *job, JtSchedule *schedule, gint64 after_usec, gint64 last_finished_usec)
+{
+  if (jt_schedule_is_reboot (schedule))
+    return JT_INSTANT_NEVER;
+  if (jt_schedule_get_after_end (schedule) > 0)
+    return next_after_end (job, schedule, after_usec, last_finished_usec);
+  return jt_schedule_next (schedule, after_usec);
+}
+
+static gint64
+next_of_all (const JtJob *job, GPtrArray *schedules, gint64 after_usec, gint64 last_finished_usec)
+{
+  gint64 earliest_usec = JT_INSTANT_NEVER;
+
+  for (guint i = 0; i < schedules->len; i++)
+    earliest_usec = MIN (earliest_usec, next_of (job, g_ptr_array_index (schedules, i), after_usec, last_finished_usec));
+  return earliest_usec;
+}
+
+/* A definition was checked, so what fails to parse now is zone data that went away: the job waits for it to come back. */
+static GPtrArray *
+parse_stored (const JtJob *job)
+{
+  g_autoptr (GError) error = NULL;
+  GPtrArray *schedules = parse_all (job->settings, job->revised_usec, &error);
+
+  if (schedules == NULL)
+    g_warning ("could not plan job %" G_GUINT64_FORMAT " '%s': %s", job->id, job->name, error->message);
+  return schedules;
+}
+
+gint64
+jt_planner_next (const JtJob *job, gint64 after_usec, gint64 last_finished_usec)
+{
+  g_autoptr (GPtrArray) schedules = parse_stored (job);
+
+  return schedules == NULL ? JT_INSTANT_NEVER : next_of_all (job, schedules, after_usec, last_finished_usec);
+}
+
+static guint64
+count_merged (const JtJob *job, GPtrArray *schedules, gint64 after_usec, gint64 until_usec, gint64 last_finished_usec,
+              gint64 *last_usec)
+{
+  guint64 count = 0;
+
+  for (gint64 at = next_of_all (job, schedules, after_usec, last_finished_usec); at <= until_usec && count < MAX_MERGED;
+       at = next_of_all (job, schedules, at, last_finished_usec))
+    {
+      *last_usec = at;
+      count++;
+    }
+  return count;
+}
+
+guint64
+jt_planner_count (const JtJob *job, gint64 after_usec, gint64 until_usec, gint64 last_finished_usec,
+                  gint64 *first_usec, gint64 *last_usec)
+{
+  g_autoptr (GPtrArray) schedules = parse_stored (job);
+  guint64 sum = 0;
+
+  *first_usec = schedules == NULL ? JT_INSTANT_NEVER : next_of_all (job, schedules, after_usec, last_finished_usec);
+  *last_usec = JT_INSTANT_NEVER;
+  if (*first_usec > until_usec)
+    {
+      *first_usec = JT_INSTANT_NEVER;
+      return 0;
+    }
+  *last_usec = *first_usec;
+  if (schedules->len > 1)
+    {
+      sum = count_merged (job, schedules, after_usec, until_usec, last_finished_usec, last_usec);
+      if (sum < MAX_MERGED)
+        return sum;
+      sum = 0;
+    }
+  for (guint i = 0; i < schedules->len; i++)
+    {
+      JtSchedule *schedule = g_ptr_array_index (schedules, i);
+      gint64 first = JT_INSTANT_NEVER;
+      gint64 last = JT_INSTANT_NEVER;
+      guint64 count;
+
+      if (jt_schedule_is_reboot (schedule))
+        continue;
+      if (jt_schedule_get_after_end (schedule) > 0)
+        {
+          first = last = next_after_end (job, schedule, after_usec, last_finished_usec);
+          count = last <= until_usec ? 1 : 0;
+        }
+      else
+        count = jt_schedule_count (schedule, after_usec, until_usec, &first, &last);
+      sum += count;
+      if (count > 0)
+        *last_usec = MAX (*last_usec, last);
+    }
+  return sum;
+}
+
+gboolean
+jt_planner_is_at_boot (const JtJob *job)
+{
+  g_auto (GStrv) texts = jt_settings_get_strv (job->settings, "schedule");
+
+  for (guint i = 0; texts[i] != NULL; i++)
+    if (g_ascii_strcasecmp (g_strstrip (texts[i]), "@reboot") == 0 || g_ascii_strcasecmp (texts[i], "cron:@reboot") == 0 ||
+        g_ascii_strcasecmp (texts[i], "cron: @reboot") == 0)
+      return TRUE;
+  return FALSE;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include "jt-store.h"
+
+G_DEFINE_INTERFACE (JtStore, jt_store, G_TYPE_OBJECT)
+
+static void
+jt_store_default_init (JtStoreInterface *iface)
+{
+}
+
+void
+jt_store_load_async (JtStore *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  JT_STORE_GET_IFACE (self)->load_async (self, c, cb, data);
+}
+
+JtStoreContents *
+jt_store_load_finish (JtStore *self, GAsyncResult *result, GError **error)
+{
+  return JT_STORE_GET_IFACE (self)->load_finish (self, result, error);
+}
+
+void
+jt_store_commit_async (JtStore *self, JtChange *change, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  JT_STORE_GET_IFACE (self)->commit_async (self, change, c, cb, data);
+}
+
+gboolean
+jt_store_commit_finish (JtStore *self, GAsyncResult *result, GError **error)
+{
+  return JT_STORE_GET_IFACE (self)->commit_finish (self, result, error);
+}
+
+void
+jt_store_find_request_async (JtStore *self, guint32 uid, const char *request_id, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  JT_STORE_GET_IFACE (self)->find_request_async (self, uid, request_id, c, cb, data);
+}
+
+JtStoreRequest *
+jt_store_find_request_finish (JtStore *self, GAsyncResult *result, GError **error)
+{
+  return JT_STORE_GET_IFACE (self)->find_request_finish (self, result, error);
+}
+
+void
+jt_store_get_run_async (JtStore *self, guint64 id, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  JT_STORE_GET_IFACE (self)->get_run_async (self, id, c, cb, data);
+}
+
+JtRun *
+jt_store_get_run_finish (JtStore *self, GAsyncResult *result, GError **error)
+{
+  return JT_STORE_GET_IFACE (self)->get_run_finish (self, result, error);
+}
+
+void
+jt_store_list_runs_async (JtStore *self, const JtFilter *filter, guint64 before, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  JT_STORE_GET_IFACE (self)->list_runs_async (self, filter, before, limit, c, cb, data);
+}
+
+GPtrArray *
+jt_store_list_runs_finish (JtStore *self, GAsyncResult *result, GError **error)
+{
+  return JT_STORE_GET_IFACE (self)->list_runs_finish (self, result, error);
+}
+
+void
+jt_store_list_events_async (JtStore *self, guint32 viewer, guint64 after, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  JT_STORE_GET_IFACE (self)->list_events_async (self, viewer, after, limit, c, cb, data);
+}
+
+GPtrArray *
+jt_store_list_events_finish (JtStore *self, GAsyncResult *result, GError **error)
+{
+  return JT_STORE_GET_IFACE (self)->list_events_finish (self, result, error);
+}
+
+void
+jt_store_get_revision_async (JtStore *self, guint64 job, guint64 revision, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  JT_STORE_GET_IFACE (self)->get_revision_async (self, job, revision, c, cb, data);
+}
+
+JtSettings *
+jt_store_get_revision_finish (JtStore *self, GAsyncResult *result, GError **error)
+{
+  return JT_STORE_GET_IFACE (self)->get_revision_finish (self, result, error);
+}
+
+void
+jt_job_entry_free (JtJobEntry *entry)
+{
+  if (entry == NULL)
+    return;
+  g_clear_pointer (&entry->job, jt_job_unref);
+  g_free (entry);
+}
+
+void
+jt_store_contents_free (JtStoreContents *contents)
+{
+  if (contents == NULL)
+    return;
+  g_clear_pointer (&contents->jobs, g_ptr_array_unref);
+  g_clear_pointer (&contents->runs, g_ptr_array_unref);
+  g_clear_pointer (&contents->meta, g_hash_table_unref);
+  g_free (contents);
+}
+
+void
+jt_store_request_free (JtStoreRequest *request)
+{
+  if (request == NULL)
+    return;
+  g_free (request->digest);
+  g_free (request);
+}

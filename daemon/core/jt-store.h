@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "jt-change.h"
+#include "jt-filter.h"
+
+/* The record, as core wants it. Callbacks come on the main loop, those of commits in the order of the calls.
+ *
+ * After a failed COMMIT every change of its group and all queued behind it end in JT_ERROR_STORAGE_UNAVAILABLE,
+ * nothing of them is in the record, and the store stays closed for writing (further commits fail alike, at once) until
+ * jt_store_load_async() has reopened it. Core then starts nothing until a load succeeded. */
+
+typedef struct
+{
+  JtJob      *job;
+  JtJobStatus status;
+} JtJobEntry;
+
+typedef struct
+{
+  GPtrArray  *jobs;          /* (element-type JtJobEntry) living ones */
+  GPtrArray  *runs;          /* (element-type JtRun) those not final, by id */
+  GHashTable *meta;          /* char * → char * */
+  guint64     last_job_id;
+  guint64     last_run_id;
+  guint64     last_sequence;
+  gint64      last_commit_usec; /* of the newest event, 0 none */
+} JtStoreContents;
+
+typedef struct
+{
+  gboolean found;
+  char    *digest;
+  guint64  first_id;
+  guint    count;
+} JtStoreRequest;
+
+#define JT_TYPE_STORE (jt_store_get_type ())
+G_DECLARE_INTERFACE (JtStore, jt_store, JT, STORE, GObject)
+
+struct _JtStoreInterface
+{
+  GTypeInterface parent;
+  void (*load_async) (JtStore *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+  JtStoreContents *(*load_finish) (JtStore *self, GAsyncResult *result, GError **error);
+  void (*commit_async) (JtStore *self, JtChange *change, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+  gboolean (*commit_finish) (JtStore *self, GAsyncResult *result, GError **error);
+  void (*find_request_async) (JtStore *self, guint32 uid, const char *request_id, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+  JtStoreRequest *(*find_request_finish) (JtStore *self, GAsyncResult *result, GError **error);
+  void (*get_run_async) (JtStore *self, guint64 id, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+  JtRun *(*get_run_finish) (JtStore *self, GAsyncResult *result, GError **error);
+  void (*list_runs_async) (JtStore *self, const JtFilter *filter, guint64 before, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+  GPtrArray *(*list_runs_finish) (JtStore *self, GAsyncResult *result, GError **error);
+  void (*list_events_async) (JtStore *self, guint32 viewer, guint64 after, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+  GPtrArray *(*list_events_finish) (JtStore *self, GAsyncResult *result, GError **error);
+  void (*get_revision_async) (JtStore *self, guint64 job, guint64 revision, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+  JtSettings *(*get_revision_finish) (JtStore *self, GAsyncResult *result, GError **error);
+};
+
+/* Opens (creates, migrates) when closed, and reads everything core keeps in memory. */
+void             jt_store_load_async (JtStore *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+JtStoreContents *jt_store_load_finish (JtStore *self, GAsyncResult *result, GError **error);
+/* @change: (transfer full). TRUE once it is durable. */
+void     jt_store_commit_async (JtStore *self, JtChange *change, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean jt_store_commit_finish (JtStore *self, GAsyncResult *result, GError **error);
+/* Answered by the writer, after everything committed before this call. Requests older than 7 days count as absent. */
+void            jt_store_find_request_async (JtStore *self, guint32 uid, const char *request_id, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+JtStoreRequest *jt_store_find_request_finish (JtStore *self, GAsyncResult *result, GError **error);
+/* Any run in history with its attempts. JT_ERROR_NOT_FOUND. */
+void   jt_store_get_run_async (JtStore *self, guint64 id, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+JtRun *jt_store_get_run_finish (JtStore *self, GAsyncResult *result, GError **error);
+/* Newest first (by id), ids below @before (0: from the newest), at most @limit; without their attempts.
+ * Honours viewer, owner, job, job_name, tag, states, triggers, since, until. (element-type JtRun) */
+void       jt_store_list_runs_async (JtStore *self, const JtFilter *filter, guint64 before, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *jt_store_list_runs_finish (JtStore *self, GAsyncResult *result, GError **error);
+/* Events with sequence > @after that @viewer may see, oldest first. @after older than what is kept (or above the newest):
+ * JT_ERROR_NOT_FOUND. (element-type JtEvent) */
+void       jt_store_list_events_async (JtStore *self, guint32 viewer, guint64 after, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *jt_store_list_events_finish (JtStore *self, GAsyncResult *result, GError **error);
+/* The frozen settings of a run. JT_ERROR_NOT_FOUND. */
+void        jt_store_get_revision_async (JtStore *self, guint64 job, guint64 revision, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+JtSettings *jt_store_get_revision_finish (JtStore *self, GAsyncResult *result, GError **error);
+
+void jt_job_entry_free (JtJobEntry *entry);
+void jt_store_contents_free (JtStoreContents *contents);
+void jt_store_request_free (JtStoreRequest *request);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtStoreContents, jt_store_contents_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtStoreRequest, jt_store_request_free)

@@ -1,0 +1,578 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include "jt-error.h"
+#include "jt-planner.h"
+#include "jt-schedule.h"
+#include "jt-tracker-private.h"
+
+/* Runs of a removed job whose logs are deleted with it are looked up this many at a time. */
+#define HISTORY_SLICE 500
+
+/* --- add --- */
+
+typedef struct
+{
+  guint32    caller;
+  GPtrArray *jobs; /* (element-type JtJob) checked and numbered later */
+  char      *request_id;
+  char      *digest;
+  GTask     *task;
+  guint64    first_id;
+} AddWish;
+
+static void
+add_wish_free (gpointer data)
+{
+  AddWish *wish = data;
+
+  g_ptr_array_unref (wish->jobs);
+  g_free (wish->request_id);
+  g_free (wish->digest);
+  g_clear_object (&wish->task);
+  g_free (wish);
+}
+
+static JtJob *
+make_job (JtTracker *self, JtJobDraft *draft, GError **error)
+{
+  g_autoptr (JtJob) job = jt_job_new ();
+
+  if (!jt_job_name_check (draft->name, error))
+    return NULL;
+  job->created_usec = jt_clock_get_realtime (self->clock);
+  job->settings = jt_planner_normalize (draft->settings, job->created_usec, error);
+  if (job->settings == NULL)
+    return NULL;
+  job->revised_usec = job->created_usec;
+  job->revision = 1;
+  job->owner = draft->owner;
+  job->owner_name = g_strdup (draft->owner_name);
+  job->name = g_strdup (draft->name);
+  job->origin = draft->origin;
+  job->origin_path = g_strdup (draft->origin_path);
+  job->seed = ((guint64) g_random_int () << 32) | g_random_int ();
+  return g_steal_pointer (&job);
+}
+
+static gboolean
+check_name_is_free (JtTracker *self, JtJob *job, GHashTable *batch, GError **error)
+{
+  TrackedJob *other = jt_tracker_job_by_name (self, job->owner, job->name);
+
+  if (other == NULL && g_hash_table_add (batch, job->name))
+    return TRUE;
+  if (other != NULL)
+    g_set_error (error, JT_ERROR, JT_ERROR_EXISTS, "name '%s' is in use by job %" G_GUINT64_FORMAT "; choose another", job->name,
+                 other->id);
+  else
+    g_set_error (error, JT_ERROR, JT_ERROR_EXISTS, "name '%s' is given twice in one call", job->name);
+  return FALSE;
+}
+
+/* Everything that a call adds is of one owner. */
+static gboolean
+check_batch (JtTracker *self, GPtrArray *jobs, GError **error)
+{
+  g_autoptr (GHashTable) batch = g_hash_table_new (g_str_hash, g_str_equal);
+  guint limit = self->config->max_jobs_per_user;
+
+  for (guint i = 0; i < jobs->len; i++)
+    if (!check_name_is_free (self, g_ptr_array_index (jobs, i), batch, error))
+      return FALSE;
+  if (jobs->len == 0 || limit == 0)
+    return TRUE;
+  if (jt_tracker_count_jobs_of (self, ((JtJob *) g_ptr_array_index (jobs, 0))->owner) + jobs->len <= limit)
+    return TRUE;
+  g_set_error (error, JT_ERROR, JT_ERROR_QUOTA_EXCEEDED, "a user may have %u jobs; remove some first", limit);
+  return FALSE;
+}
+
+/* Numbers @job and puts it, planned, into @commit. */
+static TrackedJob *
+admit_job (JtTracker *self, JtJob *job, JtCommit *commit)
+{
+  JtJobStatus status = { .cursor_usec = job->created_usec };
+  TrackedJob *tracked;
+
+  job->id = ++self->last_job_id;
+  tracked = jt_tracker_insert_job (self, job, &status);
+  jt_tracker_plan_job (self, tracked);
+  jt_commit_put_job (commit, tracked, JT_EVENT_JOB_ADDED);
+  return tracked;
+}
+
+static GArray *
+list_ids (guint64 first_id, guint count)
+{
+  GArray *ids = g_array_sized_new (FALSE, FALSE, sizeof (guint64), count);
+
+  for (guint i = 0; i < count; i++)
+    {
+      guint64 id = first_id + i;
+
+      g_array_append_val (ids, id);
+    }
+  return ids;
+}
+
+static void
+on_add_committed (JtTracker *self, const GError *error, gpointer user_data)
+{
+  AddWish *wish = user_data;
+
+  if (error == NULL)
+    g_task_return_pointer (wish->task, list_ids (wish->first_id, wish->jobs->len), (GDestroyNotify) g_array_unref);
+  else
+    g_task_return_error (wish->task, g_error_copy (error));
+  for (guint i = 0; error != NULL && i < wish->jobs->len; i++)
+    {
+      TrackedJob *job = jt_tracker_job (self, wish->first_id + i);
+
+      if (job != NULL)
+        jt_tracker_drop_job (self, job);
+    }
+  jt_request_end (self, wish->caller, wish->request_id);
+  add_wish_free (wish);
+}
+
+static void
+proceed_add (JtTracker *self, GTask *task, gpointer user_data)
+{
+  AddWish *wish = user_data;
+  g_autoptr (GError) error = NULL;
+  JtCommit *commit;
+
+  if (!check_batch (self, wish->jobs, &error))
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      jt_request_end (self, wish->caller, wish->request_id);
+      add_wish_free (wish);
+      return;
+    }
+  wish->task = g_object_ref (task);
+  wish->first_id = self->last_job_id + 1;
+  commit = jt_commit_new (self);
+  jt_scheduler_freeze (self->scheduler);
+  for (guint i = 0; i < wish->jobs->len; i++)
+    admit_job (self, g_ptr_array_index (wish->jobs, i), commit);
+  jt_scheduler_thaw (self->scheduler);
+  if (wish->request_id != NULL && *wish->request_id != '\0')
+    jt_change_add_request (jt_commit_get_change (commit), wish->caller, wish->request_id, wish->digest, wish->first_id,
+                           wish->jobs->len);
+  jt_commit_submit (commit, on_add_committed, wish);
+}
+
+static void
+replay_add (GTask *task, guint64 first_id, guint count)
+{
+  g_task_return_pointer (task, list_ids (first_id, count), (GDestroyNotify) g_array_unref);
+}
+
+void
+jt_tracker_add_jobs_async (JtTracker *self, guint32 caller, GPtrArray *drafts, const char *request_id, const char *digest,
+                           GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_job_unref);
+  AddWish *wish;
+
+  for (guint i = 0; i < drafts->len; i++)
+    {
+      JtJobDraft *draft = g_ptr_array_index (drafts, i);
+      g_autoptr (GError) error = NULL;
+      JtJob *job = make_job (self, draft, &error);
+
+      if (job == NULL)
+        {
+          if (drafts->len > 1)
+            g_prefix_error (&error, "job %u ('%.64s'): ", i + 1, draft->name);
+          g_task_return_error (task, g_steal_pointer (&error));
+          return;
+        }
+      g_ptr_array_add (jobs, job);
+    }
+  wish = g_new0 (AddWish, 1);
+  wish->caller = caller;
+  wish->jobs = g_steal_pointer (&jobs);
+  wish->request_id = g_strdup (request_id);
+  wish->digest = g_strdup (digest);
+  jt_request_begin (self, caller, request_id, digest, task, replay_add, proceed_add, wish, add_wish_free);
+}
+
+GArray *
+jt_tracker_add_jobs_finish (JtTracker *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* --- update, mute, remove --- */
+
+static void
+on_task_committed (JtTracker *self, const GError *error, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  if (error == NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_error_copy (error));
+}
+
+/* (nullable) with @error set: gone, going, or defined by a file. */
+static TrackedJob *
+find_changeable (JtTracker *self, guint64 id, GError **error)
+{
+  TrackedJob *job = jt_tracker_job (self, id);
+
+  if (job == NULL || job->is_leaving || job->shown.job == NULL)
+    {
+      g_set_error_literal (error, JT_ERROR, JT_ERROR_NOT_FOUND, "no such job");
+      return NULL;
+    }
+  if (job->job->origin != JT_ORIGIN_FILE)
+    return job;
+  g_set_error (error, JT_ERROR, JT_ERROR_WRONG_STATE, "job '%s' is defined by %s; change the file and Reload", job->job->name,
+               job->job->origin_path);
+  return NULL;
+}
+
+static gboolean
+plans_alike (JtSettings *a, JtSettings *b)
+{
+  g_auto (GStrv) texts_a = jt_settings_get_strv (a, "schedule");
+  g_auto (GStrv) texts_b = jt_settings_get_strv (b, "schedule");
+
+  return g_strv_equal ((const char *const *) texts_a, (const char *const *) texts_b) &&
+         g_strcmp0 (jt_settings_get_string (a, "timezone"), jt_settings_get_string (b, "timezone")) == 0 &&
+         jt_settings_get_boolean (a, "enabled") == jt_settings_get_boolean (b, "enabled");
+}
+
+/* A new revision with @settings; occurrences of a changed plan count from now. */
+static void
+revise_job (JtTracker *self, TrackedJob *job, JtSettings *settings, JtCommit *commit)
+{
+  JtJob *revised = jt_job_copy (job->job);
+  gboolean is_same_plan = plans_alike (job->job->settings, settings);
+  gint64 now_usec = jt_clock_get_realtime (self->clock);
+
+  jt_settings_unref (revised->settings);
+  revised->settings = jt_settings_ref (settings);
+  revised->revision++;
+  revised->revised_usec = is_same_plan ? revised->revised_usec : now_usec;
+  jt_job_unref (job->job);
+  job->job = revised;
+  if (!is_same_plan)
+    {
+      job->status.cursor_usec = now_usec;
+      jt_tracker_plan_job (self, job);
+    }
+  jt_commit_put_job (commit, job, JT_EVENT_JOB_CHANGED);
+}
+
+/* Schedules are checked anew only when they changed: an old one-shot does not forbid another edit. */
+static JtSettings *
+changed_settings (JtTracker *self, TrackedJob *job, GVariant *changes, const char *const *reset, GError **error)
+{
+  g_autoptr (JtSettings) settings = jt_settings_update (job->job->settings, changes, reset, error);
+
+  if (settings == NULL || plans_alike (settings, job->job->settings))
+    return g_steal_pointer (&settings);
+  return jt_planner_normalize (settings, jt_clock_get_realtime (self->clock), error);
+}
+
+void
+jt_tracker_update_job_async (JtTracker *self, guint64 id, GVariant *changes, const char *const *reset, guint64 if_revision,
+                             GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
+  g_autoptr (GError) error = NULL;
+  TrackedJob *job = find_changeable (self, id, &error);
+  g_autoptr (JtSettings) settings = NULL;
+  JtCommit *commit;
+
+  if (job != NULL && if_revision != 0 && if_revision != job->job->revision)
+    {
+      g_task_return_new_error (task, JT_ERROR, JT_ERROR_WRONG_STATE,
+                               "job '%s' is at revision %" G_GUINT64_FORMAT ", not %" G_GUINT64_FORMAT "; read it again",
+                               job->job->name, job->job->revision, if_revision);
+      return;
+    }
+  if (job != NULL)
+    settings = changed_settings (self, job, changes, reset, &error);
+  if (settings == NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  if (jt_settings_equal (settings, job->job->settings))
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  commit = jt_commit_new (self);
+  revise_job (self, job, settings, commit);
+  jt_commit_submit (commit, on_task_committed, g_steal_pointer (&task));
+}
+
+gboolean
+jt_tracker_update_job_finish (JtTracker *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+jt_tracker_mute_job_async (JtTracker *self, guint64 id, gint64 until_usec, GCancellable *c, GAsyncReadyCallback cb,
+                           gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
+  TrackedJob *job = jt_tracker_job (self, id);
+  JtCommit *commit;
+
+  if (job == NULL || job->is_leaving || job->shown.job == NULL)
+    {
+      g_task_return_new_error (task, JT_ERROR, JT_ERROR_NOT_FOUND, "no such job");
+      return;
+    }
+  job->status.muted_until_usec = until_usec;
+  commit = jt_commit_new (self);
+  jt_commit_put_job (commit, job, JT_EVENT_JOB_CHANGED);
+  jt_commit_submit (commit, on_task_committed, g_steal_pointer (&task));
+}
+
+gboolean
+jt_tracker_mute_job_finish (JtTracker *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* The name is free from here on; the record goes when the commit is through. */
+static void
+put_removal (JtTracker *self, TrackedJob *job, gboolean delete_history, JtCommit *commit)
+{
+  job->is_leaving = TRUE;
+  g_hash_table_remove (self->names, job);
+  jt_tracker_plan_job (self, job);
+  jt_commit_remove_job (commit, job, delete_history);
+}
+
+typedef struct
+{
+  guint64  job;
+  guint64  before;
+  GArray  *runs; /* (element-type guint64) */
+  JtFilter *filter;
+  GTask   *task;
+} PurgeWish;
+
+static void
+on_purge_committed (JtTracker *self, const GError *error, gpointer user_data)
+{
+  PurgeWish *wish = user_data;
+
+  for (guint i = 0; error == NULL && i < wish->runs->len; i++)
+    jt_executor_remove_log (self->executor, g_array_index (wish->runs, guint64, i));
+  on_task_committed (self, error, wish->task);
+  g_array_unref (wish->runs);
+  jt_filter_free (wish->filter);
+  g_free (wish);
+}
+
+static void
+submit_removal (JtTracker *self, TrackedJob *job, gboolean delete_history, JtCommitFunc done, gpointer user_data)
+{
+  JtCommit *commit = jt_commit_new (self);
+
+  put_removal (self, job, delete_history, commit);
+  jt_commit_submit (commit, done, user_data);
+}
+
+static void
+on_history_slice (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  PurgeWish *wish = user_data;
+  JtTracker *self = g_task_get_source_object (wish->task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) runs = jt_store_list_runs_finish (self->store, result, &error);
+  TrackedJob *job = jt_tracker_job (self, wish->job);
+
+  if (runs != NULL && (job == NULL || job->is_leaving))
+    g_set_error_literal (&error, JT_ERROR, JT_ERROR_NOT_FOUND, "no such job");
+  if (error != NULL)
+    {
+      on_purge_committed (self, error, wish);
+      return;
+    }
+  for (guint i = 0; i < runs->len; i++)
+    {
+      wish->before = ((JtRun *) g_ptr_array_index (runs, i))->id;
+      g_array_append_val (wish->runs, wish->before);
+    }
+  if (runs->len == HISTORY_SLICE)
+    jt_store_list_runs_async (self->store, wish->filter, wish->before, HISTORY_SLICE, NULL, on_history_slice, wish);
+  else
+    submit_removal (self, job, TRUE, on_purge_committed, wish);
+}
+
+/* The runs are listed before they are deleted, so that their logs can be. */
+static void
+purge_job (JtTracker *self, TrackedJob *job, GTask *task)
+{
+  PurgeWish *wish = g_new0 (PurgeWish, 1);
+
+  wish->job = job->id;
+  wish->runs = g_array_new (FALSE, FALSE, sizeof (guint64));
+  wish->filter = jt_filter_new (0);
+  wish->filter->job = job->id;
+  wish->task = g_object_ref (task);
+  jt_store_list_runs_async (self->store, wish->filter, 0, HISTORY_SLICE, NULL, on_history_slice, wish);
+}
+
+void
+jt_tracker_remove_job_async (JtTracker *self, guint64 id, gboolean delete_history, GCancellable *c, GAsyncReadyCallback cb,
+                             gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
+  g_autoptr (GError) error = NULL;
+  TrackedJob *job = find_changeable (self, id, &error);
+
+  if (job == NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  if (delete_history && job->n_active > 0)
+    {
+      g_task_return_new_error (task, JT_ERROR, JT_ERROR_WRONG_STATE,
+                               "job '%s' has a run that has not ended; cancel it first, or keep the history", job->job->name);
+      return;
+    }
+  if (delete_history)
+    purge_job (self, job, task);
+  else
+    submit_removal (self, job, FALSE, on_task_committed, g_steal_pointer (&task));
+}
+
+gboolean
+jt_tracker_remove_job_finish (JtTracker *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* --- job files --- */
+
+typedef struct
+{
+  GPtrArray *problems;
+  GTask     *task;
+} SyncWish;
+
+static void
+on_sync_committed (JtTracker *self, const GError *error, gpointer user_data)
+{
+  g_autofree SyncWish *wish = user_data;
+  g_autoptr (GTask) task = wish->task;
+
+  if (error == NULL)
+    {
+      g_task_return_pointer (task, wish->problems, (GDestroyNotify) g_ptr_array_unref);
+      return;
+    }
+  g_ptr_array_unref (wish->problems);
+  g_task_return_error (task, g_error_copy (error));
+}
+
+/* Brings one file's job up to date; a refusal is a problem of that file alone. */
+static gboolean
+sync_draft (JtTracker *self, JtJobDraft *draft, JtCommit *commit, GError **error)
+{
+  TrackedJob *known = jt_tracker_job_by_name (self, draft->owner, draft->name);
+  g_autoptr (JtSettings) settings = NULL;
+  g_autoptr (JtJob) job = NULL;
+
+  if (known == NULL)
+    {
+      job = make_job (self, draft, error);
+      if (job != NULL)
+        admit_job (self, job, commit);
+      return job != NULL;
+    }
+  if (known->job->origin != JT_ORIGIN_FILE)
+    {
+      g_set_error (error, JT_ERROR, JT_ERROR_EXISTS, "name '%s' is in use by job %" G_GUINT64_FORMAT ", which no file defines",
+                   draft->name, known->id);
+      return FALSE;
+    }
+  /* Intervals without an anchor keep the one they were defined with: compare by what they normalize to then. */
+  settings = jt_planner_normalize (draft->settings, known->job->revised_usec, NULL);
+  if (settings != NULL && jt_settings_equal (settings, known->job->settings))
+    return TRUE;
+  g_clear_pointer (&settings, jt_settings_unref);
+  settings = jt_planner_normalize (draft->settings, jt_clock_get_realtime (self->clock), error);
+  if (settings == NULL)
+    return FALSE;
+  revise_job (self, known, settings, commit);
+  return TRUE;
+}
+
+/* (transfer full) set of "uid/name" that files define. */
+static GHashTable *
+collect_defined (GPtrArray *drafts)
+{
+  GHashTable *defined = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < drafts->len; i++)
+    {
+      JtJobDraft *draft = g_ptr_array_index (drafts, i);
+
+      g_hash_table_add (defined, g_strdup_printf ("%u/%s", draft->owner, draft->name));
+    }
+  return defined;
+}
+
+static gboolean
+is_still_defined (TrackedJob *job, GHashTable *defined, const char *const *keep_paths)
+{
+  g_autofree char *key = g_strdup_printf ("%u/%s", job->job->owner, job->job->name);
+
+  if (keep_paths != NULL && job->job->origin_path != NULL && g_strv_contains (keep_paths, job->job->origin_path))
+    return TRUE;
+  return g_hash_table_contains (defined, key);
+}
+
+void
+jt_tracker_sync_files_async (JtTracker *self, GPtrArray *drafts, const char *const *keep_paths, GCancellable *c,
+                             GAsyncReadyCallback cb, gpointer data)
+{
+  SyncWish *wish = g_new0 (SyncWish, 1);
+  g_autoptr (GHashTable) defined = collect_defined (drafts);
+  JtCommit *commit = jt_commit_new (self);
+
+  wish->task = g_task_new (self, c, cb, data);
+  wish->problems = g_ptr_array_new_with_free_func (g_free);
+  jt_scheduler_freeze (self->scheduler);
+  for (guint i = 0; i < self->jobs->len; i++)
+    {
+      TrackedJob *job = g_ptr_array_index (self->jobs, i);
+
+      if (job->job->origin == JT_ORIGIN_FILE && !job->is_leaving && !is_still_defined (job, defined, keep_paths))
+        put_removal (self, job, FALSE, commit);
+    }
+  for (guint i = 0; i < drafts->len; i++)
+    {
+      JtJobDraft *draft = g_ptr_array_index (drafts, i);
+      g_autoptr (GError) error = NULL;
+
+      if (!sync_draft (self, draft, commit, &error))
+        g_ptr_array_add (wish->problems, g_strdup_printf ("%s: %s", draft->origin_path, error->message));
+    }
+  jt_scheduler_thaw (self->scheduler);
+  jt_commit_submit (commit, on_sync_committed, wish);
+}
+
+GPtrArray *
+jt_tracker_sync_files_finish (JtTracker *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

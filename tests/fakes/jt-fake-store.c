@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include "jt-fake-store.h"
+
+#include "jt-error.h"
+
+struct _JtFakeStore
+{
+  GObject     parent;
+  GHashTable *jobs;        /* id → JtJobEntry */
+  GHashTable *runs;        /* id → JtRun */
+  GHashTable *revisions;   /* "job/revision" → JtSettings */
+  GHashTable *occurrences; /* set of "job/key" */
+  GHashTable *requests;    /* "uid/id" → JtStoreRequest */
+  GHashTable *meta;
+  GPtrArray  *events;
+  gboolean    is_failing;
+  gboolean    is_closed;
+  guint       n_commits;
+  guint       n_waiting;
+};
+
+typedef struct
+{
+  GTask   *task;
+  gpointer value;
+  GDestroyNotify destroy;
+  GError  *error;
+} Answer;
+
+static gboolean
+answer_cb (gpointer user_data)
+{
+  g_autofree Answer *answer = user_data;
+  g_autoptr (GTask) task = answer->task;
+  JtFakeStore *self = g_task_get_source_object (task);
+
+  self->n_waiting--;
+  if (answer->error != NULL)
+    g_task_return_error (task, answer->error);
+  else
+    g_task_return_pointer (task, answer->value, answer->destroy);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+answer_later (JtStore *store, GAsyncReadyCallback cb, gpointer data, gpointer value, GDestroyNotify destroy, GError *error)
+{
+  Answer *answer = g_new0 (Answer, 1);
+
+  answer->task = g_task_new (store, NULL, cb, data);
+  answer->value = value;
+  answer->destroy = destroy;
+  answer->error = error;
+  JT_FAKE_STORE (store)->n_waiting++;
+  g_idle_add_full (G_PRIORITY_DEFAULT, answer_cb, answer, NULL);
+}
+
+static guint64 *
+key_of (guint64 id)
+{
+  return g_memdup2 (&id, sizeof id);
+}
+
+static GError *
+check_change (JtFakeStore *self, JtChange *change)
+{
+  if (self->is_failing || self->is_closed)
+    {
+      self->is_closed = TRUE;
+      return g_error_new_literal (JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE, "disk full");
+    }
+  for (guint i = 0; i < change->items->len; i++)
+    {
+      JtChangeItem *item = &g_array_index (change->items, JtChangeItem, i);
+      g_autofree char *key = g_strdup_printf ("%" G_GUINT64_FORMAT "/%s", item->id, item->text);
+
+      if (item->kind == JT_CHANGE_ADD_OCCURRENCE && g_hash_table_contains (self->occurrences, key))
+        return g_error_new_literal (JT_ERROR, JT_ERROR_EXISTS, "occurrence exists");
+      if (item->kind == JT_CHANGE_ADD_REQUEST && g_hash_table_contains (self->requests, key))
+        return g_error_new_literal (JT_ERROR, JT_ERROR_EXISTS, "request exists");
+    }
+  return NULL;
+}
+
+static JtJobEntry *
+entry_of (JtFakeStore *self, guint64 id)
+{
+  JtJobEntry *entry = g_hash_table_lookup (self->jobs, &id);
+
+  if (entry != NULL)
+    return entry;
+  entry = g_new0 (JtJobEntry, 1);
+  g_hash_table_insert (self->jobs, key_of (id), entry);
+  return entry;
+}
+
+static void
+put_job (JtFakeStore *self, JtJob *job)
+{
+  JtJobEntry *entry = entry_of (self, job->id);
+
+  g_clear_pointer (&entry->job, jt_job_unref);
+  entry->job = jt_job_ref (job);
+  g_hash_table_insert (self->revisions, g_strdup_printf ("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, job->id, job->revision),
+                       jt_settings_ref (job->settings));
+}
+
+static void
+apply_item (JtFakeStore *self, JtChangeItem *item)
+{
+  g_autofree char *key = g_strdup_printf ("%" G_GUINT64_FORMAT "/%s", item->id, item->text);
+  JtStoreRequest *request;
+
+  switch (item->kind)
+    {
+    case JT_CHANGE_PUT_JOB:
+      put_job (self, item->job);
+      break;
+    case JT_CHANGE_REMOVE_JOB:
+      g_hash_table_remove (self->jobs, &item->id);
+      break;
+    case JT_CHANGE_PUT_STATUS:
+      entry_of (self, item->id)->status = item->status;
+      break;
+    case JT_CHANGE_ADD_OCCURRENCE:
+      g_hash_table_add (self->occurrences, g_steal_pointer (&key));
+      break;
+    case JT_CHANGE_PUT_RUN:
+      g_hash_table_insert (self->runs, key_of (item->run->id), jt_run_ref (item->run));
+      break;
+    case JT_CHANGE_ADD_EVENT:
+      item->event->sequence = self->events->len + 1;
+      g_ptr_array_add (self->events, jt_event_ref (item->event));
+      break;
+    case JT_CHANGE_ADD_REQUEST:
+      request = g_new0 (JtStoreRequest, 1);
+      request->found = TRUE;
+      request->digest = g_strdup (item->text2);
+      request->first_id = (guint64) item->number;
+      request->count = (guint) item->number2;
+      g_hash_table_insert (self->requests, g_steal_pointer (&key), request);
+      break;
+    case JT_CHANGE_SET_META:
+      g_hash_table_insert (self->meta, g_strdup (item->text), g_strdup (item->text2));
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static void
+commit_async (JtStore *store, JtChange *change, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  JtFakeStore *self = JT_FAKE_STORE (store);
+  GError *error = check_change (self, change);
+
+  for (guint i = 0; error == NULL && i < change->items->len; i++)
+    apply_item (self, &g_array_index (change->items, JtChangeItem, i));
+  self->n_commits++;
+  jt_change_free (change);
+  answer_later (store, cb, data, GINT_TO_POINTER (TRUE), NULL, error);
+}
+
+static gboolean
+commit_finish (JtStore *store, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error) != NULL;
+}
+
+static gpointer
+pointer_finish (JtStore *store, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static int
+compare_runs (gconstpointer a, gconstpointer b)
+{
+  const JtRun *run_a = *(JtRun *const *) a;
+  const JtRun *run_b = *(JtRun *const *) b;
+
+  return run_a->id < run_b->id ? -1 : 1;
+}
+
+static JtStoreContents *
+copy_contents (JtFakeStore *self)
+{
+  JtStoreContents *contents = g_new0 (JtStoreContents, 1);
+  GHashTableIter iter;
+  gpointer key;
+  gpointer value;
+
+  contents->jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_job_entry_free);
+  contents->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_run_unref);
+  contents->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  contents->last_sequence = self->events->len;
+  g_hash_table_iter_init (&iter, self->jobs);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      JtJobEntry *entry = g_memdup2 (value, sizeof (JtJobEntry));
+
+      jt_job_ref (entry->job);
+      contents->last_job_id = MAX (contents->last_job_id, entry->job->id);
+      g_ptr_array_add (contents->jobs, entry);
+    }
+  g_hash_table_iter_init (&iter, self->runs);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      JtRun *run = value;
+
+      contents->last_run_id = MAX (contents->last_run_id, run->id);
+      if (!jt_run_state_is_final (run->state))
+        g_ptr_array_add (contents->runs, jt_run_ref (run));
+    }
+  g_ptr_array_sort (contents->runs, compare_runs);
+  g_hash_table_iter_init (&iter, self->meta);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    g_hash_table_insert (contents->meta, g_strdup (key), g_strdup (value));
+  return contents;
+}
+
+static void
+load_async (JtStore *store, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  JtFakeStore *self = JT_FAKE_STORE (store);
+
+  if (self->is_failing)
+    {
+      answer_later (store, cb, data, NULL, NULL, g_error_new_literal (JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE, "disk full"));
+      return;
+    }
+  self->is_closed = FALSE;
+  answer_later (store, cb, data, copy_contents (self), (GDestroyNotify) jt_store_contents_free, NULL);
+}
+
+static JtStoreContents *
+load_finish (JtStore *store, GAsyncResult *result, GError **error)
+{
+  return pointer_finish (store, result, error);
+}
+
+static void
+find_request_async (JtStore *store, guint32 uid, const char *request_id, GCancellable *c, GAsyncReadyCallback cb,
+                    gpointer data)
+{
+  JtFakeStore *self = JT_FAKE_STORE (store);
+  g_autofree char *key = g_strdup_printf ("%u/%s", uid, request_id);
+  JtStoreRequest *known = g_hash_table_lookup (self->requests, key);
+  JtStoreRequest *request = g_new0 (JtStoreRequest, 1);
+
+  if (known != NULL)
+    {
+      *request = *known;
+      request->digest = g_strdup (known->digest);
+    }
+  answer_later (store, cb, data, request, (GDestroyNotify) jt_store_request_free, NULL);
+}
+
+static JtStoreRequest *
+find_request_finish (JtStore *store, GAsyncResult *result, GError **error)
+{
+  return pointer_finish (store, result, error);
+}
+
+static void
+get_run_async (JtStore *store, guint64 id, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  JtRun *run = jt_fake_store_get_run (JT_FAKE_STORE (store), id);
+
+  answer_later (store, cb, data, run == NULL ? NULL : jt_run_ref (run), (GDestroyNotify) jt_run_unref,
+                run != NULL ? NULL : g_error_new_literal (JT_ERROR, JT_ERROR_NOT_FOUND, "no such run"));
+}
+
+static JtRun *
+get_run_finish (JtStore *store, GAsyncResult *result, GError **error)
+{
+  return pointer_finish (store, result, error);
+}
+
+static void
+list_runs_async (JtStore *store, const JtFilter *filter, guint64 before, guint limit, GCancellable *c,
+                 GAsyncReadyCallback cb, gpointer data)
+{
+  JtFakeStore *self = JT_FAKE_STORE (store);
+  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_run_unref);
+  guint64 last = before != 0 ? before : G_MAXUINT64;
+
+  /* Ids are given in a row, so counting down meets them newest first. */
+  for (guint64 id = MIN (last - 1, (guint64) g_hash_table_size (self->runs)); id > 0 && found->len < limit; id--)
+    {
+      JtRun *run = g_hash_table_lookup (self->runs, &id);
+
+      if (run != NULL && jt_filter_match_run (filter, run, NULL))
+        g_ptr_array_add (found, jt_run_ref (run));
+    }
+  answer_later (store, cb, data, found, (GDestroyNotify) g_ptr_array_unref, NULL);
+}
+
+static GPtrArray *
+list_finish (JtStore *store, GAsyncResult *result, GError **error)
+{
+  return pointer_finish (store, result, error);
+}
+
+static void
+list_events_async (JtStore *store, guint32 viewer, guint64 after, guint limit, GCancellable *c, GAsyncReadyCallback cb,
+                   gpointer data)
+{
+  JtFakeStore *self = JT_FAKE_STORE (store);
+  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_event_unref);
+
+  for (guint i = (guint) after; i < self->events->len && found->len < limit; i++)
+    {
+      JtEvent *event = g_ptr_array_index (self->events, i);
+
+      if (viewer == 0 || viewer == event->owner)
+        g_ptr_array_add (found, jt_event_ref (event));
+    }
+  answer_later (store, cb, data, found, (GDestroyNotify) g_ptr_array_unref, NULL);
+}
+
+static void
+get_revision_async (JtStore *store, guint64 job, guint64 revision, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  JtFakeStore *self = JT_FAKE_STORE (store);
+  g_autofree char *key = g_strdup_printf ("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, job, revision);
+  JtSettings *settings = g_hash_table_lookup (self->revisions, key);
+
+  answer_later (store, cb, data, settings == NULL ? NULL : jt_settings_ref (settings), (GDestroyNotify) jt_settings_unref,
+                settings != NULL ? NULL : g_error_new_literal (JT_ERROR, JT_ERROR_NOT_FOUND, "no such revision"));
+}
+
+static JtSettings *
+get_revision_finish (JtStore *store, GAsyncResult *result, GError **error)
+{
+  return pointer_finish (store, result, error);
+}
+
+static void
+store_iface_init (JtStoreInterface *iface)
+{
+  iface->load_async = load_async;
+  iface->load_finish = load_finish;
+  iface->commit_async = commit_async;
+  iface->commit_finish = commit_finish;
+  iface->find_request_async = find_request_async;
+  iface->find_request_finish = find_request_finish;
+  iface->get_run_async = get_run_async;
+  iface->get_run_finish = get_run_finish;
+  iface->list_runs_async = list_runs_async;
+  iface->list_runs_finish = list_finish;
+  iface->list_events_async = list_events_async;
+  iface->list_events_finish = list_finish;
+  iface->get_revision_async = get_revision_async;
+  iface->get_revision_finish = get_revision_finish;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (JtFakeStore, jt_fake_store, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (JT_TYPE_STORE, store_iface_init))
+
+static void
+jt_fake_store_finalize (GObject *object)
+{
+  JtFakeStore *self = JT_FAKE_STORE (object);
+
+  g_hash_table_unref (self->jobs);
+  g_hash_table_unref (self->runs);
+  g_hash_table_unref (self->revisions);
+  g_hash_table_unref (self->occurrences);
+  g_hash_table_unref (self->requests);
+  g_hash_table_unref (self->meta);
+  g_ptr_array_unref (self->events);
+  G_OBJECT_CLASS (jt_fake_store_parent_class)->finalize (object);
+}
+
+static void
+jt_fake_store_class_init (JtFakeStoreClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = jt_fake_store_finalize;
+}
+
+static void
+jt_fake_store_init (JtFakeStore *self)
+{
+  self->jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) jt_job_entry_free);
+  self->runs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) jt_run_unref);
+  self->revisions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) jt_settings_unref);
+  self->occurrences = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->requests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) jt_store_request_free);
+  self->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->events = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_event_unref);
+}
+
+JtStore *
+jt_fake_store_new (void)
+{
+  return g_object_new (JT_TYPE_FAKE_STORE, NULL);
+}
+
+void
+jt_fake_store_set_failing (JtFakeStore *self, gboolean is_failing)
+{
+  self->is_failing = is_failing;
+}
+
+guint
+jt_fake_store_count_commits (JtFakeStore *self)
+{
+  return self->n_commits;
+}
+
+JtRun *
+jt_fake_store_get_run (JtFakeStore *self, guint64 id)
+{
+  return g_hash_table_lookup (self->runs, &id);
+}
+
+guint
+jt_fake_store_count_runs (JtFakeStore *self)
+{
+  return g_hash_table_size (self->runs);
+}
+
+void
+jt_fake_store_settle (JtFakeStore *self)
+{
+  while (self->n_waiting > 0 || g_main_context_pending (NULL))
+    g_main_context_iteration (NULL, FALSE);
+}

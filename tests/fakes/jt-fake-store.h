@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#pragma once
+
+#include "jt-store.h"
+
+/* A record in memory, for tests of core alone: it keeps the rules of JtStore (order, refusals, all or nothing) and can
+ * hold its answers back or fail. Answers come from the main loop. */
+
+#define JT_TYPE_FAKE_STORE (jt_fake_store_get_type ())
+G_DECLARE_FINAL_TYPE (JtFakeStore, jt_fake_store, JT, FAKE_STORE, GObject)
+
+JtStore *jt_fake_store_new (void);
+/* From now on commits fail, and so do loads, until FALSE is set. */
+void jt_fake_store_set_failing (JtFakeStore *self, gboolean is_failing);
+guint  jt_fake_store_count_commits (JtFakeStore *self);
+/* Any run ever put. (nullable) borrowed */
+JtRun *jt_fake_store_get_run (JtFakeStore *self, guint64 id);
+guint  jt_fake_store_count_runs (JtFakeStore *self);
+/* Waits (main loop) until every answer is out. */
+void jt_fake_store_settle (JtFakeStore *self);
