@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include "jt-store-changes.h"
+
+#include "jt-error.h"
+
+#define DAY_USEC (24 * 3600 * (gint64) G_USEC_PER_SEC)
+#define KEEP_REQUESTS_USEC (7 * DAY_USEC)
+#define KEEP_OCCURRENCES_USEC (400 * DAY_USEC)
+
+static gboolean
+put_tags (JtDb *db, JtJob *job, GError **error)
+{
+  g_auto (GStrv) tags = jt_settings_get_strv (job->settings, "tags");
+  JtStatement *statement = jt_db_prepare (db, "DELETE FROM job_tag WHERE job = ?1", error);
+
+  if (statement == NULL)
+    return FALSE;
+  jt_statement_bind_int (statement, (gint64) job->id);
+  if (!jt_statement_run (statement, error))
+    return FALSE;
+  for (guint i = 0; tags[i] != NULL; i++)
+    {
+      statement = jt_db_prepare (db, "INSERT OR IGNORE INTO job_tag (job, tag) VALUES (?1, ?2)", error);
+      if (statement == NULL)
+        return FALSE;
+      jt_statement_bind_int (statement, (gint64) job->id);
+      jt_statement_bind_text (statement, tags[i]);
+      if (!jt_statement_run (statement, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+put_revision (JtDb *db, JtJob *job, GError **error)
+{
+  JtStatement *statement = jt_db_prepare (db, "INSERT OR IGNORE INTO job_revision (job, revision, at, settings) VALUES (?1, ?2, ?3, ?4)",
+                                          error);
+  GVariant *settings = jt_settings_get_variant (job->settings);
+
+  if (statement == NULL)
+    return FALSE;
+  jt_statement_bind_int (statement, (gint64) job->id);
+  jt_statement_bind_int (statement, (gint64) job->revision);
+  jt_statement_bind_int (statement, job->revised_usec);
+  jt_statement_bind_blob (statement, g_variant_get_data (settings), g_variant_get_size (settings));
+  return jt_statement_run (statement, error);
+}
+
+static gboolean
+put_job (JtDb *db, JtJob *job, GError **error)
+{
+  JtStatement *statement
+      = jt_db_prepare (db,
+                       "INSERT INTO job (id, owner, owner_name, name, origin, origin_path, created, revised, revision, seed)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+                       " ON CONFLICT (id) DO UPDATE SET owner_name = ?3, name = ?4, origin = ?5, origin_path = ?6, revised = ?8,"
+                       " revision = ?9",
+                       error);
+
+  if (statement == NULL)
+    return FALSE;
+  jt_statement_bind_int (statement, (gint64) job->id);
+  jt_statement_bind_int (statement, job->owner);
+  jt_statement_bind_text (statement, job->owner_name != NULL ? job->owner_name : "");
+  jt_statement_bind_text (statement, job->name);
+  jt_statement_bind_text (statement, jt_origin_to_string (job->origin));
+  jt_statement_bind_text (statement, job->origin_path);
+  jt_statement_bind_int (statement, job->created_usec);
+  jt_statement_bind_int (statement, job->revised_usec);
+  jt_statement_bind_int (statement, (gint64) job->revision);
+  jt_statement_bind_int (statement, (gint64) job->seed);
+  return jt_statement_run (statement, error) && put_revision (db, job, error) && put_tags (db, job, error);
+}
+
+static gboolean
+run_with_int (JtDb *db, const char *text, guint64 value, GError **error)
+{
+  JtStatement *statement = jt_db_prepare (db, text, error);
+
+  if (statement == NULL)
+    return FALSE;
+  jt_statement_bind_int (statement, (gint64) value);
+  return jt_statement_run (statement, error);
+}
+
+static gboolean
+remove_job (JtDb *db, guint64 job, gint64 at_usec, gboolean delete_history, GError **error)
+{
+  JtStatement *statement = jt_db_prepare (db, "UPDATE job SET removed = ?2, next_elapse = 0 WHERE id = ?1", error);
+
+  if (statement == NULL)
+    return FALSE;
+  jt_statement_bind_int (statement, (gint64) job);
+  jt_statement_bind_int (statement, MAX (at_usec, 1));
+  if (!jt_statement_run (statement, error) || !run_with_int (db, "DELETE FROM job_tag WHERE job = ?1", job, error))
+    return FALSE;
+  if (!delete_history)
+    return TRUE;
+  /* Ids are never given again, so the highest one is remembered before it may go. */
+  statement = jt_db_prepare (db, "INSERT OR REPLACE INTO meta (key, value) SELECT 'last-run-id', CAST (max (id) AS TEXT) FROM run"
+                                 " HAVING max (id) IS NOT NULL", error);
+  return statement != NULL && jt_statement_run (statement, error) && run_with_int (db, "DELETE FROM run WHERE job = ?1", job, error);
+}
+
+static gboolean
+put_status (JtDb *db, guint64 job, const JtJobStatus *status, GError **error)
+{
+  JtStatement *statement
+      = jt_db_prepare (db,
+                       "UPDATE job SET next_elapse = ?2, cursor = ?3, last_run = ?4, last_state = ?5, last_finished = ?6,"
+                       " last_duration = ?7, typical_duration = ?8, streak = ?9, muted_until = ?10, recent = ?11 WHERE id = ?1",
+                       error);
+
+  if (statement == NULL)
+    return FALSE;
+  jt_statement_bind_int (statement, (gint64) job);
+  jt_statement_bind_int (statement, status->next_elapse_usec);
+  jt_statement_bind_int (statement, status->cursor_usec);
+  jt_statement_bind_int (statement, (gint64) status->last_run);
+  jt_statement_bind_text (statement, jt_run_state_to_string (status->last_state));
+  jt_statement_bind_int (statement, status->last_finished_usec);
+  jt_statement_bind_int (statement, status->last_duration_usec);
+  jt_statement_bind_int (statement, status->typical_duration_usec);
+  jt_statement_bind_int (statement, status->streak);
+  jt_statement_bind_int (statement, status->muted_until_usec);
+  jt_statement_bind_text (statement, status->recent);
+  return jt_statement_run (statement, error);
+}
+
+static gboolean
+put_attempt (JtDb *db, guint64 run, const JtAttempt *attempt, GError **error)
+{
+  JtStatement *statement
+      = jt_db_prepare (db,
+                       "INSERT OR REPLACE INTO attempt (run, number, spawns, boot_id, committed, started, finished, pid, pid_start_time,"
+                       " state, exit_code, signal, reason, cpu, memory_peak, log_offset, log_dropped)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+                       error);
+
+  if (statement == NULL)
+    return FALSE;
+  jt_statement_bind_int (statement, (gint64) run);
+  jt_statement_bind_int (statement, attempt->number);
+  jt_statement_bind_int (statement, attempt->spawns);
+  jt_statement_bind_text (statement, attempt->boot_id != NULL ? attempt->boot_id : "");
+  jt_statement_bind_int (statement, attempt->committed_usec);
+  jt_statement_bind_int (statement, attempt->started_usec);
+  jt_statement_bind_int (statement, attempt->finished_usec);
+  jt_statement_bind_int (statement, attempt->pid);
+  jt_statement_bind_int (statement, (gint64) attempt->pid_start_time);
+  jt_statement_bind_text (statement, jt_run_state_to_string (attempt->state));
+  jt_statement_bind_int (statement, attempt->exit_code);
+  jt_statement_bind_int (statement, attempt->signal);
+  jt_statement_bind_text (statement, attempt->reason);
+  jt_statement_bind_int (statement, (gint64) attempt->cpu_usec);
+  jt_statement_bind_int (statement, (gint64) attempt->memory_peak_bytes);
+  jt_statement_bind_int (statement, (gint64) attempt->log_offset);
+  jt_statement_bind_int (statement, (gint64) attempt->log_dropped_bytes);
+  return jt_statement_run (statement, error);
+}
+
+/* The order is that of JT_RUN_COLUMNS in jt-store-rows.c. */
+static void
+bind_run (JtStatement *statement, const JtRun *run)
+{
+  jt_statement_bind_int (statement, (gint64) run->id);
+  jt_statement_bind_int (statement, (gint64) run->job);
+  jt_statement_bind_int (statement, (gint64) run->job_revision);
+  jt_statement_bind_text (statement, run->job_name != NULL ? run->job_name : "");
+  jt_statement_bind_int (statement, run->owner);
+  jt_statement_bind_text (statement, run->owner_name != NULL ? run->owner_name : "");
+  jt_statement_bind_text (statement, jt_run_state_to_string (run->state));
+  jt_statement_bind_text (statement, jt_trigger_to_string (run->trigger));
+  jt_statement_bind_int (statement, run->attempt);
+  jt_statement_bind_int (statement, run->max_attempts);
+  jt_statement_bind_int (statement, run->scheduled_usec);
+  jt_statement_bind_int (statement, run->queued_usec);
+  jt_statement_bind_int (statement, run->started_usec);
+  jt_statement_bind_int (statement, run->finished_usec);
+  jt_statement_bind_int (statement, run->next_attempt_usec);
+  jt_statement_bind_double (statement, run->progress);
+  jt_statement_bind_text (statement, run->message);
+  jt_statement_bind_int (statement, run->eta_usec);
+  jt_statement_bind_int (statement, run->exit_code);
+  jt_statement_bind_int (statement, run->signal);
+  jt_statement_bind_text (statement, run->reason);
+  jt_statement_bind_int (statement, (gint64) run->cpu_usec);
+  jt_statement_bind_int (statement, (gint64) run->memory_peak_bytes);
+  jt_statement_bind_int (statement, (gint64) run->log_size_bytes);
+  jt_statement_bind_text (statement, run->acknowledged_by);
+  jt_statement_bind_text (statement, run->acknowledge_note);
+  jt_statement_bind_int (statement, (gint64) run->retry_of);
+  jt_statement_bind_int (statement, (gint64) run->missed_count);
+  jt_statement_bind_int (statement, run->missed_from_usec);
+  jt_statement_bind_int (statement, run->missed_to_usec);
+  jt_statement_bind_int (statement, run->cancel_requested);
+  jt_statement_bind_text (statement, run->cancel_reason);
+  jt_statement_bind_text (statement, run->host);
+  jt_statement_bind_text (statement, run->executor);
+  jt_statement_bind_text (statement, run->invocation_id);
+  jt_statement_bind_text (statement, run->request_id);
+}
+
+static gboolean
+put_run (JtDb *db, JtRun *run, GError **error)
+{
+  JtStatement *statement
+      = jt_db_prepare (db,
+                       "INSERT INTO run (id, job, job_revision, job_name, owner, owner_name, state, trigger, attempt, max_attempts,"
+                       " scheduled, queued, started, finished, next_attempt, progress, message, eta, exit_code, signal, reason, cpu,"
+                       " memory_peak, log_size, acknowledged_by, acknowledge_note, retry_of, missed_count, missed_from, missed_to,"
+                       " cancel_requested, cancel_reason, host, executor, invocation_id, request_id)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,"
+                       " ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36)"
+                       " ON CONFLICT (id) DO UPDATE SET state = ?7, attempt = ?9, started = ?13, finished = ?14, next_attempt = ?15,"
+                       " progress = ?16, message = ?17, eta = ?18, exit_code = ?19, signal = ?20, reason = ?21, cpu = ?22,"
+                       " memory_peak = ?23, log_size = ?24, acknowledged_by = ?25, acknowledge_note = ?26, cancel_requested = ?31,"
+                       " cancel_reason = ?32, invocation_id = ?35",
+                       error);
+
+  if (statement == NULL)
+    return FALSE;
+  bind_run (statement, run);
+  if (!jt_statement_run (statement, error))
+    return FALSE;
+  for (guint i = 0; i < run->attempts->len; i++)
+    if (!put_attempt (db, run->id, g_ptr_array_index (run->attempts, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+add_occurrence (JtDb *db, const JtChangeItem *item, gint64 now_usec, GError **error)
+{
+  JtStatement *statement = jt_db_prepare (db, "INSERT INTO occurrence (job, key, outcome, run, at) VALUES (?1, ?2, ?3, ?4, ?5)", error);
+
+  if (statement == NULL)
+    return FALSE;
+  jt_statement_bind_int (statement, (gint64) item->id);
+  jt_statement_bind_text (statement, item->text);
+  jt_statement_bind_text (statement, item->text2);
+  jt_statement_bind_int (statement, item->number);
+  jt_statement_bind_int (statement, now_usec);
+  return jt_statement_run (statement, error);
+}
+
+static gboolean
+add_event (JtDb *db, JtEvent *event, GError **error)
+{
+  JtStatement *statement = jt_db_prepare (db, "INSERT INTO event (kind, at, job, run, owner, what) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", error);
+
+  if (statement == NULL)
+    return FALSE;
+  jt_statement_bind_int (statement, event->kind);
+  jt_statement_bind_int (statement, event->at_usec);
+  jt_statement_bind_int (statement, (gint64) event->job);
+  jt_statement_bind_int (statement, (gint64) event->run);
+  jt_statement_bind_int (statement, event->owner);
+  jt_statement_bind_blob (statement, g_variant_get_data (event->what), g_variant_get_size (event->what));
+  if (!jt_statement_run (statement, error))
+    return FALSE;
+  event->sequence = (guint64) jt_db_get_last_id (db);
+  return TRUE;
+}
+
+static gboolean
+add_request (JtDb *db, const JtChangeItem *item, gint64 now_usec, GError **error)
+{
+  JtStatement *statement = jt_db_prepare (db,
+                                          "INSERT INTO request (uid, id, digest, first_id, count, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+                                          " ON CONFLICT (uid, id) DO UPDATE SET digest = ?3, first_id = ?4, count = ?5, at = ?6"
+                                          " WHERE at < ?7",
+                                          error);
+
+  if (statement == NULL)
+    return FALSE;
+  jt_statement_bind_int (statement, (gint64) item->id);
+  jt_statement_bind_text (statement, item->text);
+  jt_statement_bind_text (statement, item->text2 != NULL ? item->text2 : "");
+  jt_statement_bind_int (statement, item->number);
+  jt_statement_bind_int (statement, item->number2);
+  jt_statement_bind_int (statement, now_usec);
+  jt_statement_bind_int (statement, now_usec - KEEP_REQUESTS_USEC);
+  if (!jt_statement_run (statement, error))
+    return FALSE;
+  if (jt_db_get_changes (db) == 1)
+    return TRUE;
+  g_set_error_literal (error, JT_ERROR, JT_ERROR_EXISTS, "the request is on record already");
+  return FALSE;
+}
+
+static gboolean
+set_meta (JtDb *db, const JtChangeItem *item, GError **error)
+{
+  JtStatement *statement = jt_db_prepare (db, "INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)", error);
+
+  if (statement == NULL)
+    return FALSE;
+  jt_statement_bind_text (statement, item->text);
+  jt_statement_bind_text (statement, item->text2 != NULL ? item->text2 : "");
+  return jt_statement_run (statement, error);
+}
+
+static gboolean
+apply_item (JtDb *db, JtChangeItem *item, gint64 now_usec, GError **error)
+{
+  switch (item->kind)
+    {
+    case JT_CHANGE_PUT_JOB:
+      return put_job (db, item->job, error);
+    case JT_CHANGE_REMOVE_JOB:
+      return remove_job (db, item->id, item->number, item->flag, error);
+    case JT_CHANGE_PUT_STATUS:
+      return put_status (db, item->id, &item->status, error);
+    case JT_CHANGE_ADD_OCCURRENCE:
+      return add_occurrence (db, item, now_usec, error);
+    case JT_CHANGE_PUT_RUN:
+      return put_run (db, item->run, error);
+    case JT_CHANGE_ADD_EVENT:
+      return add_event (db, item->event, error);
+    case JT_CHANGE_ADD_REQUEST:
+      return add_request (db, item, now_usec, error);
+    case JT_CHANGE_SET_META:
+      return set_meta (db, item, error);
+    default:
+      g_return_val_if_reached (FALSE);
+    }
+}
+
+static gboolean
+run_plain (JtDb *db, const char *text, GError **error)
+{
+  JtStatement *statement = jt_db_prepare (db, text, error);
+
+  return statement != NULL && jt_statement_run (statement, error);
+}
+
+gboolean
+jt_store_apply_change (JtDb *db, JtChange *change, gint64 now_usec, GError **error)
+{
+  if (!run_plain (db, "SAVEPOINT change", error))
+    return FALSE;
+  for (guint i = 0; i < change->items->len; i++)
+    if (!apply_item (db, &g_array_index (change->items, JtChangeItem, i), now_usec, error))
+      {
+        run_plain (db, "ROLLBACK TO change", NULL);
+        run_plain (db, "RELEASE change", NULL);
+        return FALSE;
+      }
+  return run_plain (db, "RELEASE change", error);
+}
+
+gboolean
+jt_store_prune (JtDb *db, gint64 now_usec, gint64 keep_events, GError **error)
+{
+  JtStatement *statement = jt_db_prepare (db, "DELETE FROM event WHERE id <= (SELECT max (id) FROM event) - ?1"
+                                              " AND id < (SELECT min (id) FROM event) + 1000", error);
+
+  if (statement == NULL)
+    return FALSE;
+  jt_statement_bind_int (statement, keep_events);
+  return jt_statement_run (statement, error) &&
+         run_with_int (db, "DELETE FROM request WHERE (uid, id) IN (SELECT uid, id FROM request WHERE at < ?1 LIMIT 500)",
+                       (guint64) (now_usec - KEEP_REQUESTS_USEC), error) &&
+         run_with_int (db, "DELETE FROM occurrence WHERE (job, key) IN (SELECT job, key FROM occurrence WHERE at < ?1 LIMIT 500)",
+                       (guint64) (now_usec - KEEP_OCCURRENCES_USEC), error);
+}
