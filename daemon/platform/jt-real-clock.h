@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#pragma once
+
+#include "jt-clock.h"
+
+/* The machine's clock: one timerfd on CLOCK_REALTIME that is cancelled when the clock is set (timerfd_create(2),
+ * TFD_TIMER_CANCEL_ON_SET), and inotify on the zone data. With nothing due it never wakes. */
+
+#define JT_TYPE_REAL_CLOCK (jt_real_clock_get_type ())
+G_DECLARE_FINAL_TYPE (JtRealClock, jt_real_clock, JT, REAL_CLOCK, GObject)
+
+JtClock *jt_real_clock_new (void);
