@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+/* Kills the service, and supervisors, at random moments while jobs start and run, and then looks whether its promises held:
+ * nothing acknowledged is lost, no attempt ran twice, every exit status is the right one, and only a run whose supervisor
+ * was killed may be `lost`. Every attempt appends "RUN ATTEMPT" to one witness file, in one write. */
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <gio/gio.h>
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+
+#include "jt-names.h"
+
+#define DEFAULT_ROUNDS 200
+#define STARTS_PER_ROUND 6
+#define MAX_DELAY_USEC 25000
+#define CALL_TIMEOUT_MSEC 20000
+
+typedef struct
+{
+  const char *name;
+  const char *script;
+  const char *state;     /* how it ends when nobody kills its supervisor */
+  gint32      exit_code;
+  guint32     retries;
+  const char *schedule;
+} Kind;
+
+#define WITNESS "printf '%s %s\\n' $JOBTRACKER_RUN $JOBTRACKER_ATTEMPT >> \"$WITNESS\"; "
+
+static const Kind kinds[] = {
+  { "good", WITNESS "exit 0", "succeeded", 0, 0, NULL },
+  { "three", WITNESS "exit 3", "failed", 3, 0, NULL },
+  { "slow", WITNESS "sleep 0.05; exit 7", "failed", 7, 0, NULL },
+  { "killed", WITNESS "kill -9 $$", "failed", -1, 0, NULL },
+  { "third-time", WITNESS "[ $JOBTRACKER_ATTEMPT -ge 3 ]", "succeeded", 0, 3, NULL },
+  { "chatty", WITNESS "seq 2000; exit 5", "failed", 5, 0, NULL },
+  { "timed", WITNESS "exit 0", "succeeded", 0, 0, "every 1s" },
+};
+
+typedef struct
+{
+  char            *directory;
+  char            *witness;
+  char            *state;
+  const char      *daemon;
+  const char      *supervisor;
+  GTestDBus       *bus;
+  GDBusConnection *connection;
+  GPid             pid;
+  GRand           *rand;
+  GHashTable      *jobs;        /* acknowledged: object path → Kind index */
+  GHashTable      *runs;        /* acknowledged: object path → Kind index */
+  GHashTable      *interrupted; /* run ids whose supervisor was killed */
+  guint            n_pending;
+  gboolean         is_up;
+} World;
+
+static World world;
+
+typedef struct
+{
+  guint    kind;
+  gboolean is_job;
+} Call;
+
+static GVariant *
+settings_of (const Kind *kind)
+{
+  g_autofree char *environment = g_strdup_printf ("WITNESS=%s", world.witness);
+  const char *environment_list[] = { environment, NULL };
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&builder, "{sv}", "shell", g_variant_new_string (kind->script));
+  g_variant_builder_add (&builder, "{sv}", "environment", g_variant_new_strv (environment_list, -1));
+  g_variant_builder_add (&builder, "{sv}", "working-directory", g_variant_new_string ("/"));
+  if (kind->retries > 0)
+    {
+      g_variant_builder_add (&builder, "{sv}", "retries", g_variant_new_uint32 (kind->retries));
+      g_variant_builder_add (&builder, "{sv}", "retry-delay", g_variant_new_uint64 (1000));
+    }
+  if (kind->schedule != NULL)
+    {
+      const char *schedules[] = { kind->schedule, NULL };
+
+      g_variant_builder_add (&builder, "{sv}", "schedule", g_variant_new_strv (schedules, -1));
+    }
+  return g_variant_builder_end (&builder);
+}
+
+static void
+on_name_owner (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *signal,
+               GVariant *parameters, gpointer user_data)
+{
+  const char *owner;
+
+  g_variant_get (parameters, "(&s&s&s)", NULL, NULL, &owner);
+  world.is_up = *owner != '\0';
+}
+
+static void
+on_reply (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Call *call = user_data;
+  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+  const char *path;
+
+  world.n_pending--;
+  if (reply == NULL)
+    return; /* killed before it answered, or refused because the job still runs: nothing is promised */
+  g_variant_get (reply, "(&o)", &path);
+  g_hash_table_insert (call->is_job ? world.jobs : world.runs, g_strdup (path), GUINT_TO_POINTER (call->kind));
+}
+
+static void
+call_service (const char *path, const char *interface, const char *method, GVariant *parameters, guint kind, gboolean is_job)
+{
+  Call *call = g_new (Call, 1);
+
+  call->kind = kind;
+  call->is_job = is_job;
+  world.n_pending++;
+  g_dbus_connection_call (world.connection, JT_BUS_NAME, path, interface, method, parameters, G_VARIANT_TYPE ("(o)"),
+                          G_DBUS_CALL_FLAGS_NO_AUTO_START, CALL_TIMEOUT_MSEC, NULL, on_reply, call);
+}
+
+static void
+start_some_jobs (void)
+{
+  g_autofree gpointer *paths = g_hash_table_get_keys_as_array (world.jobs, NULL);
+  guint n_jobs = g_hash_table_size (world.jobs);
+
+  for (guint i = 0; i < STARTS_PER_ROUND && n_jobs > 0; i++)
+    {
+      const char *path = paths[g_rand_int_range (world.rand, 0, (gint32) n_jobs)];
+      guint kind = GPOINTER_TO_UINT (g_hash_table_lookup (world.jobs, path));
+
+      call_service (path, JT_JOB_INTERFACE, "Start", g_variant_new ("(@a{sv})", g_variant_new ("a{sv}", NULL)), kind, FALSE);
+    }
+}
+
+static void
+add_a_job (guint round)
+{
+  guint index = round < G_N_ELEMENTS (kinds) ? round : (guint) g_rand_int_range (world.rand, 0, G_N_ELEMENTS (kinds) - 1);
+  g_autofree char *name = g_strdup_printf ("%s-%u", kinds[index].name, round);
+
+  call_service (JT_ROOT_PATH, JT_ROOT_INTERFACE, "AddJob", g_variant_new ("(s@a{sv})", name, settings_of (&kinds[index])), index,
+                TRUE);
+}
+
+/* Supervisors of ours are told by the run folder that they hold. */
+static void
+kill_a_supervisor (void)
+{
+  g_autoptr (GDir) proc = g_dir_open ("/proc", 0, NULL);
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (pid_t));
+  const char *name;
+
+  while ((name = g_dir_read_name (proc)) != NULL)
+    {
+      g_autofree char *exe_path = g_strdup_printf ("/proc/%s/exe", name);
+      g_autofree char *exe = g_file_read_link (exe_path, NULL);
+      g_autofree char *fd_path = g_strdup_printf ("/proc/%s/fd/3", name);
+      g_autofree char *folder = NULL;
+      pid_t pid = (pid_t) g_ascii_strtoll (name, NULL, 10);
+
+      if (pid <= 0 || exe == NULL || !g_str_has_suffix (exe, "/jobtracker-run"))
+        continue;
+      folder = g_file_read_link (fd_path, NULL);
+      if (folder != NULL && g_str_has_prefix (folder, world.state))
+        g_array_append_val (found, pid);
+    }
+  if (found->len > 0)
+    {
+      pid_t pid = g_array_index (found, pid_t, g_rand_int_range (world.rand, 0, (gint32) found->len));
+      g_autofree char *fd_path = g_strdup_printf ("/proc/%d/fd/3", pid);
+      g_autofree char *folder = g_file_read_link (fd_path, NULL);
+
+      if (folder != NULL && kill (pid, SIGKILL) == 0)
+        g_hash_table_add (world.interrupted, g_path_get_basename (folder));
+    }
+}
+
+static gboolean
+delay_is_over_cb (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* The moment of the blow: any time within the first milliseconds of the calls and starts. */
+static void
+run_for (gint64 usec)
+{
+  g_autoptr (GSource) source = g_timeout_source_new (0);
+  gboolean is_over = FALSE;
+
+  g_source_set_ready_time (source, g_get_monotonic_time () + usec);
+  g_source_set_callback (source, delay_is_over_cb, &is_over, NULL);
+  g_source_attach (source, NULL);
+  while (!is_over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+start_daemon (void)
+{
+  const char *argv[] = { world.daemon, "--session", "--state-directory", world.state, "--job-directory", world.directory,
+                         "--supervisor", world.supervisor, NULL };
+  g_autoptr (GError) error = NULL;
+
+  g_spawn_async (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &world.pid, &error);
+  g_assert_no_error (error);
+  while (!world.is_up)
+    {
+      g_assert_cmpint (waitpid (world.pid, NULL, WNOHANG), ==, 0);
+      run_for (1000);
+    }
+}
+
+static void
+kill_daemon (int signal_number)
+{
+  int status;
+
+  g_assert_cmpint (kill (world.pid, signal_number), ==, 0);
+  g_assert_cmpint (waitpid (world.pid, &status, 0), ==, world.pid);
+  if (signal_number == SIGTERM)
+    g_assert_cmpint (status, ==, 0);
+  while (world.is_up)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static GVariant *
+call_now (const char *path, const char *interface, const char *method, GVariant *parameters)
+{
+  g_autoptr (GError) error = NULL;
+  GVariant *reply = g_dbus_connection_call_sync (world.connection, JT_BUS_NAME, path, interface, method, parameters, NULL,
+                                                 G_DBUS_CALL_FLAGS_NO_AUTO_START, CALL_TIMEOUT_MSEC, NULL, &error);
+
+  if (error != NULL)
+    g_error ("%s of %s: %s", method, path, error->message);
+  return reply;
+}
+
+static gsize
+count_active (void)
+{
+  g_autoptr (GVariant) reply = call_now (JT_ROOT_PATH, JT_ROOT_INTERFACE, "ListActive",
+                                         g_variant_new ("(@a{sv})", g_variant_new ("a{sv}", NULL)));
+  g_autoptr (GVariant) rows = g_variant_get_child_value (reply, 0);
+
+  return g_variant_n_children (rows);
+}
+
+/* Waits for the ends of all that is under way. */
+static void
+wait_for_quiet (void)
+{
+  while (count_active () > 0)
+    run_for (MAX_DELAY_USEC);
+}
+
+/* (transfer full) "run attempt" → number of lines */
+static GHashTable *
+read_witness (void)
+{
+  GHashTable *lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) split = NULL;
+
+  g_assert_true (g_file_get_contents (world.witness, &text, NULL, NULL));
+  split = g_strsplit (text, "\n", -1);
+  for (guint i = 0; split[i] != NULL; i++)
+    if (*split[i] != '\0')
+      g_hash_table_insert (lines, g_strdup (split[i]),
+                           GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (lines, split[i])) + 1));
+  return lines;
+}
+
+static void
+check_run (const char *path, guint kind_index, GHashTable *witness)
+{
+  const Kind *kind = &kinds[kind_index];
+  g_autoptr (GVariant) reply = call_now (path, "org.freedesktop.DBus.Properties", "GetAll", g_variant_new ("(s)", JT_RUN_INTERFACE));
+  g_autoptr (GVariant) all = g_variant_get_child_value (reply, 0);
+  const char *id = strrchr (path, '/') + 1;
+  g_autofree char *first_line = g_strdup_printf ("%s 1", id);
+  const char *state = "";
+  const char *reason = "";
+  gint32 exit_code = 0;
+  guint32 attempt = 0;
+
+  g_variant_lookup (all, "State", "&s", &state);
+  g_variant_lookup (all, "Reason", "&s", &reason);
+  g_variant_lookup (all, "ExitCode", "i", &exit_code);
+  g_variant_lookup (all, "Attempt", "u", &attempt);
+  if (g_hash_table_contains (world.interrupted, id))
+    {
+      if (!g_str_equal (state, kind->state))
+        g_assert_cmpstr (state, ==, "lost");
+      return;
+    }
+  if (!g_str_equal (state, kind->state) || exit_code != kind->exit_code)
+    g_error ("run %s (%s) is %s, exit %d, reason '%s'; expected %s, exit %d", id, kind->name, state, exit_code, reason, kind->state,
+             kind->exit_code);
+  g_assert_true (g_hash_table_contains (witness, first_line));
+  if (kind->retries > 0)
+    g_assert_cmpuint (attempt, ==, 3);
+}
+
+static void
+check_promises (void)
+{
+  g_autoptr (GHashTable) witness = read_witness ();
+  GHashTableIter iter;
+  gpointer key;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, witness);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    if (GPOINTER_TO_UINT (value) != 1)
+      g_error ("attempt '%s' ran %u times", (char *) key, GPOINTER_TO_UINT (value));
+
+  g_hash_table_iter_init (&iter, world.jobs);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    g_variant_unref (call_now (key, "org.freedesktop.DBus.Properties", "Get", g_variant_new ("(ss)", JT_JOB_INTERFACE, "Name")));
+  g_hash_table_iter_init (&iter, world.runs);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    check_run (key, GPOINTER_TO_UINT (value), witness);
+  g_test_message ("%u jobs, %u runs acknowledged, %u attempts witnessed, %u supervisors killed", g_hash_table_size (world.jobs),
+                  g_hash_table_size (world.runs), g_hash_table_size (witness), g_hash_table_size (world.interrupted));
+}
+
+static void
+disable_schedules (void)
+{
+  GHashTableIter iter;
+  gpointer key;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, world.jobs);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    if (kinds[GPOINTER_TO_UINT (value)].schedule != NULL)
+      g_variant_unref (call_now (key, JT_JOB_INTERFACE, "SetEnabled", g_variant_new ("(b)", FALSE)));
+}
+
+static void
+test_promises_hold (void)
+{
+  const char *rounds_text = g_getenv ("JOBTRACKER_KILL_ROUNDS");
+  guint n_rounds = rounds_text != NULL ? (guint) atoi (rounds_text) : DEFAULT_ROUNDS;
+
+  for (guint round = 0; round < n_rounds; round++)
+    {
+      start_daemon ();
+      add_a_job (round);
+      start_some_jobs ();
+      run_for (g_rand_int_range (world.rand, 0, MAX_DELAY_USEC));
+      if (g_rand_int_range (world.rand, 0, 4) == 0)
+        kill_a_supervisor ();
+      kill_daemon (SIGKILL);
+      while (world.n_pending > 0)
+        g_main_context_iteration (NULL, TRUE);
+    }
+  start_daemon ();
+  disable_schedules ();
+  wait_for_quiet ();
+  check_promises ();
+  kill_daemon (SIGTERM);
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
+        remove_tree (child);
+      else
+        g_unlink (child);
+    }
+  g_rmdir (path);
+}
+
+int
+main (int argc, char *argv[])
+{
+  const char *seed_text;
+  guint32 seed;
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  if (argc < 3)
+    g_error ("usage: test-kill JOBTRACKERD JOBTRACKER-RUN");
+  world.daemon = argv[1];
+  world.supervisor = argv[2];
+  world.directory = g_dir_make_tmp ("jobtracker-kill-XXXXXX", NULL);
+  world.witness = g_build_filename (world.directory, "witness", NULL);
+  world.state = g_build_filename (world.directory, "state", NULL);
+  g_assert_true (g_file_set_contents (world.witness, "", 0, NULL));
+  world.jobs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  world.runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  world.interrupted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  seed_text = g_getenv ("JOBTRACKER_KILL_SEED");
+  seed = seed_text != NULL ? (guint32) strtoul (seed_text, NULL, 10) : g_random_int ();
+  world.rand = g_rand_new_with_seed (seed);
+  g_test_message ("seed %u (JOBTRACKER_KILL_SEED repeats it)", seed);
+
+  world.bus = g_test_dbus_new (G_TEST_DBUS_NONE);
+  g_test_dbus_up (world.bus);
+  world.connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  g_dbus_connection_signal_subscribe (world.connection, "org.freedesktop.DBus", "org.freedesktop.DBus", "NameOwnerChanged",
+                                      "/org/freedesktop/DBus", JT_BUS_NAME, G_DBUS_SIGNAL_FLAGS_NONE, on_name_owner, NULL, NULL);
+  g_test_add_func ("/kill/promises-hold", test_promises_hold);
+  status = g_test_run ();
+
+  g_clear_object (&world.connection);
+  g_test_dbus_stop (world.bus);
+  g_object_unref (world.bus);
+  remove_tree (world.directory);
+  return status;
+}
