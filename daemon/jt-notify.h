@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#pragma once
+
+#include "jt-daemon.h"
+
+/* What the service manager is told, and asks: readiness, status, watchdog. Does nothing without libsystemd or without a manager. */
+
+void jt_notify_ready (const char *status);
+void jt_notify_status (const char *status);
+void jt_notify_stopping (void);
+/* Pings at half the manager's interval from the main loop, so that a loop that hangs is noticed. 0: not asked for. */
+guint jt_notify_start_watchdog (void);

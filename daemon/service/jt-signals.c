@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include "jt-signals.h"
+
+#include "jt-interfaces.h"
+#include "jt-names.h"
+
+/* Properties of a job that change with its runs; the rest change with its revision. */
+static const char *const status_properties[] = { "NextElapse", "LastRun",         "LastState", "LastFinished", "Health",
+                                                 "Streak",     "TypicalDuration", NULL };
+
+JtSignal *
+jt_signal_new (const char *path, const char *interface, const char *member, GVariant *parameters)
+{
+  JtSignal *signal = g_new0 (JtSignal, 1);
+
+  signal->path = g_strdup (path);
+  signal->interface = interface;
+  signal->member = member;
+  if (parameters != NULL)
+    signal->parameters = g_variant_ref_sink (parameters);
+  return signal;
+}
+
+void
+jt_signal_free (JtSignal *signal)
+{
+  if (signal == NULL)
+    return;
+  g_free (signal->path);
+  g_free (signal->subject);
+  g_clear_pointer (&signal->parameters, g_variant_unref);
+  g_clear_pointer (&signal->what, g_variant_unref);
+  g_free (signal);
+}
+
+GVariant *
+jt_signal_build (const JtSignal *signal, guint64 sequence, guint64 previous)
+{
+  GVariantDict dict;
+
+  if (signal->parameters != NULL)
+    return signal->parameters;
+  g_variant_dict_init (&dict, signal->what);
+  g_variant_dict_insert (&dict, "sequence", "t", sequence);
+  g_variant_dict_insert (&dict, "previous", "t", previous);
+  return g_variant_new ("(o@a{sv})", signal->subject, g_variant_dict_end (&dict));
+}
+
+GVariant *
+jt_signal_properties_changed (const char *interface, GVariant *changed, const char *const *invalidated)
+{
+  static const char *const none[] = { NULL };
+
+  return g_variant_new ("(s@a{sv}^as)", interface, changed, invalidated != NULL ? invalidated : none);
+}
+
+static char *
+to_kebab (const char *name)
+{
+  GString *kebab = g_string_new (NULL);
+
+  for (const char *c = name; *c != '\0'; c++)
+    {
+      if (g_ascii_isupper (*c) && c != name)
+        g_string_append_c (kebab, '-');
+      g_string_append_c (kebab, g_ascii_tolower (*c));
+    }
+  return g_string_free (kebab, FALSE);
+}
+
+/* The properties of @info that @row has, by their D-Bus names. Floating. */
+static GVariant *
+row_to_properties (const GDBusInterfaceInfo *info, GVariant *row)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  for (guint i = 0; info->properties != NULL && info->properties[i] != NULL; i++)
+    {
+      g_autofree char *key = to_kebab (info->properties[i]->name);
+      g_autoptr (GVariant) value = g_variant_lookup_value (row, key, G_VARIANT_TYPE (info->properties[i]->signature));
+
+      if (value != NULL)
+        g_variant_builder_add (&builder, "{sv}", info->properties[i]->name, value);
+    }
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
+interfaces_added (const char *path, const char *interface, GVariant *properties)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{sa{sv}}"));
+  g_variant_builder_add (&builder, "{s@a{sv}}", interface, properties);
+  return g_variant_new ("(o@a{sa{sv}})", path, g_variant_builder_end (&builder));
+}
+
+static void
+add (GPtrArray *signals, const char *path, const char *interface, const char *member, GVariant *parameters)
+{
+  g_ptr_array_add (signals, jt_signal_new (path, interface, member, parameters));
+}
+
+static void
+add_removed (GPtrArray *signals, const char *path, const char *interface)
+{
+  const char *const interfaces[] = { interface, NULL };
+
+  add (signals, JT_ROOT_PATH, JT_OBJECT_MANAGER_INTERFACE, "InterfacesRemoved",
+       g_variant_new ("(o^as)", path, interfaces));
+}
+
+static void
+add_what (GPtrArray *signals, const char *member, const char *subject, const JtEvent *event)
+{
+  JtSignal *signal = jt_signal_new (JT_ROOT_PATH, JT_ROOT_INTERFACE, member, NULL);
+
+  signal->subject = g_strdup (subject);
+  signal->what = g_variant_ref (event->what);
+  g_ptr_array_add (signals, signal);
+}
+
+static void
+add_job_properties (GPtrArray *signals, JtTracker *tracker, guint64 id, const char *const *names)
+{
+  const JtJobEntry *entry = jt_tracker_get_job (tracker, id);
+  g_autofree char *path = jt_job_path (id);
+  g_autoptr (GVariant) all = NULL;
+  GVariantDict some;
+
+  if (entry == NULL)
+    return;
+  all = g_variant_ref_sink (jt_job_to_properties (entry->job, &entry->status));
+  if (names == NULL)
+    {
+      add (signals, path, JT_PROPERTIES_INTERFACE, "PropertiesChanged",
+           jt_signal_properties_changed (JT_JOB_INTERFACE, all, NULL));
+      return;
+    }
+  g_variant_dict_init (&some, NULL);
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autoptr (GVariant) value = g_variant_lookup_value (all, names[i], NULL);
+
+      if (value != NULL)
+        g_variant_dict_insert_value (&some, names[i], value);
+    }
+  add (signals, path, JT_PROPERTIES_INTERFACE, "PropertiesChanged",
+       jt_signal_properties_changed (JT_JOB_INTERFACE, g_variant_dict_end (&some), NULL));
+}
+
+static void
+add_job_signals (GPtrArray *signals, JtTracker *tracker, const JtEvent *event)
+{
+  const JtJobEntry *entry = jt_tracker_get_job (tracker, event->job);
+  g_autofree char *path = jt_job_path (event->job);
+
+  switch (event->kind)
+    {
+    case JT_EVENT_JOB_ADDED:
+      if (entry != NULL)
+        add (signals, JT_ROOT_PATH, JT_OBJECT_MANAGER_INTERFACE, "InterfacesAdded",
+             interfaces_added (path, JT_JOB_INTERFACE, jt_job_to_properties (entry->job, &entry->status)));
+      add_what (signals, "JobAdded", path, event);
+      return;
+    case JT_EVENT_JOB_REMOVED:
+      add_removed (signals, path, JT_JOB_INTERFACE);
+      add_what (signals, "JobRemoved", path, event);
+      return;
+    default:
+      add_job_properties (signals, tracker, event->job, NULL);
+      return;
+    }
+}
+
+static const char *
+run_signal_name (JtEventKind kind)
+{
+  switch (kind)
+    {
+    case JT_EVENT_RUN_STARTED:
+      return "RunStarted";
+    case JT_EVENT_RUN_FINISHED:
+      return "RunFinished";
+    default:
+      return "RunChanged";
+    }
+}
+
+static void
+add_run_signals (GPtrArray *signals, JtTracker *tracker, const JtEvent *event, gboolean is_new, gboolean is_announced)
+{
+  static const char *const invalidated[] = { "Attempts", NULL };
+  g_autofree char *path = jt_run_path (event->run);
+  g_autoptr (GVariant) properties = g_variant_ref_sink (row_to_properties (jt_interfaces_run (), event->what));
+
+  if (is_new && event->kind != JT_EVENT_RUN_FINISHED)
+    add (signals, JT_ROOT_PATH, JT_OBJECT_MANAGER_INTERFACE, "InterfacesAdded",
+         interfaces_added (path, JT_RUN_INTERFACE, properties));
+  else
+    add (signals, path, JT_PROPERTIES_INTERFACE, "PropertiesChanged",
+         jt_signal_properties_changed (JT_RUN_INTERFACE, properties, invalidated));
+  add_what (signals, run_signal_name (event->kind), path, event);
+  if (event->kind != JT_EVENT_RUN_FINISHED)
+    return;
+  if (is_announced)
+    add_removed (signals, path, JT_RUN_INTERFACE);
+  add_job_properties (signals, tracker, event->job, status_properties);
+}
+
+GPtrArray *
+jt_signals_from_event (JtTracker *tracker, const JtEvent *event, gboolean is_new, gboolean is_announced)
+{
+  GPtrArray *signals = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_signal_free);
+
+  if (event->run == 0)
+    add_job_signals (signals, tracker, event);
+  else
+    add_run_signals (signals, tracker, event, is_new, is_announced);
+  return signals;
+}

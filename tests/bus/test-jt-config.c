@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "jt-config.h"
+#include "jt-error.h"
+
+/* jobtracker.conf: what is good, and every way to be bad with the words that help. */
+
+static char *folder;
+
+static char *
+write_conf (const char *text, gssize length, guint mode)
+{
+  char *path = g_build_filename (folder, "jobtracker.conf", NULL);
+
+  g_assert_true (g_file_set_contents (path, text, length, NULL));
+  g_assert_cmpint (g_chmod (path, (int) mode), ==, 0);
+  return path;
+}
+
+static void
+test_absent (void)
+{
+  g_autofree char *path = g_build_filename (folder, "absent.conf", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtConfig) system = jt_config_load (path, TRUE, &error);
+  g_autoptr (JtConfig) session = jt_config_load (NULL, FALSE, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (system->max_jobs_per_user, ==, 1000);
+  g_assert_cmpuint (system->max_running_per_user, ==, 64);
+  g_assert_cmpuint (system->max_calls_per_second, ==, 500);
+  g_assert_cmpuint (system->max_call_burst, ==, 1000);
+  g_assert_cmpuint (system->max_subscribers_per_user, ==, 16);
+  g_assert_cmpstr (system->state_directory, ==, "/var/lib/jobtracker");
+  g_assert_cmpuint (session->max_jobs_per_user, ==, 0);
+  g_assert_cmpuint (session->max_calls_per_second, ==, 0);
+}
+
+static void
+test_good (void)
+{
+  g_autofree char *path
+    = write_conf ("\xef\xbb\xbf# comment\r\n[Service]\r\nstate-directory = /srv/jt\r\n\r\n[Limits]\r\n"
+                  "max-jobs-per-user=5\r\nmax-log-size=1M\r\nmax-calls-per-second=7\r\n; more\r\n[Service]\r\n"
+                  "supervisor=/bin/x",
+                  -1, 0644);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtConfig) config = jt_config_load (path, TRUE, &error);
+  g_autoptr (JtConfig) over = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (config->state_directory, ==, "/srv/jt");
+  g_assert_cmpstr (config->supervisor, ==, "/bin/x");
+  g_assert_cmpuint (config->max_jobs_per_user, ==, 5);
+  g_assert_cmpuint (config->max_log_bytes_default, ==, 1024 * 1024);
+  g_assert_cmpuint (config->max_call_burst, ==, 14);
+  over = jt_config_override (config, NULL, "/jobs", NULL);
+  g_assert_cmpstr (over->state_directory, ==, "/srv/jt");
+  g_assert_cmpstr (over->job_directory, ==, "/jobs");
+  g_assert_cmpuint (over->max_jobs_per_user, ==, 5);
+}
+
+typedef struct
+{
+  const char *name;
+  const char *text;
+  guint       mode;
+  const char *line;    /* (nullable) ":LINE:" of the message */
+  const char *message; /* that it must hold */
+} BadRow;
+
+static const BadRow bad_rows[] = {
+  { "world-writable", "", 0666, NULL, "mode 0666, want 0644 or less" },
+  { "unknown-group", "[Limit]\n", 0644, ":1:", "did you mean 'Limits'" },
+  { "unknown-key", "[Limits]\nmax-runing=3\n", 0644, ":2:", "did you mean 'max-running'" },
+  { "key-of-other-group", "[Service]\nmax-running=3\n", 0644, ":2:", "unknown key 'max-running' in [Service]" },
+  { "twice", "[Limits]\nmax-running=3\n\nmax-running=4\n", 0644, ":4:", "first in line 2" },
+  { "no-equals", "[Limits]\nmax-running\n", 0644, ":2:", "has no '='" },
+  { "invalid-utf8", "[Limits]\n# ok\n# \xff\n", 0644, ":3:", "not UTF-8 at byte 3" },
+  { "no-value", "[Limits]\nmax-running=\n", 0644, ":2:", "has no value" },
+  { "letter-in-number", "[Limits]\nmax-running=1O\n", 0644, ":2:", "not a number at column 2" },
+  { "2^64", "[Limits]\nmax-running=18446744073709551616\n", 0644, ":2:", "out of range" },
+  { "negative", "[Limits]\nmax-running=-1\n", 0644, ":2:", "not a number at column 1" },
+  { "above-cap", "[Limits]\nmax-subscribers-per-user=1025\n", 0644, ":2:", "0 to 1024" },
+  { "size-unit", "[Limits]\nmax-log-size=10GB\n", 0644, ":2:", "max-log-size" },
+  { "relative-path", "[Service]\nstate-directory=var/lib\n", 0644, ":2:", "no absolute path" },
+  { "before-group", "max-running=3\n", 0644, ":1:", "before the first group" },
+  { "pair", "[Limits]\nmax-running=5\nmax-running-per-user=6\n", 0644, NULL, "is above max-running (5)" },
+  { "half-group", "[Limits\n", 0644, ":1:", "must end with ']'" },
+};
+
+static void
+test_bad (gconstpointer data)
+{
+  const BadRow *row = data;
+  g_autofree char *path = write_conf (row->text, -1, row->mode);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtConfig) config = jt_config_load (path, TRUE, &error);
+
+  g_assert_null (config);
+  g_assert_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT);
+  g_test_message ("%s", error->message);
+  g_assert_true (g_str_has_prefix (error->message, path));
+  g_assert_nonnull (strstr (error->message, row->message));
+  if (row->line != NULL)
+    g_assert_nonnull (strstr (error->message, row->line));
+}
+
+static void
+test_nul_and_sizes (void)
+{
+  g_autofree char *path = write_conf ("[Limits]\n\0max", 13, 0644);
+  g_autofree char *long_line = g_strnfill (70000, 'x');
+  g_autofree char *large = g_strnfill (1024 * 1024 + 1, '\n');
+  g_autoptr (GError) nul_error = NULL;
+  g_autoptr (GError) line_error = NULL;
+  g_autoptr (GError) large_error = NULL;
+
+  g_assert_null (jt_config_load (path, TRUE, &nul_error));
+  g_assert_nonnull (strstr (nul_error->message, "NUL at byte 10"));
+  g_free (write_conf (long_line, -1, 0644));
+  g_assert_null (jt_config_load (path, TRUE, &line_error));
+  g_assert_nonnull (strstr (line_error->message, "line of 70000 bytes"));
+  g_free (write_conf (large, -1, 0644));
+  g_assert_null (jt_config_load (path, TRUE, &large_error));
+  g_assert_error (large_error, JT_ERROR, JT_ERROR_TOO_LARGE);
+  g_free (g_steal_pointer (&path));
+  path = g_strdup (folder);
+  g_clear_error (&large_error);
+  g_assert_null (jt_config_load (path, TRUE, &large_error));
+  g_assert_nonnull (strstr (large_error->message, "regular file"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *path = NULL;
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  folder = g_dir_make_tmp ("jt-config-XXXXXX", NULL);
+  g_test_add_func ("/config/absent", test_absent);
+  g_test_add_func ("/config/good", test_good);
+  for (guint i = 0; i < G_N_ELEMENTS (bad_rows); i++)
+    {
+      g_autofree char *name = g_strconcat ("/config/bad/", bad_rows[i].name, NULL);
+
+      g_test_add_data_func (name, &bad_rows[i], test_bad);
+    }
+  g_test_add_func ("/config/nul-and-sizes", test_nul_and_sizes);
+  status = g_test_run ();
+  path = g_build_filename (folder, "jobtracker.conf", NULL);
+  g_remove (path);
+  g_rmdir (folder);
+  g_free (folder);
+  return status;
+}
