@@ -54,6 +54,7 @@ typedef struct
   GByteArray      *spec;
   gboolean         same_boot;
   gboolean         is_recovered; /* its state file was made in an earlier life */
+  gboolean         is_unstarted; /* on record it is committed and no more */
   guint            spawns;
   guint            looks;
   int              watch;        /* -1: its state file is not watched */
@@ -437,6 +438,12 @@ take_watch (Attempt *attempt, int watch)
 static void
 on_inspected (Attempt *attempt, Task *task)
 {
+  if (task->record.state == JT_FILE_UNKNOWN)
+    {
+      attempt->looks = MAX (attempt->looks, LOOK_AGAIN_TIMES);
+      look_again (attempt);
+      return;
+    }
   attempt->record = task->record;
   take_watch (attempt, task->watch);
   if (attempt->record.state == JT_FILE_RESULT)
@@ -460,6 +467,14 @@ on_inspected (Attempt *attempt, Task *task)
     }
   else if (attempt->record.state == JT_FILE_EMPTY)
     {
+      respawn (attempt);
+      return;
+    }
+  else if (attempt->record.state == JT_FILE_ABSENT && attempt->is_unstarted)
+    {
+      /* Killed between the commit and the file: within one boot no file is unlinked before its result is on record, so there
+       * never was one. It is made as for a first start, which fails should it have come to be. */
+      attempt->is_recovered = FALSE;
       respawn (attempt);
       return;
     }
@@ -673,6 +688,7 @@ local_recover (JtExecutor *executor, JtRun *run, JtSettings *settings, gboolean 
   Attempt *attempt = new_attempt (JT_LOCAL_EXECUTOR (executor), run, settings, same_boot);
 
   attempt->is_recovered = TRUE;
+  attempt->is_unstarted = run->state == JT_RUN_STARTING;
   submit (attempt, TASK_INSPECT);
 }
 

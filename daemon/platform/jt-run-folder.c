@@ -132,7 +132,7 @@ read_record (int fd, JtStateRecord *record)
   gssize length = pread (fd, text, sizeof text - 1, 0);
   char *save = NULL;
 
-  record->state = JT_FILE_EMPTY;
+  record->state = length < 0 ? JT_FILE_UNKNOWN : JT_FILE_EMPTY;
   if (length <= 0)
     return;
   text[length] = '\0';
@@ -140,6 +140,13 @@ read_record (int fd, JtStateRecord *record)
   record->state = JT_FILE_STARTED;
   for (char *line = strtok_r (text, "\n", &save); line != NULL; line = strtok_r (NULL, "\n", &save))
     jt_state_record_take_line (record, line);
+}
+
+/* Anything else is trouble that says nothing about the file: no descriptors left, no memory, a disk that fails. */
+static gboolean
+is_absence (int number)
+{
+  return number == ENOENT || number == ENOTDIR || number == ELOOP;
 }
 
 /* The lock first: what is read once it was had is the last word. Closing the descriptor lets it go again. */
@@ -165,8 +172,9 @@ jt_run_folder_inspect (int runs_fd, guint64 run, guint attempt, int inotify_fd, 
   int folder_fd = jt_run_folder_open (runs_fd, run, FALSE, NULL);
   int fd = folder_fd < 0 ? -1 : open_state (folder_fd, attempt, O_RDWR);
 
+  /* (errno is that of the latest of the two) */
   memset (record, 0, sizeof *record);
-  record->state = JT_FILE_ABSENT;
+  record->state = is_absence (errno) ? JT_FILE_ABSENT : JT_FILE_UNKNOWN;
   *pidfd = *watch = -1;
   if (folder_fd >= 0)
     close (folder_fd);
@@ -193,7 +201,7 @@ jt_run_folder_abandon (int runs_fd, guint64 run, guint attempt)
 {
   int folder_fd = jt_run_folder_open (runs_fd, run, FALSE, NULL);
   int fd = folder_fd < 0 ? -1 : open_state (folder_fd, attempt, O_RDWR | O_APPEND);
-  JtAbandonResult result = errno == ENOENT ? JT_ABANDON_ABSENT : JT_ABANDON_FAILED;
+  JtAbandonResult result = is_absence (errno) ? JT_ABANDON_ABSENT : JT_ABANDON_FAILED;
 
   if (folder_fd >= 0)
     close (folder_fd);

@@ -11,6 +11,7 @@
 typedef enum
 {
   JT_FILE_ABSENT,    /* no folder or no file */
+  JT_FILE_UNKNOWN,   /* it could not be looked at; later perhaps */
   JT_FILE_EMPTY,
   JT_FILE_STARTED,
   JT_FILE_RESULT,

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -396,6 +397,28 @@ test_row (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->ended.log_dropped_bytes, ==, 8);
 }
 
+/* No descriptor was left to look with: that says nothing about the file. */
+static void
+test_no_descriptors (Fixture *f, gconstpointer data)
+{
+  g_autofree char *runs = g_build_filename (f->directory, "runs", NULL);
+  int runs_fd = open (runs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  struct rlimit before, none;
+  JtStateRecord record;
+  int pidfd, watch;
+
+  fixture_write (f, "1.state", RESULT, -1);
+  g_assert_no_errno (getrlimit (RLIMIT_NOFILE, &before));
+  none = before;
+  none.rlim_cur = 3;
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &none));
+  jt_run_folder_inspect (runs_fd, 1001, 1, -1, &record, &pidfd, &watch);
+  g_assert_cmpint (jt_run_folder_abandon (runs_fd, 1001, 1), ==, JT_ABANDON_FAILED);
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &before));
+  g_assert_cmpint (record.state, ==, JT_FILE_UNKNOWN);
+  close (runs_fd);
+}
+
 /* Recovery twice: nothing is started twice. */
 static void
 test_recover_twice (Fixture *f, gconstpointer data)
@@ -554,10 +577,13 @@ read_supervisor (Fixture *f)
 static void
 test_supervisor_killed (Fixture *f, gconstpointer data)
 {
+  g_autofree char *line = g_strdup_printf ("echo ran >> %s; echo $$ > %s; sleep 1000; exit 5", f->witness, f->fifo);
   gint64 job;
 
-  start_waiting_job (f, "exit 5");
-  job = f->started.pid;
+  fixture_start (f, line, NULL);
+  fixture_wait_started (f);
+  job = fixture_read_number (f);
+  g_assert_cmpint (job, ==, f->started.pid);
   if (data != NULL)
     {
       fixture_make_executor (f, fixture_supervisor);
@@ -664,6 +690,7 @@ add_recovery_tests (void)
 
       g_test_add (path, Fixture, &rows[i], fixture_setup, test_row, fixture_teardown);
     }
+  ADD ("recovery/no-descriptors", NULL, test_no_descriptors);
   ADD ("recovery/twice", NULL, test_recover_twice);
   ADD ("recovery/held-empty", NULL, test_held_empty);
   ADD ("recovery/held-then-free", NULL, test_held_then_free);
