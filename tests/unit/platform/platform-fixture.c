@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
@@ -96,6 +97,9 @@ fixture_teardown (Fixture *f, gconstpointer data)
   g_signal_handlers_disconnect_by_data (f->executor, f);
   g_object_unref (f->executor);
   while (g_main_context_iteration (NULL, FALSE))
+    ;
+  /* Supervisors that had told their result but not ended when their executor went. */
+  while (waitpid (-1, NULL, 0) > 0)
     ;
   g_object_unref (f->clock);
   jt_run_unref (f->run);
