@@ -163,11 +163,14 @@ gboolean
 jt_db_migrate (JtDb *db, const char *const *migrations, const char *path, GError **error)
 {
   gint64 version = jt_db_query_number (db, "PRAGMA user_version", -1);
+  gint64 owner = jt_db_query_number (db, "PRAGMA application_id", -1);
+  gint64 n_tables = jt_db_query_number (db, "SELECT count (*) FROM sqlite_schema", -1);
   gint64 known = 0;
 
   while (migrations[known] != NULL)
     known++;
-  if (version < 0)
+  /* What somebody else made, of whatever version, is not ours to migrate. */
+  if (version < 0 || n_tables < 0 || (n_tables > 0 && owner != APPLICATION_ID))
     {
       g_set_error (error, JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE,
                    "%s is no record of this service, or damaged; it is left as it is: restore it from a backup, or move it away", path);

@@ -20,7 +20,7 @@
 #define READ_THREADS 2
 #define READ_LIMIT_USEC (5 * G_USEC_PER_SEC)
 #define KEEP_EVENTS 100000
-/* Housekeeping after this many changes. */
+/* Housekeeping after this many operations, twice as much as came: it always catches up. */
 #define PRUNE_EVERY 2000
 
 typedef enum
@@ -66,6 +66,7 @@ struct _JtSqliteStore
 
   /* the writer thread's */
   JtDb     *db;
+  gboolean  is_broken;    /* a group failed; nothing is written until a load */
   guint     n_since_prune;
   guint     max_pages;
   gint      n_transactions; /* atomic */
@@ -148,6 +149,21 @@ close_writer (JtSqliteStore *self)
   g_clear_pointer (&self->db, jt_db_close);
 }
 
+/* When the disk fails while a commit is being made to last, its pages may stand whole in the write-ahead log: opened anew, SQLite
+ * would take for committed what was answered as failed. The connection that saw the failure knows better, so it empties the log
+ * before it is given up. */
+static gboolean
+drop_failed_group (JtSqliteStore *self, GError **error)
+{
+  if (!self->is_broken || jt_db_query_number (self->db, "PRAGMA wal_checkpoint (TRUNCATE)", -1) == 0)
+    {
+      self->is_broken = FALSE;
+      return TRUE;
+    }
+  g_set_error (error, JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE, "the storage failed: the log of %s could not be emptied", self->path);
+  return FALSE;
+}
+
 static gboolean
 open_writer (JtSqliteStore *self, GError **error)
 {
@@ -156,9 +172,9 @@ open_writer (JtSqliteStore *self, GError **error)
   /* A clean end leaves no log behind. A large record is not read through at each start for that: WAL recovery is SQLite's own. */
   gboolean was_unclean = stat (wal, &st) == 0 && st.st_size > 0 && stat (self->path, &st) == 0 && st.st_size < 64 * 1024 * 1024;
 
-  close_writer (self);
-  if (!check_directory (self, error))
+  if (!check_directory (self, error) || !drop_failed_group (self, error))
     return FALSE;
+  close_writer (self);
   self->db = jt_db_open (self->path, TRUE, error);
   if (self->db == NULL || !jt_db_migrate (self->db, jt_migrations, self->path, error) || !check_well (self, was_unclean, error))
     {
@@ -203,6 +219,7 @@ run_changes (JtSqliteStore *self, GPtrArray *changes, GError **error)
     {
       Op *op = g_ptr_array_index (changes, i);
 
+      self->n_since_prune += op->change->items->len;
       if (jt_store_apply_change (self->db, op->change, op->now_usec, &op->error))
         op->value = GINT_TO_POINTER (TRUE);
       else if (!g_error_matches (op->error, JT_ERROR, JT_ERROR_EXISTS))
@@ -211,11 +228,12 @@ run_changes (JtSqliteStore *self, GPtrArray *changes, GError **error)
           return FALSE;
         }
     }
-  self->n_since_prune += changes->len;
   if (self->n_since_prune >= PRUNE_EVERY)
     {
+      guint limit = 2 * self->n_since_prune;
+
       self->n_since_prune = 0;
-      if (!jt_store_prune (self->db, ((Op *) g_ptr_array_index (changes, 0))->now_usec, KEEP_EVENTS, error))
+      if (!jt_store_prune (self->db, ((Op *) g_ptr_array_index (changes, 0))->now_usec, KEEP_EVENTS, limit, error))
         return FALSE;
     }
   return run_plain (self, "COMMIT", error);
@@ -229,14 +247,14 @@ commit_group (JtSqliteStore *self, GPtrArray *changes)
 
   if (changes->len == 0)
     return TRUE;
-  if (self->db != NULL)
+  if (self->db != NULL && !self->is_broken)
     {
       g_atomic_int_inc (&self->n_transactions);
       if (run_changes (self, changes, &error))
         return TRUE;
       g_debug ("a group of %u changes failed: %s", changes->len, error->message);
       run_plain (self, "ROLLBACK", NULL);
-      close_writer (self);
+      self->is_broken = TRUE;
     }
   for (guint i = 0; i < changes->len; i++)
     fail (g_ptr_array_index (changes, i), error);
@@ -246,7 +264,7 @@ commit_group (JtSqliteStore *self, GPtrArray *changes)
 static void
 load (JtSqliteStore *self, Op *op)
 {
-  if (self->db == NULL && !open_writer (self, &op->error))
+  if ((self->db == NULL || self->is_broken) && !open_writer (self, &op->error))
     return;
   op->value = jt_store_read_contents (self->db, &op->error);
   op->destroy = (GDestroyNotify) jt_store_contents_free;
@@ -255,7 +273,7 @@ load (JtSqliteStore *self, Op *op)
 static void
 find_request (JtSqliteStore *self, Op *op)
 {
-  if (self->db == NULL)
+  if (self->db == NULL || self->is_broken)
     {
       fail (op, NULL);
       return;
@@ -315,7 +333,8 @@ writer_thread (gpointer data)
   while ((group = take_group (self)) != NULL)
     {
       run_group (self, group);
-      g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, answer_group_cb, group, NULL);
+      /* Not g_main_context_invoke(): that would call back on this thread while the main loop is between two turns. */
+      g_idle_add_full (G_PRIORITY_DEFAULT, answer_group_cb, group, NULL);
     }
   if (self->db != NULL)
     jt_db_query_number (self->db, "PRAGMA wal_checkpoint (TRUNCATE)", 0);
@@ -325,10 +344,13 @@ writer_thread (gpointer data)
 
 /* --- the readers --- */
 
+/* In a transaction: what takes several statements sees one state of the record. */
 static void
 read_with (JtDb *db, Op *op)
 {
   jt_db_set_deadline (db, g_get_monotonic_time () + READ_LIMIT_USEC);
+  if (!jt_db_execute (db, "BEGIN", &op->error))
+    return;
   switch (op->kind)
     {
     case OP_GET_RUN:
@@ -349,6 +371,7 @@ read_with (JtDb *db, Op *op)
       break;
     }
   jt_db_set_deadline (db, 0);
+  jt_db_execute (db, "ROLLBACK", NULL);
 }
 
 static gboolean
@@ -370,9 +393,13 @@ run_read (gpointer data, gpointer user_data)
   if (db != NULL)
     {
       read_with (db, op);
-      g_async_queue_push (self->connections, db);
+      /* A connection that met a failing disk is not trusted with the next question. */
+      if (g_error_matches (op->error, JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE))
+        jt_db_close (db);
+      else
+        g_async_queue_push (self->connections, db);
     }
-  g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, answer_cb, op, NULL);
+  g_idle_add_full (G_PRIORITY_DEFAULT, answer_cb, op, NULL);
 }
 
 /* --- the interface --- */
@@ -391,13 +418,21 @@ new_op (JtStore *store, OpKind kind, GCancellable *c, GAsyncReadyCallback cb, gp
 }
 
 static void
+fail_closed (Op *op)
+{
+  op->error = g_error_new_literal (JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE, "the record is closed: the service is stopping");
+}
+
+static void
 push_write (JtStore *store, Op *op)
 {
   JtSqliteStore *self = JT_SQLITE_STORE (store);
   gboolean is_taken;
+  gboolean is_closed;
 
   g_mutex_lock (&self->mutex);
-  is_taken = !self->is_quitting && g_queue_get_length (&self->queue) < MAX_QUEUED;
+  is_closed = self->is_quitting;
+  is_taken = !is_closed && g_queue_get_length (&self->queue) < MAX_QUEUED;
   if (is_taken)
     {
       g_queue_push_tail (&self->queue, op);
@@ -406,7 +441,10 @@ push_write (JtStore *store, Op *op)
   g_mutex_unlock (&self->mutex);
   if (is_taken)
     return;
-  op->error = g_error_new_literal (JT_ERROR, JT_ERROR_OVERLOADED, "too many changes wait for the disk; try again later");
+  if (is_closed)
+    fail_closed (op);
+  else
+    op->error = g_error_new_literal (JT_ERROR, JT_ERROR_OVERLOADED, "too many changes wait for the disk; try again later");
   g_idle_add_full (G_PRIORITY_DEFAULT, answer_cb, op, NULL);
 }
 
@@ -415,12 +453,15 @@ push_read (JtStore *store, Op *op)
 {
   JtSqliteStore *self = JT_SQLITE_STORE (store);
 
-  if (g_thread_pool_unprocessed (self->readers) < MAX_READS_WAITING)
+  if (self->readers == NULL)
+    fail_closed (op);
+  else if (g_thread_pool_unprocessed (self->readers) >= MAX_READS_WAITING)
+    op->error = g_error_new_literal (JT_ERROR, JT_ERROR_OVERLOADED, "too many questions wait for the disk; try again later");
+  else
     {
       g_thread_pool_push (self->readers, op, NULL);
       return;
     }
-  op->error = g_error_new_literal (JT_ERROR, JT_ERROR_OVERLOADED, "too many questions wait for the disk; try again later");
   g_idle_add_full (G_PRIORITY_DEFAULT, answer_cb, op, NULL);
 }
 
@@ -576,7 +617,7 @@ jt_sqlite_store_close (JtSqliteStore *self)
   g_cond_signal (&self->wake);
   g_mutex_unlock (&self->mutex);
   /* Readers first: the last connection to go takes the write-ahead log along. */
-  g_thread_pool_free (self->readers, FALSE, TRUE);
+  g_thread_pool_free (g_steal_pointer (&self->readers), FALSE, TRUE);
   while ((db = g_async_queue_try_pop (self->connections)) != NULL)
     jt_db_close (db);
   g_thread_join (g_steal_pointer (&self->writer));

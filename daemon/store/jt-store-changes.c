@@ -100,9 +100,13 @@ remove_job (JtDb *db, guint64 job, gint64 at_usec, gboolean delete_history, GErr
     return FALSE;
   if (!delete_history)
     return TRUE;
-  /* Ids are never given again, so the highest one is remembered before it may go. */
-  statement = jt_db_prepare (db, "INSERT OR REPLACE INTO meta (key, value) SELECT 'last-run-id', CAST (max (id) AS TEXT) FROM run"
-                                 " HAVING max (id) IS NOT NULL", error);
+  /* Ids are never given again, so the highest one is remembered before it may go. It only rises: the highest that is left
+   * may be below what an earlier deletion took. */
+  statement = jt_db_prepare (db,
+                             "INSERT OR REPLACE INTO meta (key, value) SELECT 'last-run-id', CAST (max ("
+                             "coalesce ((SELECT max (id) FROM run), 0),"
+                             " coalesce ((SELECT CAST (value AS INTEGER) FROM meta WHERE key = 'last-run-id'), 0)) AS TEXT)",
+                             error);
   return statement != NULL && jt_statement_run (statement, error) && run_with_int (db, "DELETE FROM run WHERE job = ?1", job, error);
 }
 
@@ -216,10 +220,12 @@ put_run (JtDb *db, JtRun *run, GError **error)
                        " cancel_requested, cancel_reason, host, executor, invocation_id, request_id)"
                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,"
                        " ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36)"
-                       " ON CONFLICT (id) DO UPDATE SET state = ?7, attempt = ?9, started = ?13, finished = ?14, next_attempt = ?15,"
+                       " ON CONFLICT (id) DO UPDATE SET job_revision = ?3, job_name = ?4, owner_name = ?6, state = ?7, trigger = ?8, attempt = ?9,"
+                       " max_attempts = ?10, scheduled = ?11, queued = ?12, started = ?13, finished = ?14, next_attempt = ?15,"
                        " progress = ?16, message = ?17, eta = ?18, exit_code = ?19, signal = ?20, reason = ?21, cpu = ?22,"
-                       " memory_peak = ?23, log_size = ?24, acknowledged_by = ?25, acknowledge_note = ?26, cancel_requested = ?31,"
-                       " cancel_reason = ?32, invocation_id = ?35",
+                       " memory_peak = ?23, log_size = ?24, acknowledged_by = ?25, acknowledge_note = ?26, retry_of = ?27,"
+                       " missed_count = ?28, missed_from = ?29, missed_to = ?30, cancel_requested = ?31, cancel_reason = ?32,"
+                       " host = ?33, executor = ?34, invocation_id = ?35, request_id = ?36",
                        error);
 
   if (statement == NULL)
@@ -354,18 +360,26 @@ jt_store_apply_change (JtDb *db, JtChange *change, gint64 now_usec, GError **err
   return run_plain (db, "RELEASE change", error);
 }
 
-gboolean
-jt_store_prune (JtDb *db, gint64 now_usec, gint64 keep_events, GError **error)
+static gboolean
+prune_with (JtDb *db, const char *text, gint64 bound, guint limit, GError **error)
 {
-  JtStatement *statement = jt_db_prepare (db, "DELETE FROM event WHERE id <= (SELECT max (id) FROM event) - ?1"
-                                              " AND id < (SELECT min (id) FROM event) + 1000", error);
+  JtStatement *statement = jt_db_prepare (db, text, error);
 
   if (statement == NULL)
     return FALSE;
-  jt_statement_bind_int (statement, keep_events);
-  return jt_statement_run (statement, error) &&
-         run_with_int (db, "DELETE FROM request WHERE (uid, id) IN (SELECT uid, id FROM request WHERE at < ?1 LIMIT 500)",
-                       (guint64) (now_usec - KEEP_REQUESTS_USEC), error) &&
-         run_with_int (db, "DELETE FROM occurrence WHERE (job, key) IN (SELECT job, key FROM occurrence WHERE at < ?1 LIMIT 500)",
-                       (guint64) (now_usec - KEEP_OCCURRENCES_USEC), error);
+  jt_statement_bind_int (statement, bound);
+  jt_statement_bind_int (statement, limit);
+  return jt_statement_run (statement, error);
+}
+
+gboolean
+jt_store_prune (JtDb *db, gint64 now_usec, gint64 keep_events, guint limit, GError **error)
+{
+  return prune_with (db,
+                     "DELETE FROM event WHERE id <= (SELECT max (id) FROM event) - ?1 AND id < (SELECT min (id) FROM event) + ?2",
+                     keep_events, limit, error) &&
+         prune_with (db, "DELETE FROM request WHERE (uid, id) IN (SELECT uid, id FROM request WHERE at < ?1 LIMIT ?2)",
+                     now_usec - KEEP_REQUESTS_USEC, limit, error) &&
+         prune_with (db, "DELETE FROM occurrence WHERE (job, key) IN (SELECT job, key FROM occurrence WHERE at < ?1 LIMIT ?2)",
+                     now_usec - KEEP_OCCURRENCES_USEC, limit, error);
 }

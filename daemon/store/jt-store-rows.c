@@ -211,12 +211,27 @@ jt_store_read_runs (JtDb *db, const JtFilter *filter, guint64 before, guint limi
   return NULL;
 }
 
+/* A number that could not be read is no number: an id taken for 0 would be given again. @text: always gives a row. */
+static gboolean
+read_number (JtDb *db, const char *text, guint64 *number, GError **error)
+{
+  gint64 value = jt_db_query_number (db, text, -1);
+
+  if (value < 0)
+    g_set_error_literal (error, JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE, "the storage failed: the highest ids could not be read");
+  *number = (guint64) MAX (value, 0);
+  return value >= 0;
+}
+
 static gboolean
 check_events_kept (JtDb *db, guint64 after, GError **error)
 {
-  guint64 newest = (guint64) jt_db_query_number (db, "SELECT max (id) FROM event", 0);
-  guint64 oldest = (guint64) jt_db_query_number (db, "SELECT min (id) FROM event", 1);
+  guint64 newest;
+  guint64 oldest;
 
+  if (!read_number (db, "SELECT max (id) FROM event", &newest, error) ||
+      !read_number (db, "SELECT min (id) FROM event", &oldest, error))
+    return FALSE;
   if (after <= newest && after + 1 >= MAX (oldest, 1))
     return TRUE;
   g_set_error (error, JT_ERROR, JT_ERROR_NOT_FOUND, "events after %" G_GUINT64_FORMAT " are not kept; load anew", after);
@@ -435,9 +450,10 @@ jt_store_read_contents (JtDb *db, GError **error)
   contents->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   if (!read_jobs (db, contents->jobs, error) || !read_active_runs (db, contents->runs, error) || !read_meta (db, contents->meta, error))
     return NULL;
-  contents->last_job_id = (guint64) jt_db_query_number (db, "SELECT max (id) FROM job", 0);
-  contents->last_run_id = (guint64) jt_db_query_number (db, "SELECT max (id) FROM run", 0);
-  contents->last_sequence = (guint64) jt_db_query_number (db, "SELECT seq FROM sqlite_sequence WHERE name = 'event'", 0);
+  if (!read_number (db, "SELECT max (id) FROM job", &contents->last_job_id, error) ||
+      !read_number (db, "SELECT max (id) FROM run", &contents->last_run_id, error) ||
+      !read_number (db, "SELECT max (seq) FROM sqlite_sequence WHERE name = 'event'", &contents->last_sequence, error))
+    return NULL;
   contents->last_commit_usec = jt_db_query_number (db, "SELECT at FROM event ORDER BY id DESC LIMIT 1", 0);
   /* Deleted history takes its ids along: the highest one given is kept apart. */
   kept = g_hash_table_lookup (contents->meta, "last-run-id");
