@@ -593,6 +593,17 @@ inspect_in_pool (Task *task)
     jt_orphan_kill (record->pid, record->pid_start_time);
 }
 
+/* On the main loop, always: g_main_context_invoke() would call from this thread while the loop is not running yet. */
+static void
+answer (Task *task)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, task_done_cb, task, NULL);
+  g_source_attach (source, NULL);
+}
+
 static void
 run_task (gpointer data, gpointer user_data)
 {
@@ -618,7 +629,7 @@ run_task (gpointer data, gpointer user_data)
     default:
       break;
     }
-  g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, task_done_cb, task, NULL);
+  answer (task);
 }
 
 static void
