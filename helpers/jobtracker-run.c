@@ -113,14 +113,20 @@ take_state_file (void)
 /* --- stopping --- */
 
 static void
+ask_to_end (void)
+{
+  processes_signal_all (self.spec.kill_signal);
+  /* A stopped process answers no signal but SIGKILL until it goes on. */
+  processes_signal_all (SIGCONT);
+}
+
+static void
 begin_stop (int64_t now)
 {
   if (self.kill_at != NEVER)
     return;
   self.kill_at = now + self.spec.grace_usec;
-  processes_signal_all (self.spec.kill_signal);
-  /* A stopped process answers no signal but SIGKILL until it goes on. */
-  processes_signal_all (SIGCONT);
+  ask_to_end ();
 }
 
 static void
@@ -138,6 +144,9 @@ reap (void)
       self.ended_usec = read_clock (CLOCK_REALTIME);
       self.timeout_at = self.spec.leftover == LEFTOVER_WAIT ? self.timeout_at : NEVER;
       self.drain_until = read_clock (CLOCK_MONOTONIC) + DRAIN_USEC;
+      /* What it forked while it was being asked to end has not heard of it. */
+      if (self.kill_at != NEVER)
+        ask_to_end ();
     }
 }
 

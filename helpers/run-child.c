@@ -314,7 +314,8 @@ run_child (const Spec *spec, const Account *account, int go_fd, int out_fd, int 
 int
 child_fork (const Spec *spec, Child *child, char *reason, size_t reason_size)
 {
-  Account account;
+  /* Kept for the life of the process: the child reads it. */
+  static Account account;
   int out[2];
   int err[2];
   int go[2];
