@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -212,6 +213,13 @@ run_for (gint64 usec)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* A test that fails leaves no service behind. */
+static void
+die_with_test (gpointer user_data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 static void
 start_daemon (void)
 {
@@ -219,7 +227,7 @@ start_daemon (void)
                          "--supervisor", world.supervisor, NULL };
   g_autoptr (GError) error = NULL;
 
-  g_spawn_async (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &world.pid, &error);
+  g_spawn_async (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, die_with_test, NULL, &world.pid, &error);
   g_assert_no_error (error);
   while (!world.is_up)
     {
@@ -299,15 +307,18 @@ check_run (const char *path, guint kind_index, GHashTable *witness)
   const char *state = "";
   const char *reason = "";
   gint32 exit_code = 0;
+  gint32 signal_number = 0;
   guint32 attempt = 0;
 
+  g_variant_lookup (all, "Signal", "i", &signal_number);
   g_variant_lookup (all, "State", "&s", &state);
   g_variant_lookup (all, "Reason", "&s", &reason);
   g_variant_lookup (all, "ExitCode", "i", &exit_code);
   g_variant_lookup (all, "Attempt", "u", &attempt);
   if (g_hash_table_contains (world.interrupted, id))
     {
-      if (!g_str_equal (state, kind->state))
+      /* The blow may meet the supervisor's child, which has its name and its descriptors until it becomes the job. */
+      if (!g_str_equal (state, kind->state) && signal_number != SIGKILL)
         g_assert_cmpstr (state, ==, "lost");
       return;
     }

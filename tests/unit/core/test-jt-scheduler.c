@@ -108,6 +108,7 @@ test_frozen_sets_once (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (jt_fake_clock_get_alarm (JT_FAKE_CLOCK (fixture->clock)), ==, G_MAXINT64);
   jt_scheduler_thaw (fixture->scheduler);
   g_assert_cmpint (jt_fake_clock_get_alarm (JT_FAKE_CLOCK (fixture->clock)), ==, 2000);
+  jt_scheduler_disarm (fixture->scheduler, &entry);
 }
 
 int

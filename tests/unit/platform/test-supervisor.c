@@ -532,8 +532,9 @@ test_log_long_line (Fixture *f, gconstpointer data)
   g_assert_cmpint (out->str[40000], ==, '\n');
   g_assert_cmpint (out->str[39999], ==, 'x');
   g_assert_cmpint (out->str[out->len - 1], ==, '\n');
-  /* three of the first; the second fills a piece before its newline is seen */
-  g_assert_cmpuint (n_pieces, ==, 3 + 2);
+  /* three of the first; the second fills a piece just before its newline, which may be seen with it or after it */
+  g_assert_cmpuint (n_pieces, >=, 3 + 1);
+  g_assert_cmpuint (n_pieces, <=, 3 + 2);
 }
 
 typedef struct
@@ -767,6 +768,8 @@ test_kill_signal (Fixture *f, gconstpointer data)
   Result result;
 
   put (f, "kill-signal=SIGINT");
+  /* what a shell puts into the background is deaf to SIGINT */
+  put (f, "kill-grace=50000");
   put_shell (f, line);
   start (f, "1");
   read_number (f);
