@@ -155,27 +155,6 @@ last_run_value (const JtJobStatus *status)
   return g_variant_new_object_path (path);
 }
 
-static char *
-describe_command (const JtJob *job)
-{
-  const char *shell = jt_settings_get_string (job->settings, "shell");
-  g_auto (GStrv) command = NULL;
-  GString *text;
-
-  if (shell != NULL && *shell != '\0')
-    return g_strdup (shell);
-  command = jt_settings_get_strv (job->settings, "command");
-  text = g_string_new (NULL);
-  for (guint i = 0; command[i] != NULL; i++)
-    {
-      gboolean is_plain = *command[i] != '\0' && strpbrk (command[i], " \t\n\"'\\$&|;<>()*?[]#~`{}!") == NULL;
-      g_autofree char *word = is_plain ? g_strdup (command[i]) : g_shell_quote (command[i]);
-
-      g_string_append_printf (text, "%s%s", i > 0 ? " " : "", word);
-    }
-  return g_string_free (text, FALSE);
-}
-
 static void
 put_common (GVariantBuilder *builder, gboolean is_row, const JtJob *job, const JtJobStatus *status)
 {
@@ -210,7 +189,7 @@ jt_job_to_variant (const JtJob *job, const JtJobStatus *status)
 {
   g_auto (GStrv) tags = jt_settings_get_strv (job->settings, "tags");
   g_autofree char *path = jt_job_path (job->id);
-  g_autofree char *command = describe_command (job);
+  g_autofree char *command = jt_settings_describe_command (job->settings);
   const char *description = jt_settings_get_string (job->settings, "description");
   GVariantBuilder builder;
 

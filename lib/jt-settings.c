@@ -583,3 +583,29 @@ jt_settings_get_ints (JtSettings *settings, const char *key)
   g_array_append_vals (ints, codes, (guint) n_codes);
   return ints;
 }
+
+/**
+ * jt_settings_describe_command:
+ *
+ * Returns: (transfer full): what is run, as one line that a shell would understand
+ */
+char *
+jt_settings_describe_command (JtSettings *settings)
+{
+  const char *shell = jt_settings_get_string (settings, "shell");
+  g_auto (GStrv) command = NULL;
+  GString *text;
+
+  if (shell != NULL && *shell != '\0')
+    return g_strdup (shell);
+  command = jt_settings_get_strv (settings, "command");
+  text = g_string_new (NULL);
+  for (guint i = 0; command[i] != NULL; i++)
+    {
+      gboolean is_plain = *command[i] != '\0' && strpbrk (command[i], " \t\n\"'\\$&|;<>()*?[]#~`{}!") == NULL;
+      g_autofree char *word = is_plain ? g_strdup (command[i]) : g_shell_quote (command[i]);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? " " : "", word);
+    }
+  return g_string_free (text, FALSE);
+}

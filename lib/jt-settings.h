@@ -60,6 +60,9 @@ double      jt_settings_get_double (JtSettings *settings, const char *key);
 /* ai; (transfer full) array of gint */
 GArray *jt_settings_get_ints (JtSettings *settings, const char *key);
 
+/* What is run, as one line: the shell's, or the words of the command quoted. (transfer full) */
+char *jt_settings_describe_command (JtSettings *settings);
+
 /* A job's name: 1 to 128 bytes of A-Z a-z 0-9 . _ @ - , not beginning with '.' or '-'. Else InvalidArgument or TooLarge. */
 gboolean jt_job_name_check (const char *name, GError **error);
 
