@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include <string.h>
+
+#include "crontab.h"
+
+/* Names for jobs that had none: from the program that a crontab line runs. */
+
+#define MAX_NAME 100
+
+/* Words that begin a command without being what it is about. */
+static const char *const openers[] = { "cd", "test", "[", "[[", "export", "umask", "sleep", "set", ":", ".", "source", "if", "command", "true", NULL };
+/* Words before the program proper. */
+static const char *const prefixes[] = { "exec", "nice", "ionice", "nohup", "sudo", "env", "timeout", "chronic", "setsid", "then", "time", NULL };
+
+/* What a job's name may be made of; never empty, never beginning with '.' or '-'. (transfer full) */
+char *
+crontab_name_clean (const char *text)
+{
+  GString *out = g_string_new (NULL);
+
+  for (; *text != '\0' && out->len < MAX_NAME; text++)
+    if (g_ascii_isalnum (*text) || *text == '_' || ((*text == '.' || *text == '-') && out->len > 0))
+      g_string_append_c (out, *text);
+    else if (out->len > 0 && out->str[out->len - 1] != '-')
+      g_string_append_c (out, '-');
+  while (out->len > 0 && (out->str[out->len - 1] == '-' || out->str[out->len - 1] == '.'))
+    g_string_truncate (out, out->len - 1);
+  if (out->len == 0)
+    g_string_append (out, "cron");
+  return g_string_free (out, FALSE);
+}
+
+/* NAME=VALUE, an option, a number or a word that only leads to the program. */
+static gboolean
+is_before_program (const char *word)
+{
+  const char *equals = strchr (word, '=');
+
+  return *word == '-' || g_ascii_isdigit (*word) || g_strv_contains (prefixes, word)
+         || (equals != NULL && strchr (word, '/') == NULL) || (equals != NULL && equals < strchr (word, '/'));
+}
+
+/* The words of the next simple command, up to an operator of the shell. */
+static char **
+take_command_words (const char **at)
+{
+  const char *begin = *at + strspn (*at, " \t;&|(){}!");
+  gsize length = strcspn (begin, ";&|(){}\n<>");
+  g_autofree char *text = g_strndup (begin, length);
+
+  *at = begin + length;
+  g_strdelimit (text, "\"'`\t", ' ');
+  return g_strsplit (g_strstrip (text), " ", -1);
+}
+
+static const char *
+last_word (char **words)
+{
+  const char *last = words[0];
+
+  for (; *words != NULL; words++)
+    if (**words != '\0')
+      last = *words;
+  return last;
+}
+
+static char *
+name_of_words (char **words)
+{
+  for (char **word = words; *word != NULL; word++)
+    {
+      g_autofree char *base = NULL;
+
+      if (**word == '\0' || is_before_program (*word))
+        continue;
+      if (g_strv_contains (openers, *word))
+        return NULL;
+      base = g_path_get_basename (g_str_has_suffix (*word, "run-parts") ? last_word (word) : *word);
+      return crontab_name_clean (base);
+    }
+  return NULL;
+}
+
+/**
+ * crontab_name_of_command:
+ *
+ * Returns: (transfer full): the base name of the program that @command is about: "cd / && nice backup.sh -v" is "backup.sh"
+ */
+char *
+crontab_name_of_command (const char *command)
+{
+  char *name = NULL;
+
+  while (*command != '\0' && name == NULL)
+    {
+      g_auto (GStrv) words = take_command_words (&command);
+
+      name = name_of_words (words);
+      if (*command == '<' || *command == '>')
+        command++;
+    }
+  return name != NULL ? name : g_strdup ("cron");
+}
+
+/* The second of a name becomes NAME-2, and so on. */
+void
+crontab_make_names_unique (GPtrArray *entries)
+{
+  g_autoptr (GHashTable) taken = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < entries->len; i++)
+    {
+      CrontabEntry *entry = g_ptr_array_index (entries, i);
+      g_autofree char *base = g_strdup (entry->name);
+
+      for (guint number = 2; g_hash_table_contains (taken, entry->name); number++)
+        {
+          g_free (entry->name);
+          entry->name = g_strdup_printf ("%s-%u", base, number);
+        }
+      g_hash_table_add (taken, entry->name);
+    }
+}
+
+/* The folder whose scripts the entry runs, when run-parts(8) is all that it does. (transfer full) (nullable) */
+char *
+crontab_find_run_parts_folder (const CrontabEntry *entry)
+{
+  const char *command;
+  const char *at;
+  gsize length;
+
+  if (!g_variant_lookup (entry->settings, "shell", "&s", &command))
+    return NULL;
+  at = strstr (command, "run-parts ");
+  if (at == NULL || (at = strstr (at, " /")) == NULL)
+    return NULL;
+  length = strcspn (at + 1, " \t;)}&|");
+  while (length > 1 && at[length] == '/')
+    length--;
+  return g_strndup (at + 1, length);
+}

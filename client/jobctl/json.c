@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include "json.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "jt-settings.h"
+#include "jt-when.h"
+#include "text.h"
+
+static const char *const instants[]
+  = { "scheduled-for", "queued-at",     "started-at",  "finished-at", "next-attempt-at", "eta", "next-elapse",
+      "last-finished", "muted-until",   "from",        "to",          NULL };
+static const char *const durations[] = { "duration", "last-duration", "typical-duration", "cpu-usage", NULL };
+
+static JsonNode *convert (const char *key, GVariant *value);
+
+static gboolean
+is_duration (const char *key)
+{
+  const JtSettingInfo *info = jt_setting_info_find (key);
+
+  return g_strv_contains (durations, key) || (info != NULL && info->is_duration);
+}
+
+static JsonNode *
+new_double (double number)
+{
+  JsonNode *node = json_node_new (JSON_NODE_VALUE);
+
+  if (!isfinite (number))
+    return json_node_init_null (node);
+  json_node_set_double (node, number);
+  return node;
+}
+
+static JsonNode *
+new_uint64 (const char *key, guint64 number)
+{
+  JsonNode *node;
+
+  if (key != NULL && is_duration (key))
+    return new_double ((double) number / 1e6);
+  node = json_node_alloc ();
+  if (key == NULL || !g_strv_contains (instants, key))
+    return json_node_init_int (node, (gint64) MIN (number, G_MAXINT64));
+  if (number == 0 || number > G_MAXINT64)
+    return json_node_init_null (node);
+  {
+    g_autofree char *text = jt_when_format ((gint64) number);
+
+    return json_node_init_string (node, text);
+  }
+}
+
+static JsonNode *
+new_object (GVariant *dict)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+
+  g_variant_iter_init (&iter, dict);
+  while (g_variant_iter_loop (&iter, "{&sv}", &key, &value))
+    {
+      g_autofree char *kebab = text_kebab (key);
+
+      json_object_set_member (object, kebab, convert (kebab, value));
+    }
+  return json_node_init_object (json_node_alloc (), object);
+}
+
+static JsonNode *
+new_array (GVariant *list)
+{
+  g_autoptr (JsonArray) array = json_array_new ();
+  GVariantIter iter;
+  GVariant *value;
+
+  g_variant_iter_init (&iter, list);
+  while ((value = g_variant_iter_next_value (&iter)) != NULL)
+    {
+      json_array_add_element (array, convert (NULL, value));
+      g_variant_unref (value);
+    }
+  return json_node_init_array (json_node_alloc (), array);
+}
+
+static JsonNode *
+convert (const char *key, GVariant *value)
+{
+  switch (g_variant_classify (value))
+    {
+    case G_VARIANT_CLASS_BOOLEAN:
+      return json_node_init_boolean (json_node_alloc (), g_variant_get_boolean (value));
+    case G_VARIANT_CLASS_INT32:
+      return json_node_init_int (json_node_alloc (), g_variant_get_int32 (value));
+    case G_VARIANT_CLASS_UINT32:
+      return json_node_init_int (json_node_alloc (), g_variant_get_uint32 (value));
+    case G_VARIANT_CLASS_UINT64:
+      return new_uint64 (key, g_variant_get_uint64 (value));
+    case G_VARIANT_CLASS_DOUBLE:
+      return new_double (g_variant_get_double (value));
+    case G_VARIANT_CLASS_STRING:
+    case G_VARIANT_CLASS_OBJECT_PATH:
+      return json_node_init_string (json_node_alloc (), g_variant_get_string (value, NULL));
+    default:
+      return g_variant_is_of_type (value, G_VARIANT_TYPE_VARDICT) ? new_object (value) : new_array (value);
+    }
+}
+
+/**
+ * json_from_variant:
+ * @value: rows (`aa{sv}`), one row or properties (`a{sv}`), or a plain value
+ *
+ * Returns: (transfer full): the same as JSON
+ */
+JsonNode *
+json_from_variant (GVariant *value)
+{
+  return convert (NULL, value);
+}
+
+/* One document on stdout, laid out for a reader. Takes @node. */
+void
+json_print (JsonNode *node)
+{
+  g_autoptr (JsonNode) owned = node;
+  g_autofree char *text = json_to_string (owned, TRUE);
+
+  puts (text);
+}
+
+/* One line on stdout, for streams. Takes @node. */
+void
+json_print_line (JsonNode *node)
+{
+  g_autoptr (JsonNode) owned = node;
+  g_autofree char *text = json_to_string (owned, FALSE);
+
+  puts (text);
+}

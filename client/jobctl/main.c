@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "jt-error.h"
+#include "remote.h"
+#include "setting-options.h"
+#include "verbs.h"
+
+/* What is before the verb: options for every verb, some of which take the next word. */
+static const char *
+find_verb_word (char **argv)
+{
+  for (; *argv != NULL && !g_str_equal (*argv, "--"); argv++)
+    {
+      if ((*argv)[0] != '-')
+        return *argv;
+      if ((g_str_equal (*argv, "--host") || g_str_equal (*argv, "-H") || g_str_equal (*argv, "--color")) && argv[1] != NULL)
+        argv++;
+    }
+  return NULL;
+}
+
+static gboolean
+read_color (Options *options, ColorWhen *when, GError **error)
+{
+  const char *text = options_get (options, "color");
+
+  *when = COLOR_AUTO;
+  if (text == NULL || g_str_equal (text, "auto"))
+    return TRUE;
+  *when = g_str_equal (text, "always") ? COLOR_ALWAYS : COLOR_NEVER;
+  if (*when == COLOR_ALWAYS || g_str_equal (text, "never"))
+    return TRUE;
+  g_set_error_literal (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("--color needs auto, always or never"));
+  return FALSE;
+}
+
+static gboolean
+read_globals (Context *context, GError **error)
+{
+  Options *options = context->options;
+  ColorWhen when;
+
+  if (options_has (options, "system") && options_has (options, "session"))
+    {
+      g_set_error_literal (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("use one of --system and --session"));
+      return FALSE;
+    }
+  if (!read_color (options, &when, error))
+    return FALSE;
+  context->bus = options_has (options, "system") ? JT_BUS_SYSTEM : options_has (options, "session") ? JT_BUS_SESSION : JT_BUS_AUTO;
+  context->is_json = options_has (options, "json");
+  context->is_quiet = options_has (options, "quiet");
+  context->times = options_has (options, "utc") ? TIMES_UTC : options_has (options, "iso") ? TIMES_ISO : TIMES_RELATIVE;
+  terminal_init (&context->terminal, when);
+  return TRUE;
+}
+
+static gboolean
+check_arguments (const Verb *verb, Context *context, GError **error)
+{
+  if (verb == NULL || (context->n_arguments >= verb->least && context->n_arguments <= verb->most
+                       && (context->options->command == NULL || verb->has_settings)))
+    return TRUE;
+  if (context->n_arguments > verb->most && verb->has_settings)
+    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("unexpected '%s'; put -- before the command"),
+                 context->arguments[verb->most]);
+  else
+    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("usage: jobctl %s %s; see jobctl %s --help"), verb->name,
+                 verb->arguments, verb->name);
+  return FALSE;
+}
+
+static int
+run_verb (const Verb *verb, Context *context, char **argv, GError **error)
+{
+  const char *host = options_get (context->options, "host");
+
+  if (options_has (context->options, "help"))
+    verb_print_help (verb);
+  else if (host != NULL)
+    return remote_run (host, argv, error);
+  else if (check_arguments (verb, context, error) && (!verb->needs_service || context_connect (context, error)))
+    return verb->run (context, error);
+  return JT_EXIT_DONE;
+}
+
+static int
+run_without_verb (Context *context)
+{
+  gboolean wants_help = options_has (context->options, "help");
+
+  if (options_has (context->options, "version"))
+    {
+      puts ("jobctl " PACKAGE_VERSION);
+      return JT_EXIT_DONE;
+    }
+  verbs_print_help (!wants_help);
+  return wants_help ? JT_EXIT_DONE : JT_EXIT_USAGE;
+}
+
+/* @argv: the words after the program's name */
+static int
+run (char **argv, GError **error)
+{
+  g_autoptr (Options) options = options_new ();
+  g_autoptr (JtClient) client = NULL;
+  Context context = { .options = options };
+  const char *word = find_verb_word (argv);
+  const Verb *verb = word == NULL ? NULL : verb_find (word, error);
+  gboolean has_settings = verb != NULL && verb->has_settings;
+  const Option *const known[] = { verb_get_global_options (),
+                                  verb != NULL ? verb->options : verb_get_global_options (),
+                                  has_settings ? setting_shorthands_get () : NULL,
+                                  has_settings ? setting_options_get () : NULL,
+                                  NULL };
+  int status;
+
+  if ((word != NULL && verb == NULL) || !options_parse (options, argv, known, error) || !read_globals (&context, error))
+    return JT_EXIT_USAGE;
+  if (verb == NULL || options_has (options, "version"))
+    return run_without_verb (&context);
+  context.verb = verb->name;
+  context.arguments = (char **) options->arguments->pdata + 1;
+  context.n_arguments = options->arguments->len - 2;
+  status = run_verb (verb, &context, argv, error);
+  client = context.client;
+  return status;
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_autoptr (GError) error = NULL;
+  char *none[] = { NULL };
+  int status;
+
+  terminal_open_standard_descriptors ();
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  /* A caller may give no words at all, not even our name (execve(2)). */
+  status = run (argc > 0 ? argv + 1 : none, &error);
+  if (error != NULL)
+    {
+      g_autofree char *shown = text_escape_log (error->message, strlen (error->message));
+
+      fflush (stdout);
+      fprintf (stderr, "jobctl: %s\n", shown);
+      status = (int) jt_client_exit_status (error);
+      if (status == JT_EXIT_NO_SERVICE)
+        fputs (_("Is jobtrackerd running? Try: systemctl status jobtrackerd, or systemctl --user status jobtrackerd\n"), stderr);
+    }
+  return terminal_close (status);
+}

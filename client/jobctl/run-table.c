@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include "run-table.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "json.h"
+
+static const TableColumn columns[] = {
+  { N_("RUN"), .is_right = TRUE },
+  { N_("JOB"), .is_flexible = TRUE },
+  { N_("STATE"), .is_state = TRUE },
+  { N_("STARTED"), .is_right = TRUE },
+  { N_("TOOK"), .is_right = TRUE, .rank = 1 },
+  { N_("TRY"), .is_right = TRUE, .rank = 4 },
+  { N_("EXIT"), .is_right = TRUE, .rank = 2 },
+  { N_("TRIGGER"), .rank = 5 },
+  { N_("REASON"), .is_flexible = TRUE, .rank = 3 },
+  { NULL },
+};
+
+static char *
+exit_of (GVariant *row)
+{
+  gint32 signal = row_int32 (row, "signal");
+  gint32 exit_code = row_int32 (row, "exit-code");
+
+  if (signal > 0)
+    return g_strdup_printf (_("signal %d"), signal);
+  return exit_code >= 0 ? g_strdup_printf ("%d", exit_code) : g_strdup ("-");
+}
+
+/* How long it took, or has taken until now. */
+static char *
+took_of (GVariant *row)
+{
+  guint64 started = row_uint64 (row, "started-at");
+  guint64 finished = row_uint64 (row, "finished-at");
+  guint64 until = finished != 0 ? finished : (guint64) g_get_real_time ();
+
+  return started == 0 || until < started ? g_strdup ("-") : text_duration (until - started);
+}
+
+static char *
+reason_of (Context *context, GVariant *row)
+{
+  guint64 count = row_uint64 (row, "count");
+  g_autofree char *next = NULL;
+
+  if (g_str_equal (row_string (row, "state"), "retry-wait"))
+    {
+      next = context_time (context, (gint64) row_uint64 (row, "next-attempt-at"));
+      return g_strdup_printf (_("next attempt %s"), next);
+    }
+  if (count > 1)
+    return g_strdup_printf (_("%" G_GUINT64_FORMAT " occurrences"), count);
+  return g_strdup (row_string (row, "reason"));
+}
+
+static void
+add_row (Context *context, Table *table, GVariant *row)
+{
+  guint64 started = row_uint64 (row, "started-at");
+  guint64 shown = started != 0 ? started : row_uint64 (row, "queued-at");
+  g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, row_uint64 (row, "id"));
+  g_autofree char *when = context_time (context, (gint64) shown);
+  g_autofree char *took = took_of (row);
+  g_autofree char *try = g_strdup_printf ("%u/%u", row_uint32 (row, "attempt"), row_uint32 (row, "max-attempts"));
+  g_autofree char *exit = exit_of (row);
+  g_autofree char *reason = reason_of (context, row);
+
+  table_add (table, id, row_string (row, "job-name"), row_string (row, "state"), when, took, try, exit, row_string (row, "trigger"),
+             reason, NULL);
+}
+
+static JsonNode *
+to_json (GPtrArray *rows)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < rows->len; i++)
+    json_array_add_element (array, json_from_variant (g_ptr_array_index (rows, i)));
+  return json_node_init_array (json_node_alloc (), array);
+}
+
+/* @when_empty: the sentence for a person when there is none */
+void
+run_table_print (Context *context, GPtrArray *rows, const char *when_empty)
+{
+  g_autoptr (Table) table = NULL;
+
+  if (context->is_json)
+    {
+      json_print (to_json (rows));
+      return;
+    }
+  if (rows->len == 0)
+    {
+      context_say (context, "%s", when_empty);
+      return;
+    }
+  table = table_new (columns);
+  for (guint i = 0; i < rows->len; i++)
+    add_row (context, table, g_ptr_array_index (rows, i));
+  if (!options_has (context->options, "no-pager"))
+    terminal_open_pager (&context->terminal);
+  table_print (table, &context->terminal);
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "json.h"
+#include "jt-duration.h"
+#include "jt-error.h"
+#include "jt-names.h"
+#include "jt-settings.h"
+#include "jt-size.h"
+#include "verbs.h"
+
+#define LABEL_WIDTH 20
+
+static void
+print_pair (const char *label, const char *value)
+{
+  g_autofree char *shown = text_escape (value);
+
+  printf ("  %s%*s%s\n", label, MAX (LABEL_WIDTH - text_width (label), 1), "", shown);
+}
+
+static char *
+words_of (char *const *words, const char *separator)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? separator : "", words[i]);
+  return g_string_free (text, FALSE);
+}
+
+/* A setting as a person writes it. (transfer full) */
+static char *
+setting_to_text (const char *key, GVariant *value)
+{
+  const JtSettingInfo *info = jt_setting_info_find (key);
+  g_auto (GStrv) words = NULL;
+
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    return g_strdup (g_variant_get_string (value, NULL));
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
+    return g_strdup (g_variant_get_boolean (value) ? "yes" : "no");
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64) && info != NULL && info->is_duration)
+    return jt_duration_format ((gint64) g_variant_get_uint64 (value));
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64) && info != NULL && info->is_size)
+    return jt_size_format (g_variant_get_uint64 (value));
+  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING_ARRAY))
+    return g_variant_print (value, FALSE);
+  words = g_variant_dup_strv (value, NULL);
+  return words_of (words, "; ");
+}
+
+static void
+print_time (Context *context, const char *label, guint64 usec)
+{
+  g_autofree char *exact = text_iso ((gint64) usec);
+  g_autofree char *shown = context_time (context, (gint64) usec);
+  g_autofree char *both = g_strdup_printf ("%s (%s)", exact, shown);
+
+  if (usec != 0)
+    print_pair (label, context->times == TIMES_RELATIVE ? both : shown);
+}
+
+static void
+print_word (Context *context, const char *label, const char *word)
+{
+  g_autofree char *painted = terminal_paint (&context->terminal, terminal_color_of_word (word), word);
+
+  printf ("  %s%*s%s\n", label, MAX (LABEL_WIDTH - text_width (label), 1), "", painted);
+}
+
+/* As a shell would take it. */
+static char *
+describe_command (GVariant *variant)
+{
+  g_autoptr (JtSettings) settings = jt_settings_new (variant, NULL);
+
+  return settings != NULL ? jt_settings_describe_command (settings) : g_strdup ("");
+}
+
+static void
+print_job (Context *context, GVariant *job)
+{
+  g_autoptr (GVariant) settings = g_variant_lookup_value (job, "Settings", G_VARIANT_TYPE_VARDICT);
+  guint64 typical = row_uint64 (job, "TypicalDuration");
+  g_autofree char *took = text_duration (typical);
+  const char *last_run = row_string (job, "LastRun");
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+
+  printf ("%s/%s\n", row_string (job, "OwnerName"), row_string (job, "Name"));
+  print_word (context, _("health"), row_string (job, "Health"));
+  print_time (context, _("next"), row_uint64 (job, "NextElapse"));
+  if (strlen (last_run) > 1)
+    {
+      print_word (context, _("last run"), row_string (job, "LastState"));
+      print_pair (_("last run number"), strrchr (last_run, '/') + 1);
+      print_time (context, _("last finished"), row_uint64 (job, "LastFinished"));
+    }
+  if (typical != 0)
+    print_pair (_("usually takes"), took);
+  print_pair (_("defined by"), row_string (job, "Origin"));
+  printf (_("Settings (revision %" G_GUINT64_FORMAT "):\n"), row_uint64 (job, "Revision"));
+  g_variant_iter_init (&iter, settings);
+  while (g_variant_iter_loop (&iter, "{&sv}", &key, &value))
+    {
+      g_autofree char *text = g_str_equal (key, "command") ? describe_command (settings) : setting_to_text (key, value);
+
+      print_pair (key, text);
+    }
+}
+
+static void
+print_attempts (Context *context, GVariant *run)
+{
+  static const TableColumn columns[] = {
+    { N_("ATTEMPT"), .is_right = TRUE }, { N_("STATE"), .is_state = TRUE }, { N_("STARTED"), .is_right = TRUE },
+    { N_("TOOK"), .is_right = TRUE },    { N_("EXIT"), .is_right = TRUE },  { N_("CPU"), .is_right = TRUE, .rank = 1 },
+    { N_("MEMORY"), .is_right = TRUE, .rank = 2 }, { N_("REASON"), .is_flexible = TRUE, .rank = 3 }, { NULL },
+  };
+  g_autoptr (GVariant) attempts = g_variant_lookup_value (run, "Attempts", G_VARIANT_TYPE ("aa{sv}"));
+  g_autoptr (Table) table = table_new (columns);
+
+  for (gsize i = 0; attempts != NULL && i < g_variant_n_children (attempts); i++)
+    {
+      g_autoptr (GVariant) row = g_variant_get_child_value (attempts, i);
+      guint64 started = row_uint64 (row, "started-at");
+      guint64 finished = row_uint64 (row, "finished-at");
+      gint32 signal = row_int32 (row, "signal");
+      g_autofree char *number = g_strdup_printf ("%u", row_uint32 (row, "attempt"));
+      g_autofree char *when = context_time (context, (gint64) started);
+      g_autofree char *took = finished > started && started != 0 ? text_duration (finished - started) : g_strdup ("-");
+      g_autofree char *exit = signal > 0 ? g_strdup_printf (_("signal %d"), signal) : g_strdup_printf ("%d", row_int32 (row, "exit-code"));
+      g_autofree char *cpu = text_duration (row_uint64 (row, "cpu-usage"));
+      g_autofree char *memory = g_format_size_full (row_uint64 (row, "memory-peak"), G_FORMAT_SIZE_IEC_UNITS);
+
+      table_add (table, number, row_string (row, "state"), when, took, exit, cpu, memory, row_string (row, "reason"), NULL);
+    }
+  if (table_get_length (table) > 0)
+    table_print (table, &context->terminal);
+}
+
+static void
+print_run (Context *context, GVariant *run)
+{
+  g_autofree char *log_size = g_format_size_full (row_uint64 (run, "LogSize"), G_FORMAT_SIZE_IEC_UNITS);
+
+  printf (_("run %" G_GUINT64_FORMAT " of %s\n"), row_uint64 (run, "Id"), row_string (run, "JobName"));
+  print_word (context, _("state"), row_string (run, "State"));
+  print_pair (_("started by"), row_string (run, "Trigger"));
+  print_time (context, _("scheduled for"), row_uint64 (run, "ScheduledFor"));
+  print_time (context, _("started"), row_uint64 (run, "StartedAt"));
+  print_time (context, _("finished"), row_uint64 (run, "FinishedAt"));
+  print_time (context, _("next attempt"), row_uint64 (run, "NextAttemptAt"));
+  if (*row_string (run, "Reason") != '\0')
+    print_pair (_("reason"), row_string (run, "Reason"));
+  print_pair (_("output"), log_size);
+  print_attempts (context, run);
+}
+
+static int
+show (Context *context, const char *path, const char *interface, void (*print) (Context *, GVariant *), GError **error)
+{
+  g_autoptr (GVariant) properties = jt_client_get_all (context->client, path, interface, error);
+
+  if (properties == NULL)
+    return JT_EXIT_FAILED;
+  if (context->is_json)
+    json_print (json_from_variant (properties));
+  else
+    print (context, properties);
+  return JT_EXIT_DONE;
+}
+
+/* A job may be called by a number too, so jobs are asked first. */
+int
+verb_show (Context *context, GError **error)
+{
+  const char *what = context->arguments[0];
+  g_autofree char *run = context_run_path (what);
+  g_autoptr (GError) local = NULL;
+  g_autofree char *job = context_find_job (context, what, &local);
+
+  if (job != NULL)
+    return show (context, job, JT_JOB_INTERFACE, print_job, error);
+  if (run != NULL && g_error_matches (local, JT_ERROR, JT_ERROR_NOT_FOUND))
+    return show (context, run, JT_RUN_INTERFACE, print_run, error);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return JT_EXIT_FAILED;
+}

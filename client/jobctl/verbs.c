@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include "verbs.h"
+
+#include <stdio.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "jt-error.h"
+#include "jt-nearest.h"
+#include "setting-options.h"
+
+#define HELP_COLUMN 34
+
+static const Option global_options[] = {
+  { "json", 'j', NULL, N_("print JSON: one document, or a line for each event of what follows") },
+  { "system", 0, NULL, N_("talk to the system's service") },
+  { "session", 0, NULL, N_("talk to your own service") },
+  { "host", 'H', N_("[USER@]HOST"), N_("do it on that machine, through ssh"), "admin@backup.example.com" },
+  { "no-pager", 0, NULL, N_("never start a pager") },
+  { "color", 0, N_("auto|always|never"), N_("colours; auto: on a terminal"), "never" },
+  { "utc", 0, NULL, N_("exact times, in UTC") },
+  { "iso", 0, NULL, N_("exact times, in the local zone") },
+  { "quiet", 'q', NULL, N_("say only what was asked for") },
+  { "help", 'h', NULL, N_("this text") },
+  { "version", 0, NULL, N_("the version of this program") },
+  { NULL },
+};
+
+#define REQUEST_ID { "request-id", 0, N_("ID"), N_("repeated with the same one, nothing is done twice"), "nightly-1" }
+
+static const Option no_options[] = { { NULL } };
+static const Option add_options[] = {
+  { "no-check", 0, NULL, N_("do not look whether the program is there") },
+  REQUEST_ID,
+  { NULL },
+};
+static const Option set_options[] = {
+  { "if-revision", 0, N_("N"), N_("refuse when somebody changed the job since this revision"), "3" },
+  { NULL },
+};
+static const Option list_options[] = {
+  { "tag", 't', N_("TAG"), N_("only jobs with this tag"), "nightly" },
+  { "owner", 'o', N_("USER"), N_("only jobs of this user"), "alice" },
+  { NULL },
+};
+static const Option remove_options[] = {
+  { "history", 0, N_("keep|delete"), N_("what becomes of its runs; default keep"), "keep" },
+  { NULL },
+};
+static const Option run_options[] = {
+  { "wait", 'w', NULL, N_("wait for its end; the exit status is the job's") },
+  { "follow", 'f', NULL, N_("show its output and wait for its end") },
+  REQUEST_ID,
+  { NULL },
+};
+static const Option active_options[] = {
+  { "job", 0, N_("NAME"), N_("only runs of this job"), "backup" },
+  { "owner", 'o', N_("USER"), N_("only runs of this user"), "alice" },
+  { "tag", 't', N_("TAG"), N_("only runs of jobs with this tag"), "nightly" },
+  { NULL },
+};
+static const Option history_options[] = {
+  { "limit", 'n', N_("N"), N_("so many at most; default 20"), "100" },
+  { "state", 's', N_("STATE"), N_("only runs in this state; may be repeated"), "failed" },
+  { "trigger", 0, N_("TRIGGER"), N_("only runs started this way; may be repeated"), "manual" },
+  { "since", 0, N_("TIME"), N_("only runs since then, or so long ago"), "yesterday" },
+  { "until", 0, N_("TIME"), N_("only runs until then"), "2h" },
+  { "owner", 'o', N_("USER"), N_("only runs of this user"), "alice" },
+  { "tag", 't', N_("TAG"), N_("only runs of jobs with this tag"), "nightly" },
+  { NULL },
+};
+static const Option log_options[] = {
+  { "follow", 'f', NULL, N_("go on until the attempt ends") },
+  { "tail", 'n', N_("N"), N_("only the last lines"), "20" },
+  { "stream", 0, N_("stdout|stderr"), N_("only what came from this one"), "stderr" },
+  { "attempt", 0, N_("N"), N_("only this attempt; default all, or the current one with --follow"), "1" },
+  { "raw", 0, NULL, N_("lines as they are stored: time, stream, text; nothing escaped") },
+  { NULL },
+};
+static const Option schedule_options[] = {
+  { "timezone", 0, N_("ZONE"), N_("for wall times; default the system's"), "Europe/Berlin" },
+  { "from", 0, N_("TIME"), N_("elapses after this; default now"), "2026-12-24" },
+  { "count", 'n', N_("N"), N_("so many elapses, 0 to 1000; default 5"), "10" },
+  { "batch", 0, NULL, N_("read JSON lines from stdin, answer each with one") },
+  { NULL },
+};
+static const Option import_options[] = {
+  { "dry-run", 0, NULL, N_("show what would be adopted, and change nothing") },
+  { "with-user", 0, NULL, N_("FILE has a column for the user, as /etc/crontab has") },
+  REQUEST_ID,
+  { NULL },
+};
+static const Option monitor_options[] = {
+  { "job", 0, N_("NAME"), N_("only this job"), "backup" },
+  { "after", 0, N_("SEQUENCE"), N_("begin with what happened after this event"), "4711" },
+  { "limit", 'n', N_("N"), N_("end after so many events"), "1" },
+  { NULL },
+};
+
+/* clang-format off */
+static const Verb verbs[] = {
+  { "status", "", 0, 0, N_("is the service well"), "jobctl status", TRUE, FALSE, no_options, verb_status },
+  { "list", "", 0, 0, N_("the jobs: when, how they are, what is next"), "jobctl list --tag nightly", TRUE, FALSE, list_options, verb_list },
+  { "show", "NAME|RUN", 1, 1, N_("all of one job, or of one run"), "jobctl show backup", TRUE, FALSE, no_options, verb_show },
+  { "add", "NAME [SETTINGS] [-- COMMAND…]", 1, 1, N_("define a job"), "jobctl add backup --schedule '30 2 * * *' --retries 2 -- tar -czf /srv/etc.tgz /etc", TRUE, TRUE, add_options, verb_add },
+  { "set", "NAME KEY=VALUE…", 2, ANY_NUMBER, N_("change settings; KEY= takes one back to its default"), "jobctl set backup retries=3 timeout=1h", TRUE, FALSE, set_options, verb_set },
+  { "remove", "NAME…", 1, ANY_NUMBER, N_("remove jobs"), "jobctl remove backup --history keep", TRUE, FALSE, remove_options, verb_remove },
+  { "enable", "NAME…", 1, ANY_NUMBER, N_("let schedules start jobs"), "jobctl enable backup", TRUE, FALSE, no_options, verb_enable },
+  { "disable", "NAME…", 1, ANY_NUMBER, N_("keep schedules from starting jobs"), "jobctl disable backup", TRUE, FALSE, no_options, verb_enable },
+  { "run", "NAME", 1, 1, N_("start a job now"), "jobctl run backup --follow", TRUE, FALSE, run_options, verb_run },
+  { "active", "", 0, 0, N_("what is queued, runs, or waits for a retry"), "jobctl active", TRUE, FALSE, active_options, verb_active },
+  { "history", "[NAME]", 0, 1, N_("runs, newest first"), "jobctl history backup --state failed --since yesterday", TRUE, FALSE, history_options, verb_history },
+  { "log", "RUN|NAME", 1, 1, N_("the output of a run, or of the last one of a job"), "jobctl log backup --tail 20", TRUE, FALSE, log_options, verb_log },
+  { "cancel", "RUN|NAME…", 1, ANY_NUMBER, N_("end runs that are under way"), "jobctl cancel 42", TRUE, FALSE, no_options, verb_cancel },
+  { "retry", "RUN|NAME", 1, 1, N_("run again what an ended run did"), "jobctl retry 42 --wait", TRUE, FALSE, run_options, verb_retry },
+  { "schedule", "EXPRESSION…", 0, ANY_NUMBER, N_("what an expression means and when it elapses"), "jobctl schedule '*/5 9-17 * * 1-5' --count 3", FALSE, FALSE, schedule_options, verb_schedule },
+  { "import", "crontab [FILE]…", 1, ANY_NUMBER, N_("adopt crontabs; without FILE this machine's"), "jobctl import crontab --dry-run", FALSE, FALSE, import_options, verb_import },
+  { "monitor", "", 0, 0, N_("events as they happen"), "jobctl monitor --json", TRUE, FALSE, monitor_options, verb_monitor },
+};
+/* clang-format on */
+
+/* Shared by all verbs; ended by one without a name. */
+const Option *
+verb_get_global_options (void)
+{
+  return global_options;
+}
+
+/* (transfer none) NULL with JT_ERROR_INVALID_ARGUMENT that names the nearest verb. */
+const Verb *
+verb_find (const char *name, GError **error)
+{
+  const char *names[G_N_ELEMENTS (verbs) + 1] = { NULL };
+  g_autofree char *shown = NULL;
+  const char *nearest;
+
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    {
+      names[i] = verbs[i].name;
+      if (g_str_equal (verbs[i].name, name))
+        return &verbs[i];
+    }
+  shown = text_escape (name);
+  nearest = jt_nearest (name, names);
+  if (nearest != NULL)
+    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("unknown verb '%s'; did you mean '%s'?"), shown, nearest);
+  else
+    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("unknown verb '%s'; jobctl --help lists them"), shown);
+  return NULL;
+}
+
+static void
+print_options (const Option *options)
+{
+  for (; options->name != NULL; options++)
+    {
+      g_autofree char *letter = options->letter != 0 ? g_strdup_printf ("-%c, ", options->letter) : g_strdup ("    ");
+      g_autofree char *left = g_strdup_printf ("  %s--%s%s%s", letter, options->name, options->value_name != NULL ? " " : "",
+                                               options->value_name != NULL ? _(options->value_name) : "");
+      int padding = HELP_COLUMN - text_width (left);
+
+      /* What has no help is not built yet. */
+      if (options->help != NULL)
+        printf ("%s%*s%s\n", left, MAX (padding, 2), "", _(options->help));
+    }
+}
+
+void
+verb_print_help (const Verb *verb)
+{
+  printf (_("Usage: jobctl [OPTIONS] %s%s%s\n\n%s\n"), verb->name, *verb->arguments != '\0' ? " " : "", verb->arguments,
+          _(verb->summary));
+  printf (_("\nExample: %s\n"), verb->example);
+  if (verb->options->name != NULL)
+    printf (_("\nOptions:\n"));
+  print_options (verb->options);
+  if (verb->has_settings)
+    {
+      printf (_("\nSettings, as in job files; lists by giving the option again:\n"));
+      print_options (setting_shorthands_get ());
+      print_options (setting_options_get ());
+    }
+  printf (_("\nFor every verb:\n"));
+  print_options (global_options);
+}
+
+/* @is_short: what somebody sees who gave no verb at all. */
+void
+verbs_print_help (gboolean is_short)
+{
+  FILE *out = is_short ? stderr : stdout;
+
+  fprintf (out, _("Usage: jobctl [OPTIONS] VERB [ARGUMENTS]\n"));
+  if (is_short)
+    {
+      fprintf (out, _("jobctl --help lists the verbs; try jobctl list\n"));
+      return;
+    }
+  fprintf (out, _("\nEvery job of this machine: its schedule, history and output.\n\nVerbs:\n"));
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    fprintf (out, "  %-10s %s\n", verbs[i].name, _(verbs[i].summary));
+  fprintf (out, _("\nOptions:\n"));
+  print_options (global_options);
+  fprintf (out, _("\njobctl VERB --help tells more.\n\nExample: jobctl add report --every 1h -- df -h\n"));
+}

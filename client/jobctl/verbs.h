@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#pragma once
+
+#include "jobctl.h"
+
+/* The table of verbs: help, completions and the check of the manual come from its rows. */
+
+typedef struct
+{
+  const char   *name;
+  const char   *arguments; /* for "Usage:" */
+  guint         least;     /* arguments after the verb */
+  guint         most;
+  const char   *summary; /* N_() */
+  const char   *example;
+  gboolean      needs_service;
+  gboolean      has_settings;  /* every setting is an option, and a command may follow after "--" */
+  const Option *options;
+  VerbFunc      run;
+} Verb;
+
+#define ANY_NUMBER G_MAXUINT
+
+const Verb   *verb_find (const char *name, GError **error);
+const Option *verb_get_global_options (void);
+void          verb_print_help (const Verb *verb);
+void          verbs_print_help (gboolean is_short);
+
+int verb_active (Context *context, GError **error);
+int verb_add (Context *context, GError **error);
+int verb_cancel (Context *context, GError **error);
+int verb_enable (Context *context, GError **error);
+int verb_history (Context *context, GError **error);
+int verb_import (Context *context, GError **error);
+int verb_list (Context *context, GError **error);
+int verb_log (Context *context, GError **error);
+int verb_monitor (Context *context, GError **error);
+int verb_remove (Context *context, GError **error);
+int verb_retry (Context *context, GError **error);
+int verb_run (Context *context, GError **error);
+int verb_schedule (Context *context, GError **error);
+int verb_set (Context *context, GError **error);
+int verb_show (Context *context, GError **error);
+int verb_status (Context *context, GError **error);
