@@ -56,10 +56,10 @@ read_descriptor (int fd, const char *path, GError **error)
     g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("cannot read %s: %s"), path, g_strerror (errno));
   else if (bytes->len > MAX_FILE)
     g_set_error (error, JT_ERROR, JT_ERROR_TOO_LARGE, _("%s is larger than 1 MiB"), path);
-  else if (memchr (bytes->data, '\0', bytes->len) != NULL)
+  else if (bytes->len > 0 && memchr (bytes->data, '\0', bytes->len) != NULL)
     g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("%s is no text: it has a NUL byte"), path);
   else
-    return g_strndup ((const char *) bytes->data, bytes->len);
+    return g_strndup (bytes->len > 0 ? (const char *) bytes->data : "", bytes->len);
   return NULL;
 }
 

@@ -5,7 +5,6 @@
 #include "run-result.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
@@ -35,21 +34,18 @@ static int
 show_started (Context *context, const char *run_path)
 {
   const char *id = strrchr (run_path, '/') + 1;
-  GVariantDict row;
+  JsonObject *object;
 
   if (!context->is_json)
     {
       context_say (context, _("started run %s; jobctl log %s -f shows its output"), id, id);
       return JT_EXIT_DONE;
     }
-  g_variant_dict_init (&row, NULL);
-  g_variant_dict_insert (&row, "id", "t", g_ascii_strtoull (id, NULL, 10));
-  g_variant_dict_insert (&row, "path", "o", run_path);
-  {
-    g_autoptr (GVariant) variant = g_variant_ref_sink (g_variant_dict_end (&row));
-
-    json_print (json_from_variant (variant));
-  }
+  object = json_object_new ();
+  json_object_set_int_member (object, "id", g_ascii_strtoll (id, NULL, 10));
+  json_object_set_string_member (object, "path", run_path);
+  json_print (json_node_init_object (json_node_alloc (), object));
+  json_object_unref (object);
   return JT_EXIT_DONE;
 }
 

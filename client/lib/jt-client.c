@@ -147,6 +147,18 @@ jt_client_get_bus_description (JtClient *client)
   return client->description;
 }
 
+/* A service of another age may lack a member: that is its version's fault, not the caller's. */
+static void
+take_error (GError **error, GError *local, const char *method)
+{
+  g_dbus_error_strip_remote_error (local);
+  if (g_error_matches (local, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD)
+      || g_error_matches (local, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_INTERFACE))
+    g_prefix_error (&local, "the service does not know %s; it may be another version than this program (%s): ", method,
+                    PACKAGE_VERSION);
+  g_propagate_error (error, local);
+}
+
 /**
  * jt_client_call:
  * @parameters: (nullable): a tuple; a floating one is taken
@@ -165,8 +177,7 @@ jt_client_call (JtClient *client, const char *path, const char *interface, const
 
   if (reply != NULL)
     return reply;
-  g_dbus_error_strip_remote_error (local);
-  g_propagate_error (error, g_steal_pointer (&local));
+  take_error (error, g_steal_pointer (&local), method);
   return NULL;
 }
 
@@ -190,8 +201,7 @@ jt_client_call_fd (JtClient *client, const char *path, const char *interface, co
 
   if (reply == NULL)
     {
-      g_dbus_error_strip_remote_error (local);
-      g_propagate_error (error, g_steal_pointer (&local));
+      take_error (error, g_steal_pointer (&local), method);
       return -1;
     }
   g_variant_get (reply, "(h)", &handle);

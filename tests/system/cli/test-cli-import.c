@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+/* import crontab: what is adopted, what is refused, all or nothing. */
+
+#include <string.h>
+
+#include "cli-fixture.h"
+
+#define COUNT "jobctl list --json | grep -c '\"path\"'"
+
+static const CliRow rows[] = {
+  { "dry", "jobctl import crontab $T/good --dry-run", 0, "would be adopted", "" },
+  { "dry-changes-nothing", "jobctl list --json", 0, "[]", "" },
+  { "dry-json", "jobctl import crontab $T/good --dry-run --json | tr -d ' \\n'", 0, "\"leftover\":\"leave\"", "" },
+  { "bad", "jobctl import crontab $T/bad", 2, NULL, "/bad:5:3: " },
+  { "bad-names-each", "jobctl import crontab $T/bad", 2, NULL, "/bad:11:6: the line ends after 3 of 5 fields" },
+  { "bad-changes-nothing", "jobctl list --json", 0, "[]", "" },
+  { "good", "jobctl import crontab $T/good", 0, "adopted", "" },
+  { "good-count", COUNT, 0, "4\n", "" },
+  { "name", "jobctl show backup.sh", 0, "shell               cd / && nice /opt/backup.sh -v", "" },
+  { "second-of-a-name", "jobctl show backup.sh-2", 0, "0 4 * * *", "" },
+  { "environment", "jobctl show backup.sh", 0, "environment         A=b c; PATH=/bin", "" },
+  { "timezone", "jobctl show late", 0, "timezone            Europe/Berlin", "" },
+  { "percent", "jobctl show cat --json", 0, "\"stdin\" : \"two\\nlines\\n\"", "" },
+  { "mail-is-said", "jobctl import crontab $T/good --dry-run", 0, "MAILTO=ops@example.com: output is kept in the log", "" },
+  { "again", "jobctl import crontab $T/good", 0, "is there already", "" },
+  { "again-count", COUNT, 0, "4\n", "" },
+  { "again-after-tuning", "jobctl -q set late retries=3; jobctl import crontab $T/good", 0, "is there already", "" },
+  { "again-when-changed", "jobctl -q set late schedule='@daily'; jobctl import crontab $T/good", 5, NULL, "a job 'late' is there already" },
+  { "absent", "jobctl import crontab /nonexistent/tab", 2, NULL, "cannot read /nonexistent/tab: No such file" },
+  { "folder", "jobctl import crontab /etc", 2, NULL, "cannot read /etc: Is a directory" },
+  { "endless", "jobctl import crontab /dev/zero", 2, NULL, "/dev/zero is larger than 1 MiB" },
+  { "stdin", "printf '1 2 * * * /opt/from-stdin' | jobctl import crontab -", 0, "from-stdin", "" },
+  { "with-user", "printf '1 2 * * * %s /opt/with-user\\n' \"$(id -un)\" > $T/system; jobctl import crontab --with-user $T/system", 0, "with-user", "" },
+  { "with-user-missing", "echo '1 2 * * * root' > $T/system; jobctl import crontab --with-user $T/system", 2, NULL, "the command is missing after the user 'root'" },
+  { "reboot", "echo '@reboot /opt/at-boot' > $T/boot; jobctl import crontab $T/boot", 0, "at-boot", "" },
+  { "never", "echo '0 0 30 2 * /opt/never' > $T/never; jobctl import crontab $T/never", 2, NULL, "/never:1:1: '0 0 30 2 *' never occurs" },
+  { "machine", "jobctl import crontab --dry-run --json > $T/machine && head -c 1 $T/machine", 0, "[", NULL },
+  { "what", "jobctl import crontabs", 2, NULL, "did you mean 'import crontab" },
+  { "without-service", "JOBTRACKER_BUS=unix:path=/nonexistent jobctl import crontab $T/good --dry-run", 0, "would be adopted", "" },
+  { "empty", ": > $T/empty; jobctl import crontab $T/empty", 0, "No jobs found", "" },
+  { NULL },
+};
+
+int
+main (int argc, char *argv[])
+{
+  cli_init (&argc, &argv, TRUE);
+  cli_write ("good", "# a comment\n"
+                     "A=b c\nPATH = \"/bin\"\nMAILTO=ops@example.com\n"
+                     "30 2 * * *\tcd / && nice /opt/backup.sh -v\n"
+                     "0 4 * * * /opt/backup.sh --full\n"
+                     "@daily cat%two%lines\n"
+                     "CRON_TZ=Europe/Berlin\n"
+                     "15 3 * * 1-5 /opt/late");
+  cli_write ("bad", "# one bad of many\n"
+                    "1 1 * * * /opt/a\n2 1 * * * /opt/b\n3 1 * * * /opt/c\n"
+                    "1 24 * * * /opt/bad\n"
+                    "4 1 * * * /opt/d\n5 1 * * * /opt/e\n6 1 * * * /opt/f\n7 1 * * * /opt/g\n8 1 * * * /opt/h\n"
+                    "9 1 *\n");
+  cli_add_rows ("import", rows);
+  return cli_run ();
+}
