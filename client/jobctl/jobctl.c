@@ -244,8 +244,11 @@ context_say (Context *context, const char *format, ...)
 const char *
 row_string (GVariant *row, const char *key)
 {
-  g_autoptr (GVariant) value = g_variant_lookup_value (row, key, NULL);
+  g_autoptr (GVariant) value = NULL;
 
+  /* One made of parts would be laid out anew by a later look, and what was borrowed from a part would be gone. */
+  (void) g_variant_get_data (row);
+  value = g_variant_lookup_value (row, key, NULL);
   if (value == NULL || (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING) && !g_variant_is_of_type (value, G_VARIANT_TYPE_OBJECT_PATH)))
     return "";
   return g_variant_get_string (value, NULL);

@@ -78,7 +78,7 @@ add_row (Context *context, Table *table, GVariant *row)
 static JsonNode *
 to_json (GPtrArray *rows)
 {
-  JsonArray *array = json_array_new ();
+  g_autoptr (JsonArray) array = json_array_new ();
 
   for (guint i = 0; i < rows->len; i++)
     json_array_add_element (array, json_from_variant (g_ptr_array_index (rows, i)));
