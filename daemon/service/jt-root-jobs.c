@@ -173,13 +173,15 @@ read_jobs (JtCall *call, GVariant *jobs)
 {
   GVariantIter iter;
   const char *name;
-  GVariant *settings;
+  GVariant *next;
   guint number = 0;
   GError *error = NULL;
 
   g_variant_iter_init (&iter, jobs);
-  while (error == NULL && g_variant_iter_loop (&iter, "(&s@a{sv})", &name, &settings))
+  while (error == NULL && g_variant_iter_next (&iter, "(&s@a{sv})", &name, &next))
     {
+      g_autoptr (GVariant) settings = next;
+
       number++;
       if (!add_draft (call, name, settings, &error))
         g_prefix_error (&error, "job number %u, '%.128s': ", number, name);

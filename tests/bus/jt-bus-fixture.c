@@ -259,10 +259,12 @@ bus_fixture_add_eavesdropper (BusFixture *fixture)
   return client;
 }
 
+/* Takes @parameters, floating or not: what g_variant_parse() makes is not. */
 GVariant *
 client_call (Client *client, const char *path, const char *interface, const char *member, GVariant *parameters,
              GError **error)
 {
+  g_autoptr (GVariant) owned = parameters != NULL ? g_variant_take_ref (parameters) : NULL;
   g_autoptr (GAsyncResult) result = NULL;
   const char *destination = g_str_has_prefix (path, "/org/freedesktop") ? "org.freedesktop.DBus" : JT_BUS_NAME;
 
