@@ -56,10 +56,11 @@ parse_value (JtScan *scan, const Part *part, gint64 *value)
                          part->most, number);
   *value = number * part->scale;
   if (part->scale > 1 && *scan->at == '.' && g_ascii_isdigit (scan->at[1]))
-    for (gint64 place = part->scale / 10; g_ascii_isdigit (*++scan->at);)
+    for (gint64 place = part->scale / 10, digits = 1; g_ascii_isdigit (*++scan->at); place /= 10, digits++)
       {
         *value += (*scan->at - '0') * place;
-        place /= 10;
+        /* The seventh digit rounds the microseconds. */
+        *value += digits == 7 && *scan->at >= '5' ? 1 : 0;
       }
   return TRUE;
 }
@@ -74,6 +75,23 @@ parse_repeat (JtScan *scan, const Part *part, gint64 *repeat)
   if (!parse_value (scan, part->scale > 1 ? &usec_steps : &steps, repeat))
     return FALSE;
   return *repeat > 0 || jt_scan_fail (scan, begin, "repetition at least 1, as in 0/15");
+}
+
+/* As systemd has it: the end of a range is its last value that is met, and a repetition without an end must be met once more. */
+static gboolean
+close_item (JtItem *item, const Part *part, gboolean is_end)
+{
+  if (item->repeat <= 0)
+    return TRUE;
+  if (item->stop < 0)
+    return is_end ? item->start - item->repeat >= part->least * part->scale
+                  : item->start + item->repeat <= part->most * part->scale + (part->scale - 1);
+  item->stop -= (item->stop - item->start) % item->repeat;
+  if (item->stop != item->start)
+    return TRUE;
+  item->stop = -1;
+  item->repeat = 0;
+  return TRUE;
 }
 
 static gboolean
@@ -108,6 +126,8 @@ parse_item (JtScan *scan, const Part *part, gboolean is_end, GArray **items)
     }
   if (*scan->at == '/' && !parse_repeat (scan, part, &item.repeat))
     return FALSE;
+  if (!close_item (&item, part, is_end))
+    return jt_scan_fail (scan, begin, "the repetition leaves the %s after its first time; write the one value", part->what);
   jt_items_add (items, item);
   return TRUE;
 }
@@ -118,7 +138,7 @@ parse_list (JtScan *scan, const Part *part, gboolean is_end, GArray **items)
   for (guint n_items = 1;; n_items++)
     {
       if (n_items > MAX_ITEMS)
-        return jt_scan_fail (scan, scan->at, "more than %d list items", MAX_ITEMS);
+        return jt_scan_fail_items (scan, scan->at, MAX_ITEMS);
       if (*scan->at == ',' || *scan->at == '\0')
         return jt_scan_fail (scan, scan->at, *scan->at == ',' ? "empty list item" : "%s is missing", part->what);
       if (!parse_item (scan, part, is_end, items))
@@ -521,6 +541,7 @@ jt_calendar_parse (JtScan *scan, JtPattern *pattern, JtZone **zone, GString *nor
 
       jt_scan_fail (scan, inner.column > 0 ? g_utf8_offset_to_pointer (scan->at, (glong) inner.column - 1) : NULL, "%s",
                     colon != NULL ? colon + 2 : message);
+      scan->error->code = inner.error->code;
       g_error_free (inner.error);
       return FALSE;
     }

@@ -181,7 +181,7 @@ parse_item (Field *field, int which, const char *end)
   JtScan *scan = field->scan;
   const char *begin = scan->at;
   gint64 first = kind->least;
-  gint64 last = which == FIELD_WEEKDAY ? 6 : kind->most;
+  gint64 last = kind->most;
   gint64 step = 1;
   gboolean taken = FALSE;
 
@@ -220,7 +220,7 @@ parse_field (Field *field, int which, const Span *span)
   for (;;)
     {
       if (++n_items > MAX_ITEMS)
-        return jt_scan_fail (scan, scan->at, "more than %d list items", MAX_ITEMS);
+        return jt_scan_fail_items (scan, scan->at, MAX_ITEMS);
       if (!parse_item (field, which, span->end))
         return FALSE;
       if (scan->at == span->end)

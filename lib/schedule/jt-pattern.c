@@ -11,6 +11,8 @@
 #define HOUR (60 * MINUTE)
 /* The calendar repeats after 400 years: what has not matched by then never does. */
 #define CYCLE_YEARS 400
+/* Nor does what lies after the last year that calendars can name (systemd.time(7)). */
+#define LAST_YEAR 2199
 
 JtPattern *
 jt_pattern_new (void)
@@ -232,7 +234,7 @@ jt_pattern_next_wall (const JtPattern *pattern, gint64 wall_usec)
   gint64 start_day = jt_floor_div (wall_usec, JT_USEC_PER_DAY);
   JtDate date = jt_civil_from_days (start_day);
   gint64 first_time = next_time (pattern, 0);
-  int last_year = date.year + CYCLE_YEARS;
+  int last_year = MIN (date.year + CYCLE_YEARS, LAST_YEAR);
 
   if (first_time < 0)
     return JT_WALL_NEVER;

@@ -51,6 +51,14 @@ fail_here (JtScan *scan, const char *what)
 }
 
 gboolean
+jt_scan_fail_items (JtScan *scan, const char *at, int limit)
+{
+  jt_scan_fail (scan, at, "more than %d list items", limit);
+  scan->error->code = JT_ERROR_TOO_LARGE;
+  return FALSE;
+}
+
+gboolean
 jt_scan_number (JtScan *scan, const char *what, gint64 *number)
 {
   const char *begin = scan->at;

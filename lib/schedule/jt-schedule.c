@@ -85,6 +85,8 @@ parse_calendar (JtSchedule *self, JtScan *scan)
 {
   g_autoptr (GString) normalized = g_string_new (NULL);
 
+  if (*scan->at == '\0')
+    return jt_scan_fail (scan, scan->at, "an expression is missing; write *-*-* 02:30");
   self->pattern = jt_pattern_new ();
   if (!jt_calendar_parse (scan, self->pattern, &self->zone, normalized))
     return FALSE;
@@ -261,6 +263,29 @@ check_text (JtScan *scan)
   return scan->text[strspn (scan->text, " \t")] != '\0' || jt_scan_fail (scan, NULL, "schedule is empty; write '30 2 * * *' or 'every 15min'");
 }
 
+/* The kind that the text says outright, or @kind. Given from outside it holds: a word of another kind is a fault then. */
+static int
+take_kind (JtScan *scan, int kind, gboolean *is_relative)
+{
+  static const struct
+  {
+    const char *word;
+    gboolean    is_word; /* a blank will do instead of the colon */
+    int         kind;
+  } prefixes[] = {
+    { "cron", FALSE, JT_SCHEDULE_CRON }, { "calendar", FALSE, JT_SCHEDULE_CALENDAR }, { "every", TRUE, JT_SCHEDULE_EVERY },
+    { "at", TRUE, JT_SCHEDULE_AT },      { "in", TRUE, JT_SCHEDULE_AT },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    if ((kind < 0 || kind == prefixes[i].kind) && take_prefix (&scan->at, prefixes[i].word, prefixes[i].is_word))
+      {
+        *is_relative = g_str_equal (prefixes[i].word, "in");
+        return prefixes[i].kind;
+      }
+  return kind;
+}
+
 static JtSchedule *
 parse (const char *text, int kind, JtZone *zone, gint64 base_usec, guint *column, GError **error)
 {
@@ -276,19 +301,7 @@ parse (const char *text, int kind, JtZone *zone, gint64 base_usec, guint *column
   if (is_well)
     {
       scan.at += strspn (scan.at, " \t");
-      if (take_prefix (&scan.at, "cron", FALSE))
-        kind = JT_SCHEDULE_CRON;
-      else if (take_prefix (&scan.at, "calendar", FALSE))
-        kind = JT_SCHEDULE_CALENDAR;
-      if (take_prefix (&scan.at, "every", TRUE))
-        kind = JT_SCHEDULE_EVERY;
-      else if (take_prefix (&scan.at, "at", TRUE))
-        kind = JT_SCHEDULE_AT;
-      else if (take_prefix (&scan.at, "in", TRUE))
-        {
-          kind = JT_SCHEDULE_AT;
-          is_relative = TRUE;
-        }
+      kind = take_kind (&scan, kind, &is_relative);
       self->kind = kind >= 0 ? (JtScheduleKind) kind : guess_kind (scan.at);
       is_well = parse_rest (self, &scan, base_usec, is_relative);
     }
