@@ -15,15 +15,15 @@
 
 static const CliRow exit_rows[] = {
   { "jobs",
-    "jobctl -q add good -- true && jobctl -q add seven --shell 'echo out; echo err >&2; exit 7' && "
+    "jobctl -q add first -- true && jobctl -q add second -- true && jobctl -q add good -- true && jobctl -q add seven --shell 'echo out; echo err >&2; exit 7' && "
     "jobctl -q add killed --shell 'kill -9 $$' && jobctl -q add slow --timeout 50ms --kill-grace 0s -- sleep 600 && "
     "jobctl -q add odd --success-exit-codes '0;3' --shell 'exit 3' && "
     "jobctl -q add third --retries 3 --retry-delay 10ms --retry-backoff constant --shell 'echo attempt $JOBTRACKER_ATTEMPT; [ $JOBTRACKER_ATTEMPT -ge 3 ]' && "
     "jobctl -q add gone --no-check -- no-such-program-yet && "
     "jobctl -q add sleeper --env T=$T --shell \"" UNTIL_GO "; echo went\"",
     0, NULL, "" },
-  { "no-wait", "jobctl run good", 0, "started run 1; jobctl log 1 -f", "" },
-  { "no-wait-json", "jobctl run odd --json | tr -d ' \\n'", 0, "{\"id\":2,\"path\":\"/org/example/JobTracker/runs/2\"}", "" },
+  { "no-wait", "jobctl run first", 0, "started run 1; jobctl log 1 -f", "" },
+  { "no-wait-json", "jobctl run second --json | tr -d ' \\n'", 0, "{\"id\":2,\"path\":\"/org/example/JobTracker/runs/2\"}", "" },
   { "wait-good", "jobctl run good --wait", 0, "succeeded after", "" },
   { "wait-code", "jobctl run seven --wait", 7, "failed after", "" },
   { "wait-quiet", "test -z \"$(jobctl -q run good --wait)\"", 0, NULL, "" },
@@ -72,7 +72,7 @@ static const CliRow history_rows[] = {
   { "since-nonsense", "jobctl history --since whenever", 2, NULL, "--since: column 1" },
   { "unknown-job", "jobctl history godo", 3, NULL, "did you mean 'good'?" },
   { "of-a-removed-job", "jobctl -q add brief -- true; jobctl -q run brief --wait; jobctl -q remove brief; jobctl history brief", 0, "succeeded", "" },
-  { "show-run", "jobctl show 1", 0, "run 1 of good", "" },
+  { "show-run", "jobctl show 1", 0, "run 1 of first", "" },
   { "show-attempts", "jobctl show $(jobctl history third --limit 1 --json | sed -n 's/.*\"id\" : \\([0-9]*\\).*/\\1/p') --json | grep -c '\"log-dropped\"'", 0, "3\n", "" },
   { "list-spark", "jobctl list | grep seven", 0, "█", "" },
   { "status-failing", "jobctl status", 0, "failing: ", "" },
@@ -86,7 +86,7 @@ static const CliRow control_rows[] = {
   { "active-of-another", "jobctl active --job good --json", 0, "[]", "" },
   { "overlap", "jobctl run sleeper", 5, NULL, "run" },
   { "cancel-by-name", "jobctl cancel sleeper", 0, "is being cancelled", "" },
-  { "cancelled", "jobctl log sleeper -f; jobctl history sleeper --state cancelled --json | grep -c '\"id\"'", 0, NULL, NULL },
+  { "cancelled", "until jobctl history sleeper --state cancelled --json | grep -q '\"id\"'; do sleep 0.02; done", 0, NULL, "" },
   { "cancel-finished", "jobctl cancel 1", 5, NULL, "run 1 is already finished, exit 0" },
   { "cancel-unknown", "jobctl cancel 4711", 3, NULL, "no such run" },
   { "retry", "jobctl retry seven --wait", 7, "failed after", "" },
