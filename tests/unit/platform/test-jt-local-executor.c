@@ -352,6 +352,7 @@ typedef struct
   const char  *reason;
   guint        ran;
   int          exit_code;
+  JtRunState   on_record; /* what the record says; anything but starting: the file was there */
 } Row;
 
 #define RESULT "started 2147483647 2 3000000 2147483646 0\nresult exit 4 4000000 5 6 7 8 -\n"
@@ -368,6 +369,9 @@ static const Row rows[] = {
   { "star", TRUE, JT_END_LOST, "exit-unknown", 0, -1 },
   { "", TRUE, JT_END_RESULT, NULL, 1, 0 },
   { NULL, TRUE, JT_END_LOST, "start-unknown", 0, -1 },
+  { NULL, TRUE, JT_END_RESULT, NULL, 1, 0, JT_RUN_STARTING },
+  { NULL, FALSE, JT_END_LOST, "start-unknown", 0, -1, JT_RUN_STARTING },
+  { STARTED, TRUE, JT_END_LOST, "exit-unknown", 0, -1, JT_RUN_STARTING },
   { "abandoned\n", TRUE, JT_END_ABANDONED, NULL, 0, -1 },
   { "result start-failed 0 4000000 0 0 0 0 - cannot execute /x: \033[1m\377\n", TRUE, JT_END_START_FAILED,
     "cannot execute /x:  [1m\357\277\275", 0, -1 },
@@ -381,6 +385,8 @@ test_row (Fixture *f, gconstpointer data)
 
   if (row->state != NULL)
     fixture_write (f, "1.state", row->state, -1);
+  if (row->on_record != JT_RUN_QUEUED)
+    f->run->state = row->on_record;
   recover (f, line, row->same_boot);
   fixture_wait_ended (f);
   g_assert_cmpint (f->ended.end, ==, row->end);
