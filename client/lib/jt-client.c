@@ -149,9 +149,15 @@ jt_client_get_bus_description (JtClient *client)
 
 /* A service of another age may lack a member: that is its version's fault, not the caller's. */
 static void
-take_error (GError **error, GError *local, const char *method)
+take_error (JtClient *client, GError **error, GError *local, const char *method)
 {
   g_dbus_error_strip_remote_error (local);
+  if (g_error_matches (local, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN)
+      || g_error_matches (local, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER))
+    {
+      g_free (local->message);
+      local->message = g_strdup_printf ("nobody answers as %s on the %s bus", JT_BUS_NAME, client->description);
+    }
   if (g_error_matches (local, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD)
       || g_error_matches (local, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_INTERFACE))
     g_prefix_error (&local, "the service does not know %s; it may be another version than this program (%s): ", method,
@@ -177,7 +183,7 @@ jt_client_call (JtClient *client, const char *path, const char *interface, const
 
   if (reply != NULL)
     return reply;
-  take_error (error, g_steal_pointer (&local), method);
+  take_error (client, error, g_steal_pointer (&local), method);
   return NULL;
 }
 
@@ -201,7 +207,7 @@ jt_client_call_fd (JtClient *client, const char *path, const char *interface, co
 
   if (reply == NULL)
     {
-      take_error (error, g_steal_pointer (&local), method);
+      take_error (client, error, g_steal_pointer (&local), method);
       return -1;
     }
   g_variant_get (reply, "(h)", &handle);

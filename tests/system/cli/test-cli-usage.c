@@ -49,7 +49,7 @@ static const CliRow usage_rows[] = {
 };
 
 static const CliRow service_rows[] = {
-  { "away", "jobctl list", 7, NULL, "Is jobtrackerd running? Try: systemctl status jobtrackerd" },
+  { "away", "jobctl list", 7, NULL, "nobody answers as org.example.JobTracker on the session bus\nIs jobtrackerd running? Try: systemctl status jobtrackerd" },
   { "no-socket", "JOBTRACKER_BUS=unix:path=/nonexistent/bus jobctl list", 7, NULL, "unix:path=/nonexistent/bus" },
   { "no-system-socket", "DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nonexistent/s jobctl --system list", 7, NULL, "unix:path=/nonexistent/s" },
   { "bad-address", "JOBTRACKER_BUS=nonsense jobctl list", 7, NULL, "nonsense" },
