@@ -67,15 +67,16 @@ context_call_creating (Context *context, const char *path, const char *interface
 }
 
 /**
- * context_list_jobs:
+ * context_list_all:
+ * @method: ListJobs or ListActive
  * @filter: (nullable): `a{sv}` without limit and after; a floating one is taken
  *
- * All of them, page by page.
+ * All rows, page by page.
  *
  * Returns: (transfer full) (nullable) (element-type GVariant): the rows
  */
 GPtrArray *
-context_list_jobs (Context *context, GVariant *filter, GError **error)
+context_list_all (Context *context, const char *method, GVariant *filter, GError **error)
 {
   g_autoptr (GVariant) wanted = g_variant_ref_sink (filter != NULL ? filter : g_variant_new ("a{sv}", NULL));
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
@@ -90,7 +91,7 @@ context_list_jobs (Context *context, GVariant *filter, GError **error)
 
       g_variant_dict_insert (&dict, "limit", "u", PAGE);
       g_variant_dict_insert (&dict, "after", "t", after);
-      reply = context_call_root (context, "ListJobs", g_variant_new ("(@a{sv})", g_variant_dict_end (&dict)), error);
+      reply = context_call_root (context, method, g_variant_new ("(@a{sv})", g_variant_dict_end (&dict)), error);
       if (reply == NULL)
         return NULL;
       page = g_variant_get_child_value (reply, 0);
@@ -103,11 +104,20 @@ context_list_jobs (Context *context, GVariant *filter, GError **error)
   return g_steal_pointer (&rows);
 }
 
+/* Those of the options @keys that were given, as keys of a filter. */
+void
+context_put_words (Context *context, GVariantDict *filter, const char *const *keys)
+{
+  for (; *keys != NULL; keys++)
+    if (options_has (context->options, *keys))
+      g_variant_dict_insert (filter, *keys, "s", options_get (context->options, *keys));
+}
+
 /* A job that is not there may be misspelt: the message names the nearest there is. */
 static void
 name_nearest (Context *context, const char *name, GError **error)
 {
-  g_autoptr (GPtrArray) rows = context_list_jobs (context, NULL, NULL);
+  g_autoptr (GPtrArray) rows = context_list_all (context, "ListJobs", NULL, NULL);
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_autofree char *shown = text_escape (name);
   const char *nearest;

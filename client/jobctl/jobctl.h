@@ -35,7 +35,8 @@ char     *context_find_run (Context *context, const char *text, GError **error);
 char     *context_run_path (const char *text);
 char     *context_time (Context *context, gint64 usec);
 char     *context_request_id (Context *context);
-GPtrArray *context_list_jobs (Context *context, GVariant *filter, GError **error);
+GPtrArray *context_list_all (Context *context, const char *method, GVariant *filter, GError **error);
+void       context_put_words (Context *context, GVariantDict *filter, const char *const *keys);
 void      context_say (Context *context, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 const char *row_string (GVariant *row, const char *key);

@@ -125,6 +125,34 @@ json_from_variant (GVariant *value)
   return convert (NULL, value);
 }
 
+/* (element-type GVariant) rows as an array. (transfer full) */
+JsonNode *
+json_from_rows (GPtrArray *rows)
+{
+  g_autoptr (JsonArray) array = json_array_new ();
+
+  for (guint i = 0; i < rows->len; i++)
+    json_array_add_element (array, json_from_variant (g_ptr_array_index (rows, i)));
+  return json_node_init_array (json_node_alloc (), array);
+}
+
+/* What an action was done to: an array of name, as it was given, and path. @paths: (element-type utf8), as many as @names. (transfer full) */
+JsonNode *
+json_from_names (char *const *names, GPtrArray *paths)
+{
+  g_autoptr (JsonArray) array = json_array_new ();
+
+  for (guint i = 0; i < paths->len; i++)
+    {
+      JsonObject *object = json_object_new ();
+
+      json_object_set_string_member (object, "name", names[i]);
+      json_object_set_string_member (object, "path", g_ptr_array_index (paths, i));
+      json_array_add_object_element (array, object);
+    }
+  return json_node_init_array (json_node_alloc (), array);
+}
+
 /* One document on stdout, laid out for a reader. Takes @node. */
 void
 json_print (JsonNode *node)

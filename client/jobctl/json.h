@@ -8,5 +8,7 @@
  * unknown), durations seconds, as the contract has it. */
 
 JsonNode *json_from_variant (GVariant *value);
+JsonNode *json_from_rows (GPtrArray *rows);
+JsonNode *json_from_names (char *const *names, GPtrArray *paths);
 void      json_print (JsonNode *node);
 void      json_print_line (JsonNode *node);

@@ -75,16 +75,6 @@ add_row (Context *context, Table *table, GVariant *row)
              reason, NULL);
 }
 
-static JsonNode *
-to_json (GPtrArray *rows)
-{
-  g_autoptr (JsonArray) array = json_array_new ();
-
-  for (guint i = 0; i < rows->len; i++)
-    json_array_add_element (array, json_from_variant (g_ptr_array_index (rows, i)));
-  return json_node_init_array (json_node_alloc (), array);
-}
-
 /* @when_empty: the sentence for a person when there is none */
 void
 run_table_print (Context *context, GPtrArray *rows, const char *when_empty)
@@ -93,7 +83,7 @@ run_table_print (Context *context, GPtrArray *rows, const char *when_empty)
 
   if (context->is_json)
     {
-      json_print (to_json (rows));
+      json_print (json_from_rows (rows));
       return;
     }
   if (rows->len == 0)

@@ -24,21 +24,20 @@ cancel (Context *context, const char *path, GError **error)
 int
 verb_cancel (Context *context, GError **error)
 {
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+
   for (guint i = 0; i < context->n_arguments; i++)
     {
-      g_autofree char *path = context_find_run (context, context->arguments[i], error);
+      char *path = context_find_run (context, context->arguments[i], error);
 
-      if (path == NULL || !cancel (context, path, error))
+      if (path == NULL)
+        return JT_EXIT_FAILED;
+      g_ptr_array_add (paths, path);
+      if (!cancel (context, path, error))
         return JT_EXIT_FAILED;
       context_say (context, _("run %s is being cancelled"), strrchr (path, '/') + 1);
-      if (context->is_json)
-        {
-          JsonObject *object = json_object_new ();
-
-          json_object_set_string_member (object, "path", path);
-          json_print_line (json_node_init_object (json_node_alloc (), object));
-          json_object_unref (object);
-        }
     }
+  if (context->is_json)
+    json_print (json_from_names (context->arguments, paths));
   return JT_EXIT_DONE;
 }

@@ -32,9 +32,7 @@ read_filter (Context *context, GError **error)
 
   if (context->n_arguments > 0)
     g_variant_dict_insert (&filter, "job", "s", context->arguments[0]);
-  for (guint i = 0; words[i] != NULL; i++)
-    if (options_has (context->options, words[i]))
-      g_variant_dict_insert (&filter, words[i], "s", options_get (context->options, words[i]));
+  context_put_words (context, &filter, words);
   for (guint i = 0; lists[i] != NULL; i++)
     if (options_has (context->options, lists[i]))
       g_variant_dict_insert (&filter, lists[i], "^as", options_get_all (context->options, lists[i]));

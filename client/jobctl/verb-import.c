@@ -119,7 +119,7 @@ compare_with_job (Adoption *adoption, GVariant *row, GError **error)
 static gboolean
 find_those_there (Context *context, GPtrArray *adoptions, GError **error)
 {
-  g_autoptr (GPtrArray) rows = context_list_jobs (context, NULL, error);
+  g_autoptr (GPtrArray) rows = context_list_all (context, "ListJobs", NULL, error);
   g_autoptr (GHashTable) by_name = g_hash_table_new (g_str_hash, g_str_equal);
 
   if (rows == NULL)

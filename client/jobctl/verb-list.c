@@ -26,9 +26,7 @@ read_filter (Context *context)
   GVariantDict filter;
 
   g_variant_dict_init (&filter, NULL);
-  for (guint i = 0; keys[i] != NULL; i++)
-    if (options_has (context->options, keys[i]))
-      g_variant_dict_insert (&filter, keys[i], "s", options_get (context->options, keys[i]));
+  context_put_words (context, &filter, keys);
   return g_variant_dict_end (&filter);
 }
 
@@ -67,27 +65,17 @@ add_row (Context *context, Table *table, GVariant *row)
              spark, NULL);
 }
 
-static JsonNode *
-to_json (GPtrArray *rows)
-{
-  g_autoptr (JsonArray) array = json_array_new ();
-
-  for (guint i = 0; i < rows->len; i++)
-    json_array_add_element (array, json_from_variant (g_ptr_array_index (rows, i)));
-  return json_node_init_array (json_node_alloc (), array);
-}
-
 int
 verb_list (Context *context, GError **error)
 {
-  g_autoptr (GPtrArray) rows = context_list_jobs (context, read_filter (context), error);
+  g_autoptr (GPtrArray) rows = context_list_all (context, "ListJobs", read_filter (context), error);
   g_autoptr (Table) table = NULL;
 
   if (rows == NULL)
     return JT_EXIT_FAILED;
   if (context->is_json)
     {
-      json_print (to_json (rows));
+      json_print (json_from_rows (rows));
       return JT_EXIT_DONE;
     }
   if (rows->len == 0)

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "json.h"
 #include "jt-error.h"
 #include "jt-names.h"
 #include "verbs.h"
@@ -48,5 +49,7 @@ verb_remove (Context *context, GError **error)
         return JT_EXIT_FAILED;
       context_say (context, _("removed %s"), context->arguments[i]);
     }
+  if (context->is_json)
+    json_print (json_from_names (context->arguments, paths));
   return JT_EXIT_DONE;
 }

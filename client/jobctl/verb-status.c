@@ -36,7 +36,7 @@ find_failing (Context *context, Status *status, GError **error)
 
   if (row_uint32 (status->root, "JobCount") > MAX_JOBS_LOOKED_AT)
     return TRUE;
-  rows = context_list_jobs (context, NULL, error);
+  rows = context_list_all (context, "ListJobs", NULL, error);
   if (rows == NULL)
     return FALSE;
   status->failing = g_ptr_array_new_with_free_func (g_free);
