@@ -39,14 +39,22 @@ jt_signal_free (JtSignal *signal)
 GVariant *
 jt_signal_build (const JtSignal *signal, guint64 sequence, guint64 previous)
 {
-  GVariantDict dict;
+  GVariantBuilder builder;
+  GVariantIter iter;
+  GVariant *entry;
 
   if (signal->parameters != NULL)
     return signal->parameters;
-  g_variant_dict_init (&dict, signal->what);
-  g_variant_dict_insert (&dict, "sequence", "t", sequence);
-  g_variant_dict_insert (&dict, "previous", "t", previous);
-  return g_variant_new ("(o@a{sv})", signal->subject, g_variant_dict_end (&dict));
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  g_variant_iter_init (&iter, signal->what);
+  while ((entry = g_variant_iter_next_value (&iter)) != NULL)
+    {
+      g_variant_builder_add_value (&builder, entry);
+      g_variant_unref (entry);
+    }
+  g_variant_builder_add (&builder, "{sv}", "sequence", g_variant_new_uint64 (sequence));
+  g_variant_builder_add (&builder, "{sv}", "previous", g_variant_new_uint64 (previous));
+  return g_variant_new ("(o@a{sv})", signal->subject, g_variant_builder_end (&builder));
 }
 
 GVariant *
@@ -71,20 +79,38 @@ to_kebab (const char *name)
   return g_string_free (kebab, FALSE);
 }
 
-/* The properties of @info that @row has, by their D-Bus names. Floating. */
+/* The properties of a run by the keys that its rows have, made once: signals are sent for every step of every run. */
+static GHashTable *
+get_run_keys (void)
+{
+  static GHashTable *keys;
+  const GDBusInterfaceInfo *info = jt_interfaces_run ();
+
+  if (keys != NULL)
+    return keys;
+  keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; info->properties[i] != NULL; i++)
+    g_hash_table_insert (keys, to_kebab (info->properties[i]->name), info->properties[i]->name);
+  return keys;
+}
+
+/* What @row has of the properties of a run, by their D-Bus names. Floating. */
 static GVariant *
-row_to_properties (const GDBusInterfaceInfo *info, GVariant *row)
+row_to_properties (GVariant *row)
 {
   GVariantBuilder builder;
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  for (guint i = 0; info->properties != NULL && info->properties[i] != NULL; i++)
+  g_variant_iter_init (&iter, row);
+  while (g_variant_iter_loop (&iter, "{&sv}", &key, &value))
     {
-      g_autofree char *key = to_kebab (info->properties[i]->name);
-      g_autoptr (GVariant) value = g_variant_lookup_value (row, key, G_VARIANT_TYPE (info->properties[i]->signature));
+      const char *name = g_hash_table_lookup (get_run_keys (), key);
 
-      if (value != NULL)
-        g_variant_builder_add (&builder, "{sv}", info->properties[i]->name, value);
+      if (name != NULL)
+        g_variant_builder_add (&builder, "{sv}", name, value);
     }
   return g_variant_builder_end (&builder);
 }
@@ -196,7 +222,7 @@ add_run_signals (GPtrArray *signals, JtTracker *tracker, const JtEvent *event, g
 {
   static const char *const invalidated[] = { "Attempts", NULL };
   g_autofree char *path = jt_run_path (event->run);
-  g_autoptr (GVariant) properties = g_variant_ref_sink (row_to_properties (jt_interfaces_run (), event->what));
+  g_autoptr (GVariant) properties = g_variant_ref_sink (row_to_properties (event->what));
 
   if (is_new && event->kind != JT_EVENT_RUN_FINISHED)
     add (signals, JT_ROOT_PATH, JT_OBJECT_MANAGER_INTERFACE, "InterfacesAdded",
