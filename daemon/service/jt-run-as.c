@@ -95,6 +95,31 @@ add_once (GPtrArray *names, const char *name)
     g_ptr_array_add (names, g_strdup (name));
 }
 
+/* What makes a program run other code than its own, given by one user to run as another (ld.so(8)): no job needs it. */
+static const char *
+find_forbidden_variable (JtSettings *settings)
+{
+  static const char *const forbidden[] = { "LD_PRELOAD", "LD_AUDIT" };
+  g_auto (GStrv) environment = jt_settings_get_strv (settings, "environment");
+
+  for (guint i = 0; i < G_N_ELEMENTS (forbidden); i++)
+    if (g_environ_getenv (environment, forbidden[i]) != NULL)
+      return forbidden[i];
+  return NULL;
+}
+
+static gboolean
+check_variables (GTask *task, JtSettings *settings, const char *user)
+{
+  const char *variable = find_forbidden_variable (settings);
+
+  if (variable == NULL)
+    return TRUE;
+  g_task_return_new_error (task, JT_ERROR, JT_ERROR_NOT_AUTHORIZED,
+                           "setting 'environment': variable '%s' is not allowed with run-as (user '%.64s')", variable, user);
+  return FALSE;
+}
+
 /* FALSE: refused already. */
 static gboolean
 take_names (GTask *task, JtSettings *settings)
@@ -110,6 +135,8 @@ take_names (GTask *task, JtSettings *settings)
           refuse (task, "user");
           return FALSE;
         }
+      if (!check_variables (task, settings, user))
+        return FALSE;
       add_once (check->users, user);
     }
   if (group != NULL && *group != '\0')

@@ -184,6 +184,22 @@ test_owner_may_not_edit_a_job_that_runs_as_another (void)
                          g_variant_new_parsed ("({'command': <['good']>}, {'reset': <['user']>})"));
 }
 
+/* Nobody, not even the administrator, gives another user's job code of his own to load. */
+static void
+test_no_preload_for_another (void)
+{
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *root = bus_fixture_add_client (fixture, UID_ROOT, FALSE);
+  g_autofree char *text
+    = client_refused (root, JT_ROOT_PATH, JT_ROOT_INTERFACE, "AddJob",
+                      g_variant_new_parsed ("('x', {'command': <['true']>, 'user': <'alice'>, 'environment': <['LD_PRELOAD=/x.so']>})"),
+                      "NotAuthorized");
+  g_autofree char *own
+    = client_add_job (root, "own", g_variant_new_parsed ("{'command': <['true']>, 'environment': <['LD_PRELOAD=/x.so']>}"));
+
+  g_assert_nonnull (strstr (text, "'LD_PRELOAD' is not allowed with run-as"));
+}
+
 static void
 test_own_account_may_be_named (void)
 {
@@ -311,6 +327,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rights/root-may-all", test_root_may_all);
   g_test_add_func ("/rights/global-members", test_global_members_are_root_s);
   g_test_add_func ("/rights/runs-as-another", test_owner_may_not_edit_a_job_that_runs_as_another);
+  g_test_add_func ("/rights/no-preload-for-another", test_no_preload_for_another);
   g_test_add_func ("/rights/own-account", test_own_account_may_be_named);
   g_test_add_func ("/rights/no-look-up-before", test_no_look_up_before_rights);
   g_test_add_func ("/rights/large-uid", test_large_uid);
