@@ -291,6 +291,17 @@ row_uint32 (GVariant *row, const char *key)
   return number;
 }
 
+/* One's own jobs by name; of others, which root sees, with the owner before it, as FindJob takes it. (transfer full) */
+char *
+row_job_name (GVariant *row, const char *key)
+{
+  const char *owner = row_string (row, "owner-name");
+
+  if (*owner == '\0' || g_str_equal (owner, g_get_user_name ()))
+    return g_strdup (row_string (row, key));
+  return g_strdup_printf ("%s/%s", owner, row_string (row, key));
+}
+
 /* What Get answers, with the keys that rows have. (transfer full) */
 GVariant *
 row_from_properties (GVariant *properties)

@@ -43,5 +43,6 @@ const char *row_string (GVariant *row, const char *key);
 guint64     row_uint64 (GVariant *row, const char *key);
 gint32      row_int32 (GVariant *row, const char *key);
 guint32     row_uint32 (GVariant *row, const char *key);
+char       *row_job_name (GVariant *row, const char *key);
 GVariant   *row_from_properties (GVariant *properties);
 int         run_exit_status (GVariant *run);

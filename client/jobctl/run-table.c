@@ -64,6 +64,7 @@ add_row (Context *context, Table *table, GVariant *row)
 {
   guint64 started = row_uint64 (row, "started-at");
   guint64 shown = started != 0 ? started : row_uint64 (row, "queued-at");
+  g_autofree char *name = row_job_name (row, "job-name");
   g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, row_uint64 (row, "id"));
   g_autofree char *when = context_time (context, (gint64) shown);
   g_autofree char *took = took_of (row);
@@ -71,7 +72,7 @@ add_row (Context *context, Table *table, GVariant *row)
   g_autofree char *exit = exit_of (row);
   g_autofree char *reason = reason_of (context, row);
 
-  table_add (table, id, row_string (row, "job-name"), row_string (row, "state"), when, took, try, exit, row_string (row, "trigger"),
+  table_add (table, id, name, row_string (row, "state"), when, took, try, exit, row_string (row, "trigger"),
              reason, NULL);
 }
 

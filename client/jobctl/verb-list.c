@@ -30,17 +30,6 @@ read_filter (Context *context)
   return g_variant_dict_end (&filter);
 }
 
-/* One's own jobs by name; of others, which root sees, with the owner before it. */
-static char *
-name_of (GVariant *row)
-{
-  const char *owner = row_string (row, "owner-name");
-
-  if (*owner == '\0' || g_str_equal (owner, g_get_user_name ()))
-    return g_strdup (row_string (row, "name"));
-  return g_strdup_printf ("%s/%s", owner, row_string (row, "name"));
-}
-
 static char *
 schedule_of (GVariant *row)
 {
@@ -54,7 +43,7 @@ static void
 add_row (Context *context, Table *table, GVariant *row)
 {
   gboolean has_run = row_uint64 (row, "last-finished") != 0;
-  g_autofree char *name = name_of (row);
+  g_autofree char *name = row_job_name (row, "name");
   g_autofree char *schedule = schedule_of (row);
   g_autofree char *when = context_time (context, (gint64) row_uint64 (row, "last-finished"));
   g_autofree char *took = has_run ? text_duration (row_uint64 (row, "last-duration")) : g_strdup ("-");

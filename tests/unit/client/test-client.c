@@ -99,6 +99,19 @@ test_row_readers (void)
   g_assert_cmpint (row_int32 (row, "absent"), ==, -1);
 }
 
+static void
+test_job_name (void)
+{
+  g_autofree char *own_text = g_strdup_printf ("{'name': <'a'>, 'owner-name': <'%s'>}", g_get_user_name ());
+  g_autoptr (GVariant) own = g_variant_parse (NULL, own_text, NULL, NULL, NULL);
+  g_autoptr (GVariant) other = g_variant_parse (NULL, "{'name': <'a'>, 'owner-name': <'somebody else'>}", NULL, NULL, NULL);
+  g_autofree char *own_name = row_job_name (own, "name");
+  g_autofree char *other_name = row_job_name (other, "name");
+
+  g_assert_cmpstr (own_name, ==, "a");
+  g_assert_cmpstr (other_name, ==, "somebody else/a");
+}
+
 /* The shell at the other end must see the words as they were, and no --host. */
 static void
 test_remote_command (void)
@@ -121,6 +134,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/client/exit-statuses-of-the-bus", test_exit_statuses_of_the_bus);
   g_test_add_func ("/client/exit-statuses-of-runs", test_exit_statuses_of_runs);
   g_test_add_func ("/client/row-readers", test_row_readers);
+  g_test_add_func ("/client/job-name", test_job_name);
   g_test_add_func ("/client/remote-command", test_remote_command);
   return g_test_run ();
 }
