@@ -143,14 +143,8 @@ context_find_job (Context *context, const char *name, GError **error)
 {
   g_autoptr (GVariant) reply = NULL;
   g_autoptr (GError) local = NULL;
-  const char *end;
   char *path = NULL;
 
-  if (!g_utf8_validate (name, -1, &end))
-    {
-      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("the name is not valid UTF-8 at byte %d"), (int) (end - name) + 1);
-      return NULL;
-    }
   reply = context_call_root (context, "FindJob", g_variant_new ("(s)", name), &local);
   if (reply != NULL)
     {

@@ -103,6 +103,20 @@ put (Options *options, const Option *option, const char *value)
   g_ptr_array_add (options->order, (char *) value);
 }
 
+/* What goes over the bus or into JSON is UTF-8. */
+static gboolean
+check_word (const char *word, GError **error)
+{
+  g_autofree char *shown = NULL;
+  const char *end;
+
+  if (g_utf8_validate (word, -1, &end))
+    return TRUE;
+  shown = text_escape (word);
+  g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("'%s' is not valid UTF-8 at byte %d"), shown, (int) (end - word) + 1);
+  return FALSE;
+}
+
 /* *@argv stands on the option; a value of its own moves it on. A word with dashes is a value only after "=", so that
  * a forgotten value is found; a negative number is one. */
 static gboolean
@@ -128,7 +142,7 @@ take_value (Options *options, const Option *option, const char *attached, char *
       (*argv)++;
     }
   put (options, option, attached);
-  return TRUE;
+  return check_word (attached, error);
 }
 
 static gboolean
@@ -182,6 +196,8 @@ options_parse (Options *options, char **argv, const Option *const *known, GError
           options->command = argv + 1;
           break;
         }
+      if (!check_word (word, error))
+        return FALSE;
       if (word[0] != '-' || word[1] == '\0')
         g_ptr_array_add (options->arguments, (char *) word);
       else

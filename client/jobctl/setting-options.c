@@ -82,17 +82,6 @@ find_setting (const char *key, GError **error)
   return NULL;
 }
 
-static gboolean
-check_text (const char *what, const char *text, GError **error)
-{
-  const char *end;
-
-  if (g_utf8_validate (text, -1, &end))
-    return TRUE;
-  g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("%s is not valid UTF-8 at byte %d"), what, (int) (end - text) + 1);
-  return FALSE;
-}
-
 /* The service knows only its own folder: a path that depends on where the command is given means nothing to it. */
 static gboolean
 check_absolute (const char *key, const char *path, GError **error)
@@ -118,7 +107,7 @@ setting_put_text (GVariantDict *settings, const char *key, const char *text, GEr
   const JtSettingInfo *info = find_setting (key, error);
   g_autoptr (GVariant) value = NULL;
 
-  if (info == NULL || !check_text (key, text, error))
+  if (info == NULL)
     return FALSE;
   if ((g_str_equal (key, "working-directory") || g_str_equal (key, "environment-file")) && !check_absolute (key, text, error))
     return FALSE;
@@ -130,14 +119,12 @@ setting_put_text (GVariantDict *settings, const char *key, const char *text, GEr
 }
 
 /* One element more of a list: options are repeated instead of separated. */
-static gboolean
-append_text (GVariantDict *settings, const char *key, const char *text, GError **error)
+static void
+append_text (GVariantDict *settings, const char *key, const char *text)
 {
   g_auto (GStrv) before = NULL;
   guint length;
 
-  if (!check_text (key, text, error))
-    return FALSE;
   if (!g_variant_dict_lookup (settings, key, "^as", &before))
     before = g_new0 (char *, 1);
   length = g_strv_length (before);
@@ -145,7 +132,6 @@ append_text (GVariantDict *settings, const char *key, const char *text, GError *
   before[length] = g_strdup (text);
   before[length + 1] = NULL;
   g_variant_dict_insert (settings, key, "^as", before);
-  return TRUE;
 }
 
 static gboolean
@@ -168,7 +154,8 @@ take_option (GVariantDict *settings, const char *name, const char *value, GError
   if (g_str_equal (name, "at") || g_str_equal (name, "every"))
     {
       schedule = g_strdup_printf ("%s %s", name, value);
-      return append_text (settings, "schedule", schedule, error);
+      append_text (settings, "schedule", schedule);
+      return TRUE;
     }
   if (g_str_equal (name, "env"))
     name = "environment";
@@ -181,9 +168,10 @@ take_option (GVariantDict *settings, const char *name, const char *value, GError
   info = jt_setting_info_find (name);
   if (info == NULL)
     return TRUE;
-  if (g_str_equal (info->type, "as"))
-    return append_text (settings, name, value, error);
-  return setting_put_text (settings, name, value, error);
+  if (!g_str_equal (info->type, "as"))
+    return setting_put_text (settings, name, value, error);
+  append_text (settings, name, value);
+  return TRUE;
 }
 
 static gboolean
@@ -196,10 +184,13 @@ take_command (char **command, GVariantDict *settings, GError **error)
     }
   for (guint i = 0; command[i] != NULL; i++)
     {
-      g_autofree char *what = g_strdup_printf (_("word %u of the command"), i + 1);
+      const char *end;
 
-      if (!check_text (what, command[i], error))
-        return FALSE;
+      if (g_utf8_validate (command[i], -1, &end))
+        continue;
+      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("word %u of the command is not valid UTF-8 at byte %d"), i + 1,
+                   (int) (end - command[i]) + 1);
+      return FALSE;
     }
   g_variant_dict_insert (settings, "command", "^as", command);
   return TRUE;

@@ -7,7 +7,6 @@
 #include "json.h"
 #include "jt-names.h"
 #include "setting-options.h"
-#include "jt-error.h"
 #include "verbs.h"
 
 static int
@@ -33,17 +32,6 @@ show_added (Context *context, const char *name, const char *path, GError **error
   return JT_EXIT_DONE;
 }
 
-static gboolean
-check_name (const char *name, GError **error)
-{
-  const char *end;
-
-  if (g_utf8_validate (name, -1, &end))
-    return TRUE;
-  g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("the name is not valid UTF-8 at byte %d"), (int) (end - name) + 1);
-  return FALSE;
-}
-
 int
 verb_add (Context *context, GError **error)
 {
@@ -54,7 +42,7 @@ verb_add (Context *context, GError **error)
   g_autoptr (GVariant) reply = NULL;
   const char *path;
 
-  if (!check_name (name, error) || !setting_read_options (context->options, &dict, error))
+  if (!setting_read_options (context->options, &dict, error))
     return JT_EXIT_USAGE;
   g_variant_dict_insert (&dict, "request-id", "s", request_id);
   settings = g_variant_ref_sink (g_variant_dict_end (&dict));

@@ -94,10 +94,10 @@ static const CliRow control_rows[] = {
   { "retry-unknown", "jobctl retry 4711", 3, NULL, "no such run" },
   { "cancel-and-wait", "jobctl run sleeper --wait > $T/waited & until jobctl active --json | grep -q '\"running\"'; do sleep 0.02; done; "
     "jobctl -q cancel sleeper; wait $!; echo status $?; cat $T/waited", 0, "status 143\n", "" },
-  { "monitor", "jobctl monitor --json --limit 2 > $T/events & M=$!; until [ -s $T/events ]; do jobctl -q run good --wait; done; wait $M; cat $T/events", 0,
+  { "monitor", "jobctl monitor --json --limit 2 > $T/events & M=$!; while kill -0 $M 2> /dev/null; do jobctl -q run good --wait; done; wait $M; cat $T/events", 0,
     "\"event\":\"run-", "" },
   { "monitor-limit", "wc -l < $T/events", 0, "2\n", "" },
-  { "monitor-text", "jobctl monitor --limit 1 > $T/text & M=$!; until [ -s $T/text ]; do jobctl -q run good --wait; done; wait $M; cat $T/text", 0, "good: run ", "" },
+  { "monitor-text", "jobctl monitor --limit 1 > $T/text & M=$!; while kill -0 $M 2> /dev/null; do jobctl -q run good --wait; done; wait $M; cat $T/text", 0, "good: run ", "" },
   { NULL },
 };
 
