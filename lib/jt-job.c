@@ -78,9 +78,43 @@ jt_job_get_health (const JtJob *job, const JtJobStatus *status)
 {
   if (!jt_settings_get_boolean (job->settings, "enabled"))
     return "paused";
+  if (status->late_since_usec != 0)
+    return "late";
   if (status->streak < 0)
     return "failing";
   return status->streak > 0 ? "ok" : "new";
+}
+
+gint64
+jt_job_get_expected (const JtJob *job, const JtJobStatus *status, gboolean is_begun, gboolean *is_begin)
+{
+  gint64 every_usec = (gint64) jt_settings_get_uint64 (job->settings, "expect-every");
+  gint64 start_grace_usec = (gint64) jt_settings_get_uint64 (job->settings, "start-grace");
+  gint64 end_usec;
+  gint64 begin_usec;
+
+  if (is_begin != NULL)
+    *is_begin = FALSE;
+  if (every_usec == 0 || !jt_settings_get_boolean (job->settings, "enabled"))
+    return G_MAXINT64;
+  end_usec = status->checked_in_usec + every_usec + (gint64) jt_settings_get_uint64 (job->settings, "expect-grace");
+  if (start_grace_usec == 0 || is_begun)
+    return end_usec;
+  begin_usec = (status->begun_usec != 0 ? status->begun_usec : status->checked_in_usec) + every_usec + start_grace_usec;
+  if (begin_usec >= end_usec)
+    return end_usec;
+  if (is_begin != NULL)
+    *is_begin = TRUE;
+  return begin_usec;
+}
+
+void
+jt_job_status_take_check_in (JtJobStatus *status, gint64 at_usec, gboolean is_begin)
+{
+  status->checked_in_usec = at_usec;
+  status->late_since_usec = 0;
+  if (is_begin)
+    status->begun_usec = at_usec;
 }
 
 static void
@@ -103,6 +137,7 @@ jt_job_status_take_run (JtJobStatus *status, const JtRun *run)
   append_recent (status, jt_run_state_to_letter (run->state));
   if (run->state == JT_RUN_SKIPPED || run->state == JT_RUN_MISSED)
     return;
+  jt_job_status_take_check_in (status, run->finished_usec, FALSE);
   status->last_run = run->id;
   status->last_state = run->state;
   status->last_finished_usec = run->finished_usec;
@@ -112,6 +147,9 @@ jt_job_status_take_run (JtJobStatus *status, const JtRun *run)
   if (!jt_run_state_is_success (run->state))
     return;
   status->streak = MAX (status->streak, 0) + 1;
+  /* A check-in without a begin says nothing about how long the work took. */
+  if (run->started_usec == 0)
+    return;
   if (status->typical_duration_usec == 0)
     status->typical_duration_usec = duration_usec;
   else
@@ -184,6 +222,20 @@ put_common (GVariantBuilder *builder, gboolean is_row, const JtJob *job, const J
   put (builder, is_row, "muted-until", "MutedUntil", time_value (status->muted_until_usec));
 }
 
+/* The row says by when word is due, and since when it is overdue. */
+static void
+put_expected (GVariantBuilder *builder, const JtJob *job, const JtJobStatus *status)
+{
+  gboolean is_begin;
+  gint64 expected_usec = jt_job_get_expected (job, status, FALSE, &is_begin);
+
+  g_variant_builder_add (builder, "{sv}", "expected-by", time_value (expected_usec == G_MAXINT64 ? 0 : expected_usec));
+  g_variant_builder_add (builder, "{sv}", "late-since", time_value (status->late_since_usec));
+  if (status->late_since_usec != 0)
+    g_variant_builder_add (builder, "{sv}", "late-reason",
+                           g_variant_new_string (is_begin && status->late_since_usec == expected_usec ? "not started" : "no check-in"));
+}
+
 GVariant *
 jt_job_to_variant (const JtJob *job, const JtJobStatus *status)
 {
@@ -201,6 +253,8 @@ jt_job_to_variant (const JtJob *job, const JtJobStatus *status)
   g_variant_builder_add (&builder, "{sv}", "tags", g_variant_new_strv ((const char *const *) tags, -1));
   g_variant_builder_add (&builder, "{sv}", "recent", g_variant_new_string (status->recent));
   g_variant_builder_add (&builder, "{sv}", "last-duration", time_value (status->last_duration_usec));
+  if (jt_settings_has (job->settings, "expect-every"))
+    put_expected (&builder, job, status);
   return g_variant_builder_end (&builder);
 }
 

@@ -46,6 +46,9 @@ typedef struct
   gint64     typical_duration_usec; /* moving average of successes, 0 unknown */
   gint32     streak;            /* successes positive, failures negative */
   gint64     muted_until_usec;  /* 0: not muted */
+  gint64     checked_in_usec;   /* when a run last began (if that is expected) or ended, or since when check-ins are expected */
+  gint64     begun_usec;        /* when a run last began, for start-grace; 0 unknown */
+  gint64     late_since_usec;   /* the check-in that was due then has not come; 0: none is */
   char       recent[JT_JOB_RECENT + 1]; /* final states of the latest runs, oldest first, one letter each (jt_run_state_to_letter) */
 } JtJobStatus;
 
@@ -58,6 +61,11 @@ const char *jt_origin_to_string (JtOrigin origin);
 gboolean    jt_origin_from_string (const char *text, JtOrigin *origin);
 /* "new", "ok", "failing", "late", "paused": of an enabled or disabled job with this status. */
 const char *jt_job_get_health (const JtJob *job, const JtJobStatus *status);
+/* The instant at which @job is late if nothing is heard before: G_MAXINT64 when nothing is expected. @is_begin: (out) (nullable) set
+ * when it is the begin of a run that is due then (start-grace), not its end. @is_begun: a run of it is under way. */
+gint64 jt_job_get_expected (const JtJob *job, const JtJobStatus *status, gboolean is_begun, gboolean *is_begin);
+/* Word has come: nothing is late any more. */
+void jt_job_status_take_check_in (JtJobStatus *status, gint64 at_usec, gboolean is_begin);
 /* Takes a run's final state into the status: last_*, streak, typical duration, recent. */
 void jt_job_status_take_run (JtJobStatus *status, const JtRun *run);
 /* The row of ListJobs and of signals: property names in kebab-case, plus `recent s`, `last-duration t`, `tags as`,

@@ -71,6 +71,8 @@ jt_run_copy (const JtRun *run)
   copy->executor = g_strdup (run->executor);
   copy->invocation_id = g_strdup (run->invocation_id);
   copy->request_id = g_strdup (run->request_id);
+  copy->bus_id = g_strdup (run->bus_id);
+  copy->sender = g_strdup (run->sender);
   copy->attempts = g_ptr_array_copy (run->attempts, (GCopyFunc) (void (*) (void)) copy_attempt, NULL);
   g_ptr_array_set_free_func (copy->attempts, (GDestroyNotify) jt_attempt_free);
   return copy;
@@ -99,6 +101,8 @@ jt_run_unref (JtRun *run)
   g_free (run->executor);
   g_free (run->invocation_id);
   g_free (run->request_id);
+  g_free (run->bus_id);
+  g_free (run->sender);
   g_ptr_array_unref (run->attempts);
   g_free (run);
 }
@@ -114,6 +118,34 @@ jt_run_current_attempt (const JtRun *run)
         return attempt;
     }
   return NULL;
+}
+
+gboolean
+jt_run_is_tracked (const JtRun *run)
+{
+  return run->trigger == JT_TRIGGER_TRACKED || run->trigger == JT_TRIGGER_PING;
+}
+
+gint64
+jt_run_estimate_end (const JtRun *run, gint64 typical_usec, gint64 now_usec)
+{
+  double elapsed = (double) (now_usec - run->started_usec);
+  double by_history = MAX ((double) typical_usec - elapsed, 0);
+  double by_progress;
+
+  if (run->started_usec == 0 || elapsed < 0)
+    return 0;
+  if (run->progress >= 1)
+    return now_usec;
+  if (run->progress <= 0)
+    return typical_usec > 0 ? run->started_usec + typical_usec : 0;
+  by_progress = elapsed * (1 - run->progress) / run->progress;
+  /* A share of a millionth in the first second says years: what no clock can show is not said. */
+  if (by_progress > G_MAXINT64 / 4)
+    return 0;
+  if (typical_usec <= 0)
+    return now_usec + (gint64) by_progress;
+  return now_usec + (gint64) (run->progress * by_progress + (1 - run->progress) * by_history);
 }
 
 gboolean

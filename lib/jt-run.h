@@ -108,6 +108,9 @@ typedef struct
   char      *executor;         /* (nullable) "local" */
   char      *invocation_id;    /* (nullable) */
   char      *request_id;       /* (nullable) */
+  char      *bus_id;           /* (nullable) of the bus on which a tracked run was begun */
+  char      *sender;           /* (nullable) its reporter's unique name; NULL: detached, or not tracked */
+  gint64     heartbeat_timeout_usec; /* of a tracked run: silence for so long means lost; 0 none */
   GPtrArray *attempts;         /* (element-type JtAttempt) (owned), by number */
 } JtRun;
 
@@ -118,6 +121,11 @@ void       jt_run_unref (JtRun *run);
 JtAttempt *jt_attempt_new (void); /* exit_code -1 */
 JtAttempt *jt_attempt_copy (const JtAttempt *attempt);
 void       jt_attempt_free (JtAttempt *attempt);
+/* Whether somebody else does the work and only reports here. */
+gboolean   jt_run_is_tracked (const JtRun *run);
+/* When @run may end, of a run that has started: from the share done, the job's typical duration, or both, the more weight
+ * on progress the further it is. @typical_usec 0: unknown. 0: cannot be told. */
+gint64     jt_run_estimate_end (const JtRun *run, gint64 typical_usec, gint64 now_usec);
 /* The attempt numbered run->attempt, NULL before the first. */
 JtAttempt *jt_run_current_attempt (const JtRun *run);
 /* Moves @run (not yet shared) to @state; JT_ERROR_WRONG_STATE when the table forbids it. */

@@ -167,12 +167,6 @@ check_together (GVariant *values, GError **error)
       g_set_error_literal (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, "command and shell exclude each other; give one of them");
       return FALSE;
     }
-  if (command == NULL && shell == NULL)
-    {
-      g_set_error_literal (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS,
-                           "command is empty; give a command, or a line for shell");
-      return FALSE;
-    }
   return TRUE;
 }
 
@@ -582,6 +576,29 @@ jt_settings_get_ints (JtSettings *settings, const char *key)
 
   g_array_append_vals (ints, codes, (guint) n_codes);
   return ints;
+}
+
+gboolean
+jt_settings_has_command (JtSettings *settings)
+{
+  return jt_settings_has (settings, "command") || jt_settings_has (settings, "shell");
+}
+
+gboolean
+jt_settings_check_runnable (JtSettings *settings, gboolean is_tracked, GError **error)
+{
+  if (jt_settings_has_command (settings))
+    return TRUE;
+  if (!is_tracked && !jt_settings_has (settings, "expect-every"))
+    {
+      g_set_error_literal (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, "command is empty; give a command, or a line for shell");
+      return FALSE;
+    }
+  if (!jt_settings_has (settings, "schedule"))
+    return TRUE;
+  g_set_error_literal (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS,
+                       "schedule: there is no command to start; give one, or leave the schedule out for work that only reports");
+  return FALSE;
 }
 
 /**

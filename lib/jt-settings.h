@@ -60,6 +60,10 @@ double      jt_settings_get_double (JtSettings *settings, const char *key);
 /* ai; (transfer full) array of gint */
 GArray *jt_settings_get_ints (JtSettings *settings, const char *key);
 
+gboolean jt_settings_has_command (JtSettings *settings);
+/* Whether a job may have these settings: without a command it must be one that others report about, by its origin (@is_tracked) or
+ * because it is expected to check in, and nothing can be scheduled. JT_ERROR_INVALID_SETTINGS. */
+gboolean jt_settings_check_runnable (JtSettings *settings, gboolean is_tracked, GError **error);
 /* What is run, as one line: the shell's, or the words of the command quoted. (transfer full) */
 char *jt_settings_describe_command (JtSettings *settings);
 

@@ -45,6 +45,7 @@ static const KeyInfo keys[] = {
   { "Limits", "max-running", KIND_COUNT, FIELD (max_running), 0, 100000 },
   { "Limits", "max-running-per-user", KIND_COUNT, FIELD (max_running_per_user), 0, 100000 },
   { "Limits", "max-queued-per-user", KIND_COUNT, FIELD (max_queued_per_user), 0, 1000000 },
+  { "Limits", "max-tracked-per-user", KIND_COUNT, FIELD (max_tracked_per_user), 0, 1000000 },
   { "Limits", "max-calls-per-second", KIND_COUNT, FIELD (max_calls_per_second), 0, 1000000 },
   { "Limits", "max-call-burst", KIND_COUNT, FIELD (max_call_burst), 0, 2000000 },
   { "Limits", "max-subscribers-per-user", KIND_COUNT, FIELD (max_subscribers_per_user), 0, 1024 },
@@ -352,6 +353,7 @@ new_with_defaults (const char *path, gboolean is_system)
   config->max_jobs_per_user = 1000;
   config->max_running_per_user = 64;
   config->max_queued_per_user = 10000;
+  config->max_tracked_per_user = 10000;
   config->max_calls_per_second = 500;
   config->max_call_burst = 1000;
   config->max_subscribers_per_user = 16;

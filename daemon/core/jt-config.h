@@ -20,6 +20,7 @@ typedef struct
   guint   max_running;             /* all users */
   guint   max_running_per_user;    /* 64 on the system bus */
   guint   max_queued_per_user;
+  guint   max_tracked_per_user;    /* runs that a user reports at a time */
   guint   max_calls_per_second;    /* token bucket per uid, burst twice as many; 0 on the session bus */
   guint   max_subscribers_per_user;
   guint   max_log_bytes_default;

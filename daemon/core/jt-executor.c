@@ -10,6 +10,7 @@ enum
 {
   SIGNAL_STARTED,
   SIGNAL_ENDED,
+  SIGNAL_LOG_CLOSED,
   N_SIGNALS
 };
 
@@ -22,6 +23,8 @@ jt_executor_default_init (JtExecutorInterface *iface)
                                           G_TYPE_NONE, 3, G_TYPE_UINT64, G_TYPE_UINT, G_TYPE_POINTER);
   signals[SIGNAL_ENDED] = g_signal_new ("ended", JT_TYPE_EXECUTOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                         G_TYPE_NONE, 3, G_TYPE_UINT64, G_TYPE_UINT, G_TYPE_POINTER);
+  signals[SIGNAL_LOG_CLOSED] = g_signal_new ("log-closed", JT_TYPE_EXECUTOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                             G_TYPE_NONE, 1, G_TYPE_UINT64);
 }
 
 void
@@ -67,6 +70,24 @@ jt_executor_remove_log (JtExecutor *self, guint64 run)
 }
 
 void
+jt_executor_track_log (JtExecutor *self, guint64 run, guint64 max_bytes)
+{
+  JT_EXECUTOR_GET_IFACE (self)->track_log (self, run, max_bytes);
+}
+
+gboolean
+jt_executor_append_log (JtExecutor *self, guint64 run, gboolean is_stderr, GBytes *text, GError **error)
+{
+  return JT_EXECUTOR_GET_IFACE (self)->append_log (self, run, is_stderr, text, error);
+}
+
+void
+jt_executor_close_log (JtExecutor *self, guint64 run, gboolean keeps, JtLogClosedFunc closed, gpointer user_data)
+{
+  JT_EXECUTOR_GET_IFACE (self)->close_log (self, run, keeps, closed, user_data);
+}
+
+void
 jt_executor_open_log_async (JtExecutor *self, JtRun *run, GVariant *options, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
   JT_EXECUTOR_GET_IFACE (self)->open_log_async (self, run, options, c, cb, data);
@@ -88,4 +109,10 @@ void
 jt_executor_emit_ended (JtExecutor *self, guint64 run, guint attempt, const JtAttemptReport *report)
 {
   g_signal_emit (self, signals[SIGNAL_ENDED], 0, run, attempt, report);
+}
+
+void
+jt_executor_emit_log_closed (JtExecutor *self, guint64 run)
+{
+  g_signal_emit (self, signals[SIGNAL_LOG_CLOSED], 0, run);
 }

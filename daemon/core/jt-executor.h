@@ -12,7 +12,8 @@
  *
  * Signals:
  *   "started" (guint64 run, guint attempt, JtAttemptReport *report)   the supervisor has written `started`
- *   "ended"   (guint64 run, guint attempt, JtAttemptReport *report)   how it ended; core records it, then calls forget */
+ *   "ended"   (guint64 run, guint attempt, JtAttemptReport *report)   how it ended; core records it, then calls forget
+ *   "log-closed" (guint64 run)                                        the log of a tracked run gets no longer */
 
 typedef enum
 {
@@ -42,6 +43,16 @@ typedef struct
   const char  *reason;          /* (nullable) */
 } JtAttemptReport;
 
+/* What became of the log of a tracked run. */
+typedef struct
+{
+  guint64 size_bytes;    /* of the file */
+  guint64 dropped_bytes; /* beyond its limit, exact */
+} JtTrackedLog;
+
+/* @log NULL: nothing was appended in this life of the service. */
+typedef void (*JtLogClosedFunc) (const JtTrackedLog *log, gpointer user_data);
+
 #define JT_TYPE_EXECUTOR (jt_executor_get_type ())
 G_DECLARE_INTERFACE (JtExecutor, jt_executor, JT, EXECUTOR, GObject)
 
@@ -55,6 +66,9 @@ struct _JtExecutorInterface
   gboolean (*send_signal) (JtExecutor *self, guint64 run, guint attempt, int signal_number, GError **error);
   void (*forget) (JtExecutor *self, guint64 run, guint attempt);
   void (*remove_log) (JtExecutor *self, guint64 run);
+  void (*track_log) (JtExecutor *self, guint64 run, guint64 max_bytes);
+  gboolean (*append_log) (JtExecutor *self, guint64 run, gboolean is_stderr, GBytes *text, GError **error);
+  void (*close_log) (JtExecutor *self, guint64 run, gboolean keeps, JtLogClosedFunc closed, gpointer user_data);
   void (*open_log_async) (JtExecutor *self, JtRun *run, GVariant *options, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
   int (*open_log_finish) (JtExecutor *self, GAsyncResult *result, GError **error);
 };
@@ -73,6 +87,14 @@ gboolean jt_executor_send_signal (JtExecutor *self, guint64 run, guint attempt, 
 /* The end is durable: the attempt's state file may go. The log stays. */
 void jt_executor_forget (JtExecutor *self, guint64 run, guint attempt);
 void jt_executor_remove_log (JtExecutor *self, guint64 run);
+/* Tracked runs have no supervisor: what their reporters append is written here, lines as they become whole, at most once a second.
+ * From now on until the close text is accepted and whoever follows the log waits. @max_bytes: what comes beyond is dropped and counted. */
+void jt_executor_track_log (JtExecutor *self, guint64 run, guint64 max_bytes);
+/* JT_ERROR_OVERLOADED when the disk is so slow that too much waits already. */
+gboolean jt_executor_append_log (JtExecutor *self, guint64 run, gboolean is_stderr, GBytes *text, GError **error);
+/* Writes what waits and forgets the run; @keeps FALSE: the log is removed. Calls back exactly once: at once, from here, when
+ * there is nothing to write. */
+void jt_executor_close_log (JtExecutor *self, guint64 run, gboolean keeps, JtLogClosedFunc closed, gpointer user_data);
 /* Options of OpenLog, already checked: follow b, from t, stream s, tail t, attempt u, raw b. A readable descriptor (the caller owns it).
  * @run: follow ends when the run's log is closed (no lock held and the state final). */
 void jt_executor_open_log_async (JtExecutor *self, JtRun *run, GVariant *options, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
@@ -80,3 +102,4 @@ int  jt_executor_open_log_finish (JtExecutor *self, GAsyncResult *result, GError
 /* For implementations. */
 void jt_executor_emit_started (JtExecutor *self, guint64 run, guint attempt, const JtAttemptReport *report);
 void jt_executor_emit_ended (JtExecutor *self, guint64 run, guint attempt, const JtAttemptReport *report);
+void jt_executor_emit_log_closed (JtExecutor *self, guint64 run);

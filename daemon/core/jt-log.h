@@ -22,6 +22,7 @@
 #define JT_MESSAGE_BAD_FILE "4a4b8d0e6d2f4a3c9a6f2f4b1d5e700a"        /* a configuration or job file is refused */
 #define JT_MESSAGE_DENIED "4a4b8d0e6d2f4a3c9a6f2f4b1d5e700b"          /* a call is refused for lack of rights */
 #define JT_MESSAGE_SUBSCRIBER_DROPPED "4a4b8d0e6d2f4a3c9a6f2f4b1d5e700c"
+#define JT_MESSAGE_JOB_LATE "4a4b8d0e6d2f4a3c9a6f2f4b1d5e700d"            /* an expected check-in did not come */
 
 #define JT_LOG_DOMAIN "jobtracker"
 

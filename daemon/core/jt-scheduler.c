@@ -161,6 +161,27 @@ jt_scheduler_get_earliest (JtScheduler *self)
   return self->heap->len == 0 ? G_MAXINT64 : entry_at (self, 0)->at_usec;
 }
 
+static gint64
+earliest_below (JtScheduler *self, guint position, guint kinds)
+{
+  gint64 left_usec;
+  gint64 right_usec;
+
+  if (position >= self->heap->len)
+    return G_MAXINT64;
+  if (entry_at (self, position)->kind < kinds)
+    return entry_at (self, position)->at_usec;
+  left_usec = earliest_below (self, 2 * position + 1, kinds);
+  right_usec = earliest_below (self, 2 * position + 2, kinds);
+  return MIN (left_usec, right_usec);
+}
+
+gint64
+jt_scheduler_get_earliest_of (JtScheduler *self, guint kinds)
+{
+  return earliest_below (self, 0, kinds);
+}
+
 void
 jt_scheduler_freeze (JtScheduler *self)
 {

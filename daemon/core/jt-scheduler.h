@@ -27,6 +27,8 @@ void   jt_scheduler_arm (JtScheduler *self, JtSchedulerEntry *entry, gint64 at_u
 void   jt_scheduler_disarm (JtScheduler *self, JtSchedulerEntry *entry);
 /* The earliest instant, G_MAXINT64 when nothing waits. */
 gint64 jt_scheduler_get_earliest (JtScheduler *self);
+/* The earliest instant among the entries whose kind is below @kinds. Looks past the others one by one. */
+gint64 jt_scheduler_get_earliest_of (JtScheduler *self, guint kinds);
 /* Many entries are about to change: the alarm is set once, at the end. Calls nest. */
 void jt_scheduler_freeze (JtScheduler *self);
 void jt_scheduler_thaw (JtScheduler *self);

@@ -41,6 +41,11 @@ jt_tracker_recover_run (JtTracker *self, TrackedRun *run)
 {
   JtAttempt *attempt = jt_run_current_attempt (run->live);
 
+  if (jt_run_is_tracked (run->live))
+    {
+      jt_tracker_recover_outside (self, run);
+      return;
+    }
   if (run->live->state == JT_RUN_QUEUED)
     {
       jt_tracker_make_ready (self, run);
@@ -81,7 +86,7 @@ find_attempt (JtTracker *self, guint64 id, guint number)
 {
   TrackedRun *run = jt_tracker_run (self, id);
 
-  if (run == NULL || run->live->attempt != number)
+  if (run == NULL || run->live->attempt != number || jt_run_is_tracked (run->live))
     return NULL;
   if (run->live->state != JT_RUN_STARTING && run->live->state != JT_RUN_RUNNING)
     return NULL;
@@ -93,6 +98,23 @@ set_live (TrackedRun *run, JtRun *value)
 {
   jt_run_unref (run->live);
   run->live = jt_run_ref (value);
+}
+
+/* What the job's history says about the end, and the begin that may have been expected. */
+static void
+begin_status (JtTracker *self, JtCommit *commit, JtRun *value)
+{
+  TrackedJob *job = jt_tracker_job (self, value->job);
+  const JtAttempt *attempt = jt_run_current_attempt (value);
+
+  if (job == NULL || job->is_leaving)
+    return;
+  if (job->status.typical_duration_usec > 0)
+    value->eta_usec = attempt->started_usec + job->status.typical_duration_usec;
+  if (!jt_settings_has (job->job->settings, "expect-every"))
+    return;
+  jt_tracker_check_in (self, job, TRUE);
+  jt_commit_put_status (commit, job);
 }
 
 void
@@ -109,8 +131,9 @@ jt_tracker_on_executor_started (JtExecutor *executor, guint64 id, guint number, 
   value = jt_run_copy (run->live);
   value->state = JT_RUN_RUNNING;
   take_start (value, report, jt_clock_get_realtime (self->clock));
-  set_live (run, value);
   commit = jt_commit_new (self);
+  begin_status (self, commit, value);
+  set_live (run, value);
   jt_commit_put_run (commit, value, number == 1 ? JT_EVENT_RUN_STARTED : JT_EVENT_RUN_CHANGED);
   jt_commit_submit (commit, NULL, NULL);
   /* Asked to end while it was still on its way. */
@@ -118,8 +141,8 @@ jt_tracker_on_executor_started (JtExecutor *executor, guint64 id, guint number, 
     jt_executor_stop (self->executor, id, number);
 }
 
-static gboolean
-is_success_code (JtSettings *settings, gint32 exit_code)
+gboolean
+jt_tracker_is_success_code (JtSettings *settings, gint32 exit_code)
 {
   g_autoptr (GArray) codes = jt_settings_get_ints (settings, "success-exit-codes");
 
@@ -160,7 +183,7 @@ judge (const JtRun *run, JtSettings *settings, const JtAttemptReport *report, co
     }
   if (report->signal != 0)
     return JT_RUN_FAILED;
-  return is_success_code (settings, report->exit_code) ? JT_RUN_SUCCEEDED : JT_RUN_FAILED;
+  return jt_tracker_is_success_code (settings, report->exit_code) ? JT_RUN_SUCCEEDED : JT_RUN_FAILED;
 }
 
 static void
@@ -208,18 +231,21 @@ settle_status (JtTracker *self, JtCommit *commit, JtRun *final)
     return;
   jt_job_status_take_run (&job->status, final);
   jt_tracker_plan_job (self, job);
+  jt_tracker_expect (self, job);
   jt_commit_put_status (commit, job);
 }
 
 void
-jt_tracker_finish_run (JtTracker *self, TrackedRun *run, JtRun *final, JtCommitFunc done, gpointer user_data)
+jt_tracker_finish_run (JtTracker *self, TrackedRun *run, JtRun *final, JtCommit *commit, JtCommitFunc done, gpointer user_data)
 {
   g_autoptr (JtRun) owned = final;
-  JtCommit *commit = jt_commit_new (self);
 
+  if (commit == NULL)
+    commit = jt_commit_new (self);
   if (owned->finished_usec == 0)
     owned->finished_usec = jt_clock_get_realtime (self->clock);
   owned->next_attempt_usec = 0;
+  owned->eta_usec = 0;
   jt_scheduler_disarm (self->scheduler, &run->timer);
   jt_tracker_unready (self, run);
   jt_tracker_release_slot (self, run);
@@ -274,5 +300,5 @@ jt_tracker_on_executor_ended (JtExecutor *executor, guint64 id, guint number, Jt
       return;
     }
   value->state = state;
-  jt_tracker_finish_run (self, run, g_steal_pointer (&value), on_end_committed, ended);
+  jt_tracker_finish_run (self, run, g_steal_pointer (&value), NULL, on_end_committed, ended);
 }

@@ -55,6 +55,12 @@ jt_commit_new (JtTracker *self)
   return commit;
 }
 
+void
+jt_commit_discard (JtCommit *commit)
+{
+  commit_free (commit);
+}
+
 JtChange *
 jt_commit_get_change (JtCommit *commit)
 {
@@ -185,6 +191,9 @@ apply_run (JtTracker *self, JtRun *run)
       jt_tracker_drop_run (self, tracked);
       return;
     }
+  /* Progress runs ahead of the record. */
+  if (jt_run_is_tracked (run) && !jt_run_state_is_final (tracked->live->state))
+    run = tracked->live;
   tracked->shown = jt_run_ref (run);
   self->n_in_state[run->state]++;
 }

@@ -39,7 +39,8 @@ make_job (JtTracker *self, JtJobDraft *draft, GError **error)
 {
   g_autoptr (JtJob) job = jt_job_new ();
 
-  if (!jt_job_name_check (draft->name, error))
+  if (!jt_job_name_check (draft->name, error) ||
+      !jt_settings_check_runnable (draft->settings, draft->origin == JT_ORIGIN_TRACKED, error))
     return NULL;
   job->created_usec = jt_clock_get_realtime (self->clock);
   job->settings = jt_planner_normalize (draft->settings, job->created_usec, error);
@@ -93,12 +94,13 @@ check_batch (JtTracker *self, GPtrArray *jobs, GError **error)
 static TrackedJob *
 admit_job (JtTracker *self, JtJob *job, JtCommit *commit)
 {
-  JtJobStatus status = { .cursor_usec = job->created_usec };
+  JtJobStatus status = { .cursor_usec = job->created_usec, .checked_in_usec = job->created_usec };
   TrackedJob *tracked;
 
   job->id = ++self->last_job_id;
   tracked = jt_tracker_insert_job (self, job, &status);
   jt_tracker_plan_job (self, tracked);
+  jt_tracker_expect (self, tracked);
   jt_commit_put_job (commit, tracked, JT_EVENT_JOB_ADDED);
   return tracked;
 }
@@ -249,12 +251,30 @@ plans_alike (JtSettings *a, JtSettings *b)
          jt_settings_get_boolean (a, "enabled") == jt_settings_get_boolean (b, "enabled");
 }
 
+static gboolean
+is_expected (JtSettings *settings)
+{
+  return jt_settings_has (settings, "expect-every") && jt_settings_get_boolean (settings, "enabled");
+}
+
+/* Check-ins count from when they are asked for. */
+static void
+revise_expectation (JtTracker *self, TrackedJob *job, gboolean was_expected)
+{
+  if (!was_expected && is_expected (job->job->settings))
+    jt_job_status_take_check_in (&job->status, jt_clock_get_realtime (self->clock), TRUE);
+  else if (!is_expected (job->job->settings))
+    job->status.late_since_usec = 0;
+  jt_tracker_expect (self, job);
+}
+
 /* A new revision with @settings; occurrences of a changed plan count from now. */
 static void
 revise_job (JtTracker *self, TrackedJob *job, JtSettings *settings, JtCommit *commit)
 {
   JtJob *revised = jt_job_copy (job->job);
   gboolean is_same_plan = plans_alike (job->job->settings, settings);
+  gboolean was_expected = is_expected (job->job->settings);
   gint64 now_usec = jt_clock_get_realtime (self->clock);
 
   jt_settings_unref (revised->settings);
@@ -268,6 +288,7 @@ revise_job (JtTracker *self, TrackedJob *job, JtSettings *settings, JtCommit *co
       job->status.cursor_usec = now_usec;
       jt_tracker_plan_job (self, job);
     }
+  revise_expectation (self, job, was_expected);
   jt_commit_put_job (commit, job, JT_EVENT_JOB_CHANGED);
 }
 
@@ -277,7 +298,9 @@ changed_settings (JtTracker *self, TrackedJob *job, GVariant *changes, const cha
 {
   g_autoptr (JtSettings) settings = jt_settings_update (job->job->settings, changes, reset, error);
 
-  if (settings == NULL || plans_alike (settings, job->job->settings))
+  if (settings == NULL || !jt_settings_check_runnable (settings, job->job->origin == JT_ORIGIN_TRACKED, error))
+    return NULL;
+  if (plans_alike (settings, job->job->settings))
     return g_steal_pointer (&settings);
   return jt_planner_normalize (settings, jt_clock_get_realtime (self->clock), error);
 }
@@ -354,6 +377,7 @@ put_removal (JtTracker *self, TrackedJob *job, gboolean delete_history, JtCommit
   job->is_leaving = TRUE;
   g_hash_table_remove (self->names, job);
   jt_tracker_plan_job (self, job);
+  jt_tracker_expect (self, job);
   jt_commit_remove_job (commit, job, delete_history);
 }
 
@@ -460,6 +484,57 @@ jt_tracker_remove_job_finish (JtTracker *self, GAsyncResult *result, GError **er
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* --- jobs that are reported about --- */
+
+static TrackedJob *
+make_reported (JtTracker *self, const JtReport *report, JtSettings *settings, JtCommit *commit, GError **error)
+{
+  g_autoptr (GPtrArray) batch = g_ptr_array_new ();
+  g_autoptr (JtJob) job = NULL;
+  JtJobDraft draft = { .owner = report->uid,
+                       .owner_name = (char *) report->owner_name,
+                       .name = (char *) report->name,
+                       .settings = settings,
+                       .origin = JT_ORIGIN_TRACKED };
+
+  job = make_job (self, &draft, error);
+  if (job == NULL)
+    return NULL;
+  g_ptr_array_add (batch, job);
+  return check_batch (self, batch, error) ? admit_job (self, job, commit) : NULL;
+}
+
+TrackedJob *
+jt_tracker_report_job (JtTracker *self, const JtReport *report, JtCommit *commit, GError **error)
+{
+  TrackedJob *job = jt_tracker_job_by_name (self, report->uid, report->name);
+  g_autoptr (GVariant) given = report->settings != NULL ? g_variant_ref (report->settings)
+                                                        : g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+  g_autoptr (JtSettings) settings = NULL;
+
+  if (job == NULL)
+    {
+      settings = jt_settings_new (given, error);
+      return settings == NULL ? NULL : make_reported (self, report, settings, commit, error);
+    }
+  if (g_variant_n_children (given) == 0)
+    return job;
+  settings = changed_settings (self, job, given, NULL, error);
+  if (settings == NULL)
+    return NULL;
+  if (jt_settings_equal (settings, job->job->settings))
+    return job;
+  if (job->job->origin == JT_ORIGIN_TRACKED)
+    {
+      revise_job (self, job, settings, commit);
+      return job;
+    }
+  g_set_error (error, JT_ERROR, JT_ERROR_WRONG_STATE,
+               "job '%s' was defined otherwise, a report cannot change its settings; leave them out, or change the job itself",
+               job->job->name);
+  return NULL;
+}
+
 /* --- job files --- */
 
 typedef struct
@@ -510,7 +585,7 @@ sync_draft (JtTracker *self, JtJobDraft *draft, JtCommit *commit, GError **error
     return TRUE;
   g_clear_pointer (&settings, jt_settings_unref);
   settings = jt_planner_normalize (draft->settings, jt_clock_get_realtime (self->clock), error);
-  if (settings == NULL)
+  if (settings == NULL || !jt_settings_check_runnable (settings, FALSE, error))
     return FALSE;
   revise_job (self, known, settings, commit);
   return TRUE;

@@ -13,8 +13,10 @@
 
 typedef enum
 {
-  TIMER_JOB,  /* a job's next occurrence */
-  TIMER_RUN,  /* a run's next attempt */
+  TIMER_JOB,     /* a job's next occurrence */
+  TIMER_RUN,     /* a run's next attempt */
+  TIMER_TRACKED, /* a tracked run's heartbeat, or its progress that is to be written; from here on no "next elapse" */
+  TIMER_EXPECT,  /* a job's next check-in */
 } TimerKind;
 
 /* A living job. */
@@ -25,7 +27,9 @@ typedef struct
   JtJob           *job;    /* planned (owned) */
   JtJobStatus      status; /* planned */
   JtSchedulerEntry timer;
+  JtSchedulerEntry expect_timer;
   guint            n_active;
+  guint64          open_ping;  /* the run that a `start` check-in began and none has ended; 0 none */
   gboolean         is_leaving; /* its removal is on the way */
 } TrackedJob;
 
@@ -39,6 +43,11 @@ typedef struct
   JtSchedulerEntry timer;
   gboolean         holds_slot;
   gboolean         is_ready; /* waits for a slot in its owner's queue */
+  /* Of a run that others do: */
+  gboolean         is_ending;      /* its end is on the way */
+  gboolean         is_unwritten;   /* progress that the record does not have yet */
+  gint64           written_usec;   /* when progress was last put on record */
+  gint64           heard_usec;     /* when its reporter last gave a sign of life */
 } TrackedRun;
 
 /* Slots are shared fairly: owners with something ready take turns. */
@@ -70,6 +79,11 @@ struct _JtTracker
   GHashTable *jobs_of;  /* uid → number of jobs */
   GHashTable *requests; /* "uid/request-id" → GQueue of waiting RequestStep: calls under way */
   GHashTable *followed; /* run id → attempt: what the executor still has to report about */
+  GHashTable *senders;  /* unique bus name → GArray of ids of the tracked runs that end with it */
+  GHashTable *tracked_of; /* uid → number of tracked runs */
+  GQueue      wishes;   /* (element-type TrackWish) calls that begin a tracked run, on their way */
+  char       *bus_id;   /* (nullable) while there is a bus */
+  gint64      ready_usec; /* when the record was loaded: nobody could check in before */
 
   guint64  last_job_id;
   guint64  last_run_id;
@@ -105,6 +119,8 @@ void jt_commit_put_status (JtCommit *commit, TrackedJob *job);
 void jt_commit_remove_job (JtCommit *commit, TrackedJob *job, gboolean delete_history);
 /* @run need not be tracked (skipped, missed). @kind as above. */
 void jt_commit_put_run (JtCommit *commit, JtRun *run, int kind);
+/* (transfer full) nothing of it is done. */
+void jt_commit_discard (JtCommit *commit);
 /* (transfer full) commit. @done is called exactly once, never before this returns. */
 void jt_commit_submit (JtCommit *commit, JtCommitFunc done, gpointer user_data);
 
@@ -133,6 +149,44 @@ void jt_tracker_settle_all (JtTracker *self);
 void jt_tracker_plan_job (JtTracker *self, TrackedJob *job);
 void jt_tracker_start_boot_jobs (JtTracker *self);
 
+/* --- work of others (jt-tracker-outside.c, jt-tracker-ping.c, jt-tracker-expect.c) --- */
+
+void jt_tracker_recover_outside (JtTracker *self, TrackedRun *run);
+void jt_tracker_on_outside_due (JtTracker *self, TrackedRun *run);
+void jt_tracker_restart_heartbeats (JtTracker *self);
+void jt_tracker_forget_outside (JtTracker *self, TrackedRun *run);
+/* The job that is reported about, made or changed in @commit where need be. NULL with @error: it may not be, and nothing is planned. */
+TrackedJob *jt_tracker_report_job (JtTracker *self, const JtReport *report, JtCommit *commit, GError **error);
+/* A new run of @job that is under way; the caller commits. */
+TrackedRun *jt_tracker_begin_outside (JtTracker *self, TrackedJob *job, JtTrigger trigger, const JtReport *report);
+/* The value that @run ends with. (transfer full) */
+JtRun *jt_tracker_make_end (JtTracker *self, TrackedRun *run, const JtOutcome *outcome);
+/* Takes back what a commit was refused for. */
+void jt_tracker_undo_outside (JtTracker *self, guint64 run);
+/* A sign of life. */
+void jt_tracker_hear_outside (JtTracker *self, TrackedRun *run);
+/* Ends @run with @final (transfer full), once its log is closed. @commit: as of jt_tracker_finish_run(). */
+void jt_tracker_end_outside (JtTracker *self, TrackedRun *run, JtRun *final, JtCommit *commit, JtCommitFunc done, gpointer user_data);
+void jt_tracker_lose_outside (JtTracker *self, TrackedRun *run, const char *reason);
+/* Takes a check-in into the status: the end of @run, or with @is_begin its begin. */
+void jt_tracker_check_in (JtTracker *self, TrackedJob *job, gboolean is_begin);
+/* Arms or disarms the job's expect_timer. */
+void jt_tracker_expect (JtTracker *self, TrackedJob *job);
+void jt_tracker_on_expect_due (JtTracker *self, TrackedJob *job);
+
+/* A report that outlives its call. */
+typedef struct
+{
+  JtReport  report; /* its pointers are owned */
+  JtTracker *tracker; /* (unowned) */
+  gboolean  has_left; /* the sender did, while the call was on its way */
+  guint64   run;
+  GTask    *task;   /* (owned) (nullable) */
+} TrackWish;
+
+TrackWish *jt_track_wish_new (const JtReport *report);
+void       jt_track_wish_free (gpointer wish);
+
 /* --- runs (jt-tracker-runs.c, jt-tracker-attempts.c) --- */
 
 /* A new value with the next id, state queued. (transfer full) */
@@ -149,8 +203,9 @@ gboolean jt_tracker_has_slot (JtTracker *self, guint32 uid);
 /* Moves @run to its next attempt, `starting`; the caller commits. */
 void jt_tracker_begin_attempt (JtTracker *self, TrackedRun *run);
 void jt_tracker_on_attempt_committed (JtTracker *self, const GError *error, gpointer user_data);
-/* The end of @run, in one commit with its job's status. (transfer full) final */
-void jt_tracker_finish_run (JtTracker *self, TrackedRun *run, JtRun *final, JtCommitFunc done, gpointer user_data);
+/* The end of @run, in one commit with its job's status; in @commit (nullable) (transfer full) when more belongs to it. (transfer full) final */
+void jt_tracker_finish_run (JtTracker *self, TrackedRun *run, JtRun *final, JtCommit *commit, JtCommitFunc done, gpointer user_data);
+gboolean jt_tracker_is_success_code (JtSettings *settings, gint32 exit_code);
 void jt_tracker_recover_run (JtTracker *self, TrackedRun *run);
 void jt_tracker_on_executor_started (JtExecutor *executor, guint64 run, guint attempt, JtAttemptReport *report, gpointer user_data);
 void jt_tracker_on_executor_ended (JtExecutor *executor, guint64 run, guint attempt, JtAttemptReport *report, gpointer user_data);

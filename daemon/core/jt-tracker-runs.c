@@ -287,6 +287,12 @@ check_start (JtTracker *self, TrackedJob *job, GError **error)
       g_set_error_literal (error, JT_ERROR, JT_ERROR_NOT_FOUND, "no such job");
       return FALSE;
     }
+  if (!jt_settings_has_command (job->job->settings))
+    {
+      g_set_error (error, JT_ERROR, JT_ERROR_NOT_SUPPORTED,
+                   "job '%s' has no command: it is run by whoever reports it; give it a command first", job->job->name);
+      return FALSE;
+    }
   if (self->is_paused)
     {
       g_set_error (error, JT_ERROR, JT_ERROR_PAUSED, "starting is paused%s%s; Resume first",
@@ -455,6 +461,18 @@ describe_end (const JtRun *run)
   return g_strdup (jt_run_state_to_string (run->state));
 }
 
+static void
+mark_cancelled (JtRun *value)
+{
+  JtAttempt *attempt = jt_run_current_attempt (value);
+
+  value->state = JT_RUN_CANCELLED;
+  g_free (value->reason);
+  value->reason = g_strdup (value->cancel_reason);
+  if (attempt != NULL && jt_run_is_tracked (value))
+    attempt->state = JT_RUN_CANCELLED;
+}
+
 void
 jt_tracker_cancel_run_async (JtTracker *self, guint64 id, const char *by, GCancellable *c, GAsyncReadyCallback cb,
                              gpointer data)
@@ -466,7 +484,7 @@ jt_tracker_cancel_run_async (JtTracker *self, guint64 id, const char *by, GCance
   JtCommit *commit;
   CancelWish *wish;
 
-  if (run == NULL || jt_run_state_is_final (run->live->state))
+  if (run == NULL || jt_run_state_is_final (run->live->state) || run->is_ending)
     {
       g_autofree char *end = run == NULL ? NULL : describe_end (run->live);
 
@@ -482,12 +500,17 @@ jt_tracker_cancel_run_async (JtTracker *self, guint64 id, const char *by, GCance
   value->cancel_requested = TRUE;
   g_free (value->cancel_reason);
   value->cancel_reason = g_steal_pointer (&reason);
+  if (jt_run_is_tracked (value))
+    {
+      /* Nobody here could stop it: the record ends, and the reporter hears of it. */
+      mark_cancelled (value);
+      jt_tracker_end_outside (self, run, g_steal_pointer (&value), NULL, on_final_cancel, wish);
+      return;
+    }
   if (value->state == JT_RUN_QUEUED || value->state == JT_RUN_RETRY_WAIT)
     {
-      value->state = JT_RUN_CANCELLED;
-      g_free (value->reason);
-      value->reason = g_strdup (value->cancel_reason);
-      jt_tracker_finish_run (self, run, g_steal_pointer (&value), on_final_cancel, wish);
+      mark_cancelled (value);
+      jt_tracker_finish_run (self, run, g_steal_pointer (&value), NULL, on_final_cancel, wish);
       return;
     }
   replace_live (run, jt_run_ref (value));
@@ -510,6 +533,12 @@ jt_tracker_signal_run (JtTracker *self, guint64 id, int signal_number, GError **
   if (run == NULL || run->live->state != JT_RUN_RUNNING)
     {
       g_set_error (error, JT_ERROR, JT_ERROR_WRONG_STATE, "run %" G_GUINT64_FORMAT " is not running; only a running one takes a signal", id);
+      return FALSE;
+    }
+  if (jt_run_is_tracked (run->live))
+    {
+      g_set_error (error, JT_ERROR, JT_ERROR_NOT_SUPPORTED,
+                   "run %" G_GUINT64_FORMAT " is tracked: its process is not the service's to signal", id);
       return FALSE;
     }
   return jt_executor_send_signal (self->executor, id, run->live->attempt, signal_number, error);

@@ -155,6 +155,7 @@ jt_tracker_insert_job (JtTracker *self, JtJob *job, const JtJobStatus *status)
   tracked->job = jt_job_ref (job);
   tracked->status = *status;
   tracked->timer.kind = TIMER_JOB;
+  tracked->expect_timer.kind = TIMER_EXPECT;
   insert_record (self->jobs, tracked);
   g_hash_table_add (self->names, tracked);
   add_to_count (self, job->owner, +1);
@@ -167,6 +168,7 @@ jt_tracker_drop_job (JtTracker *self, TrackedJob *job)
   TrackedJob *named = g_hash_table_lookup (self->names, job);
 
   jt_scheduler_disarm (self->scheduler, &job->timer);
+  jt_scheduler_disarm (self->scheduler, &job->expect_timer);
   if (named == job)
     g_hash_table_remove (self->names, job);
   add_to_count (self, job->job->owner, -1);
@@ -182,7 +184,7 @@ jt_tracker_insert_run (JtTracker *self, JtRun *run, JtSettings *settings)
   tracked->id = run->id;
   tracked->live = jt_run_ref (run);
   tracked->settings = settings == NULL ? NULL : jt_settings_ref (settings);
-  tracked->timer.kind = TIMER_RUN;
+  tracked->timer.kind = jt_run_is_tracked (run) ? TIMER_TRACKED : TIMER_RUN;
   insert_record (self->runs, tracked);
   if (job != NULL)
     job->n_active++;
@@ -197,8 +199,13 @@ jt_tracker_drop_run (JtTracker *self, TrackedRun *run)
   jt_scheduler_disarm (self->scheduler, &run->timer);
   jt_tracker_unready (self, run);
   jt_tracker_release_slot (self, run);
+  if (jt_run_is_tracked (run->live))
+    jt_tracker_forget_outside (self, run);
   if (job != NULL && job->n_active > 0)
     job->n_active--;
+  /* With nothing under way the next begin may be what is waited for. */
+  if (job != NULL && jt_settings_has (job->job->settings, "expect-every"))
+    jt_tracker_expect (self, job);
   remove_record (self->runs, run->id);
 }
 
@@ -210,18 +217,31 @@ jt_tracker_may_start (JtTracker *self)
 
 /* --- due --- */
 
+#define OWNER_OF(entry, Type, field) ((Type *) (gpointer) ((char *) (entry) - G_STRUCT_OFFSET (Type, field)))
+
 static void
 on_due (JtSchedulerEntry *entry, gpointer user_data)
 {
   JtTracker *self = user_data;
 
-  if (entry->kind == TIMER_JOB)
+  switch (entry->kind)
     {
-      jt_tracker_settle_job (self, (TrackedJob *) (gpointer) ((char *) entry - G_STRUCT_OFFSET (TrackedJob, timer)));
-      return;
+    case TIMER_JOB:
+      jt_tracker_settle_job (self, OWNER_OF (entry, TrackedJob, timer));
+      break;
+    case TIMER_RUN:
+      jt_tracker_make_ready (self, OWNER_OF (entry, TrackedRun, timer));
+      jt_tracker_dispatch (self);
+      break;
+    case TIMER_TRACKED:
+      jt_tracker_on_outside_due (self, OWNER_OF (entry, TrackedRun, timer));
+      break;
+    case TIMER_EXPECT:
+      jt_tracker_on_expect_due (self, OWNER_OF (entry, TrackedJob, expect_timer));
+      break;
+    default:
+      g_return_if_reached ();
     }
-  jt_tracker_make_ready (self, (TrackedRun *) (gpointer) ((char *) entry - G_STRUCT_OFFSET (TrackedRun, timer)));
-  jt_tracker_dispatch (self);
 }
 
 static void
@@ -232,6 +252,7 @@ on_clock_changed (JtClock *clock, gpointer user_data)
   if (!self->is_loaded || self->is_broken)
     return;
   jt_tracker_settle_all (self);
+  jt_tracker_restart_heartbeats (self);
   jt_tracker_queue_changed (self);
 }
 
@@ -243,7 +264,14 @@ clear_contents (JtTracker *self)
   for (guint i = 0; i < self->runs->len; i++)
     jt_scheduler_disarm (self->scheduler, &((TrackedRun *) g_ptr_array_index (self->runs, i))->timer);
   for (guint i = 0; i < self->jobs->len; i++)
-    jt_scheduler_disarm (self->scheduler, &((TrackedJob *) g_ptr_array_index (self->jobs, i))->timer);
+    {
+      TrackedJob *job = g_ptr_array_index (self->jobs, i);
+
+      jt_scheduler_disarm (self->scheduler, &job->timer);
+      jt_scheduler_disarm (self->scheduler, &job->expect_timer);
+    }
+  g_hash_table_remove_all (self->senders);
+  g_hash_table_remove_all (self->tracked_of);
   g_hash_table_remove_all (self->names);
   g_queue_clear (&self->ring);
   g_hash_table_remove_all (self->owners);
@@ -264,6 +292,7 @@ take_jobs (JtTracker *self, JtStoreContents *contents)
 
       job->shown.job = jt_job_ref (entry->job);
       job->shown.status = entry->status;
+      jt_tracker_expect (self, job);
     }
 }
 
@@ -328,6 +357,7 @@ take_contents (JtTracker *self, JtStoreContents *contents)
   self->pause_reason = g_strdup (reason != NULL ? reason : "");
   self->is_loaded = TRUE;
   self->is_broken = FALSE;
+  self->ready_usec = jt_clock_get_realtime (self->clock);
   take_jobs (self, contents);
   for (guint i = 0; i < contents->runs->len; i++)
     take_run (self, g_ptr_array_index (contents->runs, i));
@@ -361,6 +391,7 @@ on_reloaded (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       g_message ("the storage is back; everything was loaded anew");
       take_contents (self, contents);
+      g_signal_emit_by_name (self, "reloaded");
       return;
     }
   g_debug ("storage is still away: %s", error->message);
@@ -508,7 +539,7 @@ jt_tracker_count_queued (JtTracker *self)
 gint64
 jt_tracker_get_next_elapse (JtTracker *self)
 {
-  gint64 earliest_usec = jt_scheduler_get_earliest (self->scheduler);
+  gint64 earliest_usec = jt_scheduler_get_earliest_of (self->scheduler, TIMER_TRACKED);
 
   return earliest_usec == G_MAXINT64 ? 0 : earliest_usec;
 }
@@ -651,6 +682,10 @@ jt_tracker_finalize (GObject *object)
   g_hash_table_unref (self->jobs_of);
   g_hash_table_unref (self->requests);
   g_hash_table_unref (self->followed);
+  g_hash_table_unref (self->senders);
+  g_hash_table_unref (self->tracked_of);
+  g_queue_clear (&self->wishes);
+  g_free (self->bus_id);
   g_free (self->boot_id);
   g_free (self->host);
   g_free (self->pause_reason);
@@ -664,6 +699,7 @@ jt_tracker_class_init (JtTrackerClass *klass)
   G_OBJECT_CLASS (klass)->finalize = jt_tracker_finalize;
   g_signal_new ("event", JT_TYPE_TRACKER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   g_signal_new ("changed", JT_TYPE_TRACKER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_signal_new ("reloaded", JT_TYPE_TRACKER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_signal_new ("ready", JT_TYPE_TRACKER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
@@ -677,6 +713,9 @@ jt_tracker_init (JtTracker *self)
   self->jobs_of = g_hash_table_new (NULL, NULL);
   self->requests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_queue_free);
   self->followed = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->senders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
+  self->tracked_of = g_hash_table_new (NULL, NULL);
+  g_queue_init (&self->wishes);
   self->host = g_strdup (g_get_host_name ());
   self->pause_reason = g_strdup ("");
 }

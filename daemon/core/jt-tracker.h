@@ -16,6 +16,7 @@
  *
  * Signals: "event" (JtEvent *)       after its commit, in commit order, before the reply that caused it
  *          "changed" ()              Paused, PauseReason, a count or NextElapse may have changed (coalesced per main loop turn)
+ *          "reloaded" ()             the storage is back and all was loaded anew: reporters may have left meanwhile
  *          "ready" ()                loaded and recovered: the service may take its name */
 
 #define JT_TYPE_TRACKER (jt_tracker_get_type ())
@@ -31,6 +32,39 @@ typedef struct
   JtOrigin    origin;
   char       *origin_path; /* (nullable) */
 } JtJobDraft;
+
+/* Work that somebody else does and reports: StartTracking and Ping. All borrowed for the time of the call. */
+typedef struct
+{
+  guint32     uid;          /* who reports: the job is theirs */
+  const char *owner_name;
+  const char *name;         /* of the job; made when there is none */
+  GVariant   *settings;     /* (nullable) a{sv} of the job, given along */
+  const char *message;      /* (nullable) */
+  const char *sender;       /* (nullable) unique name with which the run ends; NULL: detached */
+  gint64      heartbeat_timeout_usec; /* -1: the default; 0: none */
+  const char *request_id;   /* (nullable) */
+  const char *digest;
+} JtReport;
+
+/* How reported work ended. */
+typedef struct
+{
+  JtRunState  state;        /* JT_RUN_QUEUED: by exit_code and the job's success-exit-codes */
+  gint32      exit_code;    /* -1 unknown */
+  gint32      signal;
+  const char *reason;       /* (nullable) */
+  const char *message;      /* (nullable): the one before stays */
+  guint64     cpu_usec;
+  guint64     memory_peak_bytes;
+} JtOutcome;
+
+typedef enum
+{
+  JT_PING_START,
+  JT_PING_END,
+  JT_PING_LOG,
+} JtPingKind;
 
 JtJobDraft *jt_job_draft_new (guint32 owner, const char *owner_name, const char *name, JtSettings *settings);
 void        jt_job_draft_free (JtJobDraft *draft);
@@ -99,3 +133,25 @@ gboolean jt_tracker_pause_finish (JtTracker *self, GAsyncResult *result, GError 
  * reported, not fatal. Finish: (element-type GError-message char *) "path: message". */
 void       jt_tracker_sync_files_async (JtTracker *self, GPtrArray *drafts, const char *const *keep_paths, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 GPtrArray *jt_tracker_sync_files_finish (JtTracker *self, GAsyncResult *result, GError **error);
+
+/* Work of others. A run that the service supervises itself: JT_ERROR_NOT_SUPPORTED; one that has ended: JT_ERROR_WRONG_STATE. */
+
+/* Finish: the run's id. */
+void     jt_tracker_start_tracking_async (JtTracker *self, const JtReport *report, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+guint64  jt_tracker_start_tracking_finish (JtTracker *self, GAsyncResult *result, GError **error);
+/* Not durable: shown at once, put on record at most once a second. @fraction: 0 to 1, -1 unknown. @message: "" takes it away. */
+gboolean jt_tracker_set_progress (JtTracker *self, guint64 run, double fraction, const char *message, GError **error);
+gboolean jt_tracker_append_log (JtTracker *self, guint64 run, gboolean is_stderr, GBytes *text, GError **error);
+gboolean jt_tracker_heartbeat (JtTracker *self, guint64 run, GError **error);
+void     jt_tracker_finish_tracked_async (JtTracker *self, guint64 run, const JtOutcome *outcome, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean jt_tracker_finish_tracked_finish (JtTracker *self, GAsyncResult *result, GError **error);
+/* @outcome: of JT_PING_END. @log: (nullable) text for the run's log. Finish: the run's id. */
+void     jt_tracker_ping_async (JtTracker *self, const JtReport *report, JtPingKind kind, const JtOutcome *outcome, GBytes *log,
+                                GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+guint64  jt_tracker_ping_finish (JtTracker *self, GAsyncResult *result, GError **error);
+/* The bus with this id is where reporters are now: runs begun on another are lost. Returns the reporters of the others, of whom the caller
+ * finds out whether they are still there. (transfer container) (element-type char *, owned) */
+GPtrArray *jt_tracker_enter_bus (JtTracker *self, const char *bus_id);
+/* The bus is gone, and with it every reporter. */
+void       jt_tracker_leave_bus (JtTracker *self);
+void       jt_tracker_sender_gone (JtTracker *self, const char *sender);

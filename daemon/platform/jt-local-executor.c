@@ -22,6 +22,7 @@
 #include "jt-run-folder.h"
 #include "jt-run-spec.h"
 #include "jt-spawn.h"
+#include "jt-tracked-logs.h"
 
 #define POOL_THREADS 2
 #define MAX_SPAWNS 3
@@ -41,6 +42,7 @@ struct _JtLocalExecutor
   GSource     *inotify_source; /* (owned) (nullable) */
   GThreadPool *pool;           /* (owned) */
   GHashTable  *attempts; /* make_key() → Attempt (owned): those that have not ended, or whose supervisor is not reaped */
+  JtTrackedLogs *logs;   /* (owned) of runs that others do */
   GHashTable  *watches;  /* inotify watch → Attempt (unowned): of those adopted */
 };
 
@@ -763,7 +765,25 @@ is_active (guint64 run, guint number, gpointer user_data)
 {
   Attempt *attempt = find_attempt (user_data, run, number);
 
-  return attempt != NULL && !attempt->has_told_end;
+  return attempt != NULL ? !attempt->has_told_end : jt_tracked_logs_has (JT_LOCAL_EXECUTOR (user_data)->logs, run);
+}
+
+static void
+local_track_log (JtExecutor *executor, guint64 run, guint64 max_bytes)
+{
+  jt_tracked_logs_add (JT_LOCAL_EXECUTOR (executor)->logs, run, max_bytes);
+}
+
+static gboolean
+local_append_log (JtExecutor *executor, guint64 run, gboolean is_stderr, GBytes *text, GError **error)
+{
+  return jt_tracked_logs_append (JT_LOCAL_EXECUTOR (executor)->logs, run, is_stderr, text, error);
+}
+
+static void
+local_close_log (JtExecutor *executor, guint64 run, gboolean keeps, JtLogClosedFunc closed, gpointer user_data)
+{
+  jt_tracked_logs_close (JT_LOCAL_EXECUTOR (executor)->logs, run, keeps, closed, user_data);
 }
 
 static void
@@ -790,6 +810,9 @@ executor_iface_init (JtExecutorInterface *iface)
   iface->send_signal = local_send_signal;
   iface->forget = local_forget;
   iface->remove_log = local_remove_log;
+  iface->track_log = local_track_log;
+  iface->append_log = local_append_log;
+  iface->close_log = local_close_log;
   iface->open_log_async = local_open_log_async;
   iface->open_log_finish = local_open_log_finish;
 }
@@ -804,6 +827,7 @@ jt_local_executor_dispose (GObject *object)
 
   g_hash_table_remove_all (self->attempts);
   clear_source (&self->inotify_source);
+  g_clear_pointer (&self->logs, jt_tracked_logs_free);
   G_OBJECT_CLASS (jt_local_executor_parent_class)->dispose (object);
 }
 
@@ -866,6 +890,7 @@ jt_local_executor_new (const char *state_directory, const char *supervisor_path,
       g_set_error (error, JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE, "could not open %s: %s", runs, g_strerror (errno));
       return NULL;
     }
+  self->logs = jt_tracked_logs_new (JT_EXECUTOR (self), self->runs_fd);
   self->pool = g_thread_pool_new (run_task, NULL, POOL_THREADS, FALSE, error);
   return self->pool == NULL ? NULL : JT_EXECUTOR (g_steal_pointer (&self));
 }

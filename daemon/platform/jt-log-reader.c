@@ -49,6 +49,7 @@ typedef struct
   gboolean        is_at_end;
   gboolean        was_active; /* when the latest look at the file began */
   gulong          ended_id;
+  gulong          closed_id;
   GSource        *source;      /* (owned) (nullable) what it waits for */
   GSource        *gone_source; /* (owned) (nullable) whoever reads going away meanwhile */
 } Reader;
@@ -79,6 +80,7 @@ reader_free (gpointer data)
   clear_source (&reader->source);
   clear_source (&reader->gone_source);
   g_clear_signal_handler (&reader->ended_id, reader->owner);
+  g_clear_signal_handler (&reader->closed_id, reader->owner);
   clear_fd (&reader->log_fd);
   clear_fd (&reader->write_fd);
   clear_fd (&reader->inotify_fd);
@@ -288,6 +290,13 @@ on_ended (JtExecutor *executor, guint64 run, guint attempt, JtAttemptReport *rep
     wake (reader);
 }
 
+static void
+on_log_closed (JtExecutor *executor, guint64 run, Reader *reader)
+{
+  if (run == reader->run && reader->gone_source != NULL)
+    wake (reader);
+}
+
 static GSource *
 attach_fd (int fd, GIOCondition condition, GUnixFDSourceFunc callback, Reader *reader)
 {
@@ -380,6 +389,7 @@ open_pipe (Reader *reader, GError **error)
   if (reader->follows)
     {
       reader->ended_id = g_signal_connect (reader->owner, "ended", G_CALLBACK (on_ended), reader);
+      reader->closed_id = g_signal_connect (reader->owner, "log-closed", G_CALLBACK (on_log_closed), reader);
       reader->inotify_fd = inotify_init1 (IN_CLOEXEC | IN_NONBLOCK);
     }
   if (reader->inotify_fd >= 0 && inotify_add_watch (reader->inotify_fd, path, IN_MODIFY) < 0)

@@ -8,7 +8,7 @@
 /* The root object: its properties, and which member goes where. */
 
 /* What a client may rely on; a name here never changes its meaning. */
-static const char *const features[] = { "jobs", "schedules", "retries", "logs", "job-files", "subscribe", NULL };
+static const char *const features[] = { "jobs", "schedules", "retries", "logs", "job-files", "subscribe", "tracking", "ping", NULL };
 
 GVariant *
 jt_root_object_get_properties (JtService *self)
@@ -38,18 +38,6 @@ refuse_unbuilt (JtCall *call)
 }
 
 static void
-handle_named_unbuilt (JtCall *call)
-{
-  g_autoptr (GVariant) name = g_variant_get_child_value (jt_call_get_parameters (call), 0);
-  GError *error = NULL;
-
-  if (jt_job_name_check (g_variant_get_string (name, NULL), &error))
-    refuse_unbuilt (call);
-  else
-    jt_call_take_error (call, error);
-}
-
-static void
 handle_get_statistics (JtCall *call)
 {
   g_autoptr (GVariant) dict = g_variant_get_child_value (jt_call_get_parameters (call), 0);
@@ -72,8 +60,8 @@ jt_root_object_get_rows (void)
     { "FindJob", jt_root_handle_find_job },
     { "ListJobs", jt_root_handle_list_jobs },
     { "PreviewSchedule", jt_root_handle_preview_schedule },
-    { "StartTracking", handle_named_unbuilt },
-    { "Ping", handle_named_unbuilt },
+    { "StartTracking", jt_root_handle_start_tracking },
+    { "Ping", jt_root_handle_ping },
     { "ListActive", jt_root_handle_list_active },
     { "ListRuns", jt_root_handle_list_runs },
     { "GetStatistics", handle_get_statistics },

@@ -6,13 +6,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "jt-run-outcome.h"
 #include "jt-service-private.h"
 
 /* org.example.JobTracker.Run: the members of one run, active or long over. The dispatcher has found the run and seen
  * that it is the caller's. */
 
 #define MAX_NOTE_BYTES 1024
-#define MAX_MESSAGE_BYTES 1024
 #define MAX_APPEND_BYTES (64 * 1024)
 
 static const JtVardictKey no_keys[] = { { NULL, NULL } };
@@ -194,56 +194,129 @@ handle_retry (JtCall *call)
                               call);
 }
 
-/* For runs that are reported from outside, which StartTracking will begin: checked, then refused for all that there are. */
+/* --- of runs that others do and report --- */
 
-static void
-refuse_untracked (JtCall *call)
+/* TRUE, or the answer is given and the call is gone. */
+static gboolean
+check_tracked (JtCall *call)
 {
+  if (jt_run_is_tracked (call->run))
+    return check_unfinished (call);
   jt_call_return_error (call, JT_ERROR_NOT_SUPPORTED,
                         "run %" G_GUINT64_FORMAT " is not tracked: the service supervises it itself", call->run->id);
+  return FALSE;
+}
+
+static void
+return_done (JtCall *call, gboolean is_done, GError *error)
+{
+  if (is_done)
+    jt_call_return (call, NULL);
+  else
+    jt_call_take_error (call, error);
 }
 
 static void
 handle_set_progress (JtCall *call)
 {
+  GError *error = NULL;
+  gboolean is_done;
   const char *message;
   double fraction;
 
   g_variant_get (jt_call_get_parameters (call), "(d&s)", &fraction, &message);
   if (!isfinite (fraction) || fraction > 1 || (fraction < 0 && fraction != -1))
-    jt_call_return_error (call, JT_ERROR_INVALID_ARGUMENT, "fraction must be a number from 0 to 1, or -1 for unknown");
-  else if (jt_call_check_text (call, "message", message, MAX_MESSAGE_BYTES))
-    refuse_untracked (call);
+    {
+      jt_call_return_error (call, JT_ERROR_INVALID_ARGUMENT, "fraction must be a number from 0 to 1, or -1 for unknown");
+      return;
+    }
+  if (!jt_call_check_text (call, "message", message, JT_MAX_MESSAGE_BYTES) || !check_tracked (call))
+    return;
+  is_done = jt_tracker_set_progress (call->service->tracker, call->id, fraction, message, &error);
+  return_done (call, is_done, error);
 }
 
 static void
 handle_append_log (JtCall *call)
 {
   g_autoptr (GVariant) data = NULL;
+  g_autoptr (GBytes) text = NULL;
+  GError *error = NULL;
+  gboolean is_done;
   const char *stream;
 
   g_variant_get (jt_call_get_parameters (call), "(&s@ay)", &stream, &data);
   if (!g_str_equal (stream, "stdout") && !g_str_equal (stream, "stderr"))
-    jt_call_return_error (call, JT_ERROR_INVALID_ARGUMENT, "stream is '%.64s'; expected 'stdout' or 'stderr'", stream);
-  else if (g_variant_get_size (data) > MAX_APPEND_BYTES)
-    jt_call_return_error (call, JT_ERROR_TOO_LARGE, "data has %zu bytes, limit %d", g_variant_get_size (data),
-                          MAX_APPEND_BYTES);
-  else
-    refuse_untracked (call);
+    {
+      jt_call_return_error (call, JT_ERROR_INVALID_ARGUMENT, "stream is '%.64s'; expected 'stdout' or 'stderr'", stream);
+      return;
+    }
+  if (g_variant_get_size (data) > MAX_APPEND_BYTES)
+    {
+      jt_call_return_error (call, JT_ERROR_TOO_LARGE, "data has %zu bytes, limit %d", g_variant_get_size (data), MAX_APPEND_BYTES);
+      return;
+    }
+  if (!check_tracked (call))
+    return;
+  text = g_variant_get_data_as_bytes (data);
+  is_done = jt_tracker_append_log (call->service->tracker, call->id, g_str_equal (stream, "stderr"), text, &error);
+  return_done (call, is_done, error);
+}
+
+static void
+handle_heartbeat (JtCall *call)
+{
+  GError *error = NULL;
+  gboolean is_done;
+
+  if (!check_tracked (call))
+    return;
+  is_done = jt_tracker_heartbeat (call->service->tracker, call->id, &error);
+  return_done (call, is_done, error);
+}
+
+static void
+on_finished (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError *error = NULL;
+  gboolean is_done = jt_tracker_finish_tracked_finish (JT_TRACKER (source), result, &error);
+
+  return_done (user_data, is_done, error);
+}
+
+/* What a reporter may say of its work; that a run is lost, skipped or missed is the service's to say. */
+static gboolean
+read_end_state (const char *text, JtRunState *state)
+{
+  if (!jt_run_state_from_string (text, state))
+    return FALSE;
+  return *state == JT_RUN_SUCCEEDED || *state == JT_RUN_WARNING || *state == JT_RUN_FAILED || *state == JT_RUN_TIMED_OUT ||
+         *state == JT_RUN_CANCELLED;
 }
 
 static void
 handle_finish (JtCall *call)
 {
+  static const JtVardictKey keys[] = { { "exit-code", "i" }, { "signal", "i" },      { "reason", "s" }, { "message", "s" },
+                                       { "cpu-usage", "t" }, { "memory-peak", "t" }, { NULL, NULL } };
+  g_autoptr (GVariant) details = NULL;
+  JtOutcome outcome = { .exit_code = -1 };
   const char *state;
-  JtRunState value;
 
-  g_variant_get (jt_call_get_parameters (call), "(&s@a{sv})", &state, NULL);
-  if (!jt_run_state_from_string (state, &value) || !jt_run_state_is_final (value))
-    jt_call_return_error (call, JT_ERROR_INVALID_ARGUMENT, "state is '%.64s'; expected one that ends a run, as 'succeeded'",
-                          state);
-  else
-    refuse_untracked (call);
+  g_variant_get (jt_call_get_parameters (call), "(&s@a{sv})", &state, &details);
+  if (!jt_call_check_options (call, details, keys) || !jt_run_outcome_read (call, details, &outcome))
+    return;
+  if (*state == '\0' && (outcome.exit_code >= 0 || outcome.signal != 0))
+    outcome.state = JT_RUN_QUEUED; /* by the numbers */
+  else if (!read_end_state (state, &outcome.state))
+    {
+      jt_call_return_error (call, JT_ERROR_INVALID_ARGUMENT,
+                            "state is '%.64s'; expected 'succeeded', 'warning', 'failed', 'timed-out' or 'cancelled', or '' with an"
+                            " exit-code", state);
+      return;
+    }
+  if (check_tracked (call))
+    jt_tracker_finish_tracked_async (call->service->tracker, call->id, &outcome, NULL, on_finished, call);
 }
 
 const JtCallRow *
@@ -255,7 +328,7 @@ jt_run_object_get_rows (void)
     { "OpenLog", handle_open_log },
     { "SetProgress", handle_set_progress },
     { "AppendLog", handle_append_log },
-    { "Heartbeat", refuse_untracked },
+    { "Heartbeat", handle_heartbeat },
     { "Finish", handle_finish },
     { "Acknowledge", handle_acknowledge },
     { "Retry", handle_retry },

@@ -30,6 +30,9 @@ struct _JtService
   guint            subtree_ids[2];
   guint            name_lost_id;
   gulong           closed_id;
+  gulong           reloaded_id;
+  char            *bus_id;      /* (owned) (nullable) */
+  GCancellable    *bus_cancellable; /* (owned) (nullable) of questions about reporters */
   JtPeerResolver   resolver; /* tests */
   gpointer         resolver_data;
 };
@@ -62,6 +65,9 @@ void jt_root_handle_add_job (JtCall *call);
 void jt_root_handle_add_jobs (JtCall *call);
 void jt_root_handle_find_job (JtCall *call);
 void jt_root_handle_preview_schedule (JtCall *call);
+/* jt-root-tracking.c */
+void jt_root_handle_start_tracking (JtCall *call);
+void jt_root_handle_ping (JtCall *call);
 /* jt-root-control.c */
 void jt_root_handle_pause (JtCall *call);
 void jt_root_handle_resume (JtCall *call);

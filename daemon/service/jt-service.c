@@ -32,6 +32,61 @@ on_peer_gone (const char *sender, gpointer user_data)
 
   if (self->subscribers != NULL)
     jt_subscribers_remove (self->subscribers, sender);
+  jt_tracker_sender_gone (self->tracker, sender);
+}
+
+/* --- who reports tracked runs, and is still there --- */
+
+typedef struct
+{
+  JtService *service; /* (owned) */
+  char      *sender;
+} PresenceQuestion;
+
+static void
+on_presence (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  PresenceQuestion *question = user_data;
+  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+  gboolean is_there = TRUE;
+
+  if (reply != NULL)
+    g_variant_get (reply, "(b)", &is_there);
+  if (!is_there)
+    jt_tracker_sender_gone (question->service->tracker, question->sender);
+  g_clear_object (&question->service);
+  g_free (question->sender);
+  g_free (question);
+}
+
+/* The rule that tells of those who leave stands already: whoever leaves after the answer is told by it. */
+static void
+ask_presence (JtService *self, const char *sender)
+{
+  PresenceQuestion *question = g_new0 (PresenceQuestion, 1);
+
+  question->service = g_object_ref (self);
+  question->sender = g_strdup (sender);
+  g_dbus_connection_call (self->connection, BUS, BUS_PATH, BUS, "NameHasOwner", g_variant_new ("(s)", sender), G_VARIANT_TYPE ("(b)"),
+                          G_DBUS_CALL_FLAGS_NONE, -1, self->bus_cancellable, on_presence, question);
+}
+
+static void
+enter_bus (JtService *self, const char *bus_id)
+{
+  g_autoptr (GPtrArray) senders = jt_tracker_enter_bus (self->tracker, bus_id);
+
+  for (guint i = 0; i < senders->len; i++)
+    ask_presence (self, g_ptr_array_index (senders, i));
+}
+
+static void
+on_reloaded (JtTracker *tracker, gpointer user_data)
+{
+  JtService *self = user_data;
+
+  if (self->bus_id != NULL)
+    enter_bus (self, self->bus_id);
 }
 
 static void
@@ -40,6 +95,7 @@ on_closed (GDBusConnection *connection, gboolean by_remote, GError *error, gpoin
   g_autoptr (JtService) self = g_object_ref (user_data);
 
   jt_service_detach (self);
+  jt_tracker_leave_bus (self->tracker);
   g_signal_emit (self, lost_signal, 0, error != NULL ? error->message : "the connection was closed");
 }
 
@@ -66,6 +122,8 @@ export (JtService *self, GDBusConnection *connection, GError **error)
   jt_peers_set_resolver (self->peers, self->resolver, self->resolver_data);
   self->subscribers = jt_subscribers_new (connection, self->tracker, self->is_system, get_root_properties, self);
   jt_subscribers_set_max_per_user (self->subscribers, self->config->max_subscribers_per_user);
+  self->bus_cancellable = g_cancellable_new ();
+  self->reloaded_id = g_signal_connect (self->tracker, "reloaded", G_CALLBACK (on_reloaded), self);
   self->closed_id = g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
   self->name_lost_id = g_dbus_connection_signal_subscribe (connection, BUS, BUS, "NameLost", BUS_PATH, JT_BUS_NAME,
                                                            G_DBUS_SIGNAL_FLAGS_NONE, on_name_lost, self, NULL);
@@ -100,6 +158,30 @@ on_name_requested (GObject *source, GAsyncResult *result, gpointer user_data)
                              "could not take the bus name " JT_BUS_NAME ": another process has it");
 }
 
+static void
+on_bus_id (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  JtService *self = g_task_get_source_object (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  GError *error = NULL;
+  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+
+  if (reply == NULL || self->connection == NULL)
+    {
+      jt_service_detach (self);
+      if (error == NULL)
+        error = g_error_new_literal (JT_ERROR, JT_ERROR_NOT_AUTHORIZED, "could not join the bus: the connection was closed");
+      g_task_return_error (task, error);
+      return;
+    }
+  g_variant_get (reply, "(s)", &self->bus_id);
+  enter_bus (self, self->bus_id);
+  g_dbus_connection_call (self->connection, BUS, BUS_PATH, BUS, "RequestName",
+                          g_variant_new ("(su)", JT_BUS_NAME, NAME_FLAG_DO_NOT_QUEUE), G_VARIANT_TYPE ("(u)"),
+                          G_DBUS_CALL_FLAGS_NONE, -1, cancellable, on_name_requested, g_steal_pointer (&task));
+}
+
 void
 jt_service_attach_async (JtService *self, GDBusConnection *connection, GCancellable *c, GAsyncReadyCallback cb,
                          gpointer data)
@@ -116,9 +198,9 @@ jt_service_attach_async (JtService *self, GDBusConnection *connection, GCancella
       g_task_return_error (task, error);
       return;
     }
-  g_dbus_connection_call (connection, BUS, BUS_PATH, BUS, "RequestName",
-                          g_variant_new ("(su)", JT_BUS_NAME, NAME_FLAG_DO_NOT_QUEUE), G_VARIANT_TYPE ("(u)"),
-                          G_DBUS_CALL_FLAGS_NONE, -1, c, on_name_requested, g_steal_pointer (&task));
+  /* The bus's id before the name: no reporter comes whose bus is not known. */
+  g_dbus_connection_call (connection, BUS, BUS_PATH, BUS, "GetId", NULL, G_VARIANT_TYPE ("(s)"), G_DBUS_CALL_FLAGS_NONE, -1, c,
+                          on_bus_id, g_steal_pointer (&task));
 }
 
 gboolean
@@ -133,6 +215,10 @@ jt_service_detach (JtService *self)
   if (self->connection == NULL)
     return;
   jt_objects_unregister (self);
+  g_cancellable_cancel (self->bus_cancellable);
+  g_clear_object (&self->bus_cancellable);
+  g_clear_pointer (&self->bus_id, g_free);
+  g_clear_signal_handler (&self->reloaded_id, self->tracker);
   g_clear_signal_handler (&self->closed_id, self->connection);
   g_dbus_connection_signal_unsubscribe (self->connection, self->name_lost_id);
   self->name_lost_id = 0;

@@ -116,7 +116,8 @@ put_status (JtDb *db, guint64 job, const JtJobStatus *status, GError **error)
   JtStatement *statement
       = jt_db_prepare (db,
                        "UPDATE job SET next_elapse = ?2, cursor = ?3, last_run = ?4, last_state = ?5, last_finished = ?6,"
-                       " last_duration = ?7, typical_duration = ?8, streak = ?9, muted_until = ?10, recent = ?11 WHERE id = ?1",
+                       " last_duration = ?7, typical_duration = ?8, streak = ?9, muted_until = ?10, checked_in = ?11, begun = ?12,"
+                       " late_since = ?13, recent = ?14 WHERE id = ?1",
                        error);
 
   if (statement == NULL)
@@ -131,6 +132,9 @@ put_status (JtDb *db, guint64 job, const JtJobStatus *status, GError **error)
   jt_statement_bind_int (statement, status->typical_duration_usec);
   jt_statement_bind_int (statement, status->streak);
   jt_statement_bind_int (statement, status->muted_until_usec);
+  jt_statement_bind_int (statement, status->checked_in_usec);
+  jt_statement_bind_int (statement, status->begun_usec);
+  jt_statement_bind_int (statement, status->late_since_usec);
   jt_statement_bind_text (statement, status->recent);
   return jt_statement_run (statement, error);
 }
@@ -207,6 +211,9 @@ bind_run (JtStatement *statement, const JtRun *run)
   jt_statement_bind_text (statement, run->executor);
   jt_statement_bind_text (statement, run->invocation_id);
   jt_statement_bind_text (statement, run->request_id);
+  jt_statement_bind_text (statement, run->bus_id);
+  jt_statement_bind_text (statement, run->sender);
+  jt_statement_bind_int (statement, run->heartbeat_timeout_usec);
 }
 
 static gboolean
@@ -217,15 +224,16 @@ put_run (JtDb *db, JtRun *run, GError **error)
                        "INSERT INTO run (id, job, job_revision, job_name, owner, owner_name, state, trigger, attempt, max_attempts,"
                        " scheduled, queued, started, finished, next_attempt, progress, message, eta, exit_code, signal, reason, cpu,"
                        " memory_peak, log_size, acknowledged_by, acknowledge_note, retry_of, missed_count, missed_from, missed_to,"
-                       " cancel_requested, cancel_reason, host, executor, invocation_id, request_id)"
+                       " cancel_requested, cancel_reason, host, executor, invocation_id, request_id, bus_id, sender, heartbeat_timeout)"
                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,"
-                       " ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36)"
+                       " ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39)"
                        " ON CONFLICT (id) DO UPDATE SET job_revision = ?3, job_name = ?4, owner_name = ?6, state = ?7, trigger = ?8, attempt = ?9,"
                        " max_attempts = ?10, scheduled = ?11, queued = ?12, started = ?13, finished = ?14, next_attempt = ?15,"
                        " progress = ?16, message = ?17, eta = ?18, exit_code = ?19, signal = ?20, reason = ?21, cpu = ?22,"
                        " memory_peak = ?23, log_size = ?24, acknowledged_by = ?25, acknowledge_note = ?26, retry_of = ?27,"
                        " missed_count = ?28, missed_from = ?29, missed_to = ?30, cancel_requested = ?31, cancel_reason = ?32,"
-                       " host = ?33, executor = ?34, invocation_id = ?35, request_id = ?36",
+                       " host = ?33, executor = ?34, invocation_id = ?35, request_id = ?36, bus_id = ?37, sender = ?38,"
+                       " heartbeat_timeout = ?39",
                        error);
 
   if (statement == NULL)

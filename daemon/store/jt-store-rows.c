@@ -11,7 +11,8 @@
 #define JT_RUN_COLUMNS \
   "id, job, job_revision, job_name, owner, owner_name, state, trigger, attempt, max_attempts, scheduled, queued, started, finished," \
   " next_attempt, progress, message, eta, exit_code, signal, reason, cpu, memory_peak, log_size, acknowledged_by, acknowledge_note," \
-  " retry_of, missed_count, missed_from, missed_to, cancel_requested, cancel_reason, host, executor, invocation_id, request_id"
+  " retry_of, missed_count, missed_from, missed_to, cancel_requested, cancel_reason, host, executor, invocation_id, request_id," \
+  " bus_id, sender, heartbeat_timeout"
 
 /* A page looks at this many rows at most for each one it wants, when a filter has no index: the page may come out short. */
 #define RUNS_WHERE " AND (?3 = 0 OR ((1 << CASE state WHEN 'queued' THEN 0 WHEN 'starting' THEN 1 WHEN 'running' THEN 2" \
@@ -80,6 +81,9 @@ read_run_row (JtStatement *row)
   run->executor = dup_text (row);
   run->invocation_id = dup_text (row);
   run->request_id = dup_text (row);
+  run->bus_id = dup_text (row);
+  run->sender = dup_text (row);
+  run->heartbeat_timeout_usec = jt_statement_int (row);
   return run;
 }
 
@@ -359,6 +363,9 @@ read_job_row (JtStatement *row, GError **error)
   entry->status.typical_duration_usec = jt_statement_int (row);
   entry->status.streak = (gint32) jt_statement_int (row);
   entry->status.muted_until_usec = jt_statement_int (row);
+  entry->status.checked_in_usec = jt_statement_int (row);
+  entry->status.begun_usec = jt_statement_int (row);
+  entry->status.late_since_usec = jt_statement_int (row);
   g_strlcpy (entry->status.recent, jt_statement_text (row), sizeof entry->status.recent);
   job->settings = read_settings (row, error);
   if (job->settings != NULL)
@@ -375,7 +382,7 @@ read_jobs (JtDb *db, GPtrArray *jobs, GError **error)
   JtStatement *row = jt_db_prepare (db,
                                     "SELECT id, owner, owner_name, name, origin, origin_path, created, revised, job.revision, seed,"
                                     " next_elapse, cursor, last_run, last_state, last_finished, last_duration, typical_duration, streak,"
-                                    " muted_until, recent, settings FROM job JOIN job_revision ON job_revision.job = job.id"
+                                    " muted_until, checked_in, begun, late_since, recent, settings FROM job JOIN job_revision ON job_revision.job = job.id"
                                     " AND job_revision.revision = job.revision WHERE removed = 0 ORDER BY id",
                                     error);
 

@@ -92,8 +92,8 @@ write_text (const char *path, const char *text)
   g_assert_cmpint (g_chmod (path, 0644), ==, 0);
 }
 
-static void
-start_service (BusFixture *fixture)
+void
+bus_fixture_start_service (BusFixture *fixture)
 {
   g_autoptr (GAsyncResult) started = NULL;
   g_autoptr (GAsyncResult) attached = NULL;
@@ -136,7 +136,7 @@ bus_fixture_new (gboolean is_system, const char *config_text)
   fixture->clock = jt_fake_clock_new (T0);
   fixture->executor = jt_fake_executor_new ();
   fixture->accounts = jt_fake_accounts_new ();
-  start_service (fixture);
+  bus_fixture_start_service (fixture);
   return fixture;
 }
 
@@ -172,23 +172,29 @@ never_stops (gpointer user_data)
 }
 
 void
-bus_fixture_free (BusFixture *fixture)
+bus_fixture_stop_service (BusFixture *fixture)
 {
   g_autoptr (GAsyncResult) stopped = NULL;
 
   jt_service_detach (fixture->service);
   jt_tracker_stop_async (fixture->tracker, keep_result, &stopped);
   jt_tracker_stop_finish (fixture->tracker, wait_for_result (&stopped), NULL);
+  run_until (never_stops, NULL);
+  g_dbus_connection_close_sync (fixture->connection, NULL, NULL);
+  g_clear_object (&fixture->connection);
+  g_clear_object (&fixture->service);
+  g_clear_object (&fixture->tracker);
+  jt_sqlite_store_close (JT_SQLITE_STORE (fixture->store));
+  g_clear_object (&fixture->store);
+}
+
+void
+bus_fixture_free (BusFixture *fixture)
+{
+  bus_fixture_stop_service (fixture);
   for (guint i = 0; i < fixture->clients->len; i++)
     client_free (g_ptr_array_index (fixture->clients, i));
   g_ptr_array_unref (fixture->clients);
-  run_until (never_stops, NULL);
-  g_dbus_connection_close_sync (fixture->connection, NULL, NULL);
-  g_object_unref (fixture->connection);
-  g_object_unref (fixture->service);
-  g_object_unref (fixture->tracker);
-  jt_sqlite_store_close (JT_SQLITE_STORE (fixture->store));
-  g_object_unref (fixture->store);
   g_object_unref (fixture->accounts);
   g_object_unref (fixture->executor);
   g_object_unref (fixture->clock);

@@ -54,6 +54,9 @@ typedef struct
 /* @config_text: (nullable) of jobtracker.conf */
 BusFixture *bus_fixture_new (gboolean is_system, const char *config_text);
 void        bus_fixture_free (BusFixture *fixture);
+/* As a restart does; clients stay where they are. */
+void        bus_fixture_stop_service (BusFixture *fixture);
+void        bus_fixture_start_service (BusFixture *fixture);
 /* Owned by the fixture. @wants_signals: matches every signal that is broadcast or meant for it. */
 Client     *bus_fixture_add_client (BusFixture *fixture, guint32 uid, gboolean wants_signals);
 /* Sees what is meant for others too. */

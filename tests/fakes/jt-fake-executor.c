@@ -52,6 +52,29 @@ fake_recover (JtExecutor *executor, JtRun *run, JtSettings *settings, gboolean s
 }
 
 static void
+fake_track_log (JtExecutor *executor, guint64 run, guint64 max_bytes)
+{
+}
+
+static gboolean
+fake_append_log (JtExecutor *executor, guint64 run, gboolean is_stderr, GBytes *text, GError **error)
+{
+  g_autofree char *more = g_strdup_printf (" %s", is_stderr ? "stderr" : "stdout");
+
+  note (JT_FAKE_EXECUTOR (executor), "append", run, 1, more);
+  return TRUE;
+}
+
+static void
+fake_close_log (JtExecutor *executor, guint64 run, gboolean keeps, JtLogClosedFunc closed, gpointer user_data)
+{
+  JtTrackedLog log = { 100, 7 };
+
+  note (JT_FAKE_EXECUTOR (executor), "close", run, 1, keeps ? "" : " removed");
+  closed (keeps ? &log : NULL, user_data);
+}
+
+static void
 fake_stop (JtExecutor *executor, guint64 run, guint attempt)
 {
   note (JT_FAKE_EXECUTOR (executor), "stop", run, attempt, "");
@@ -112,6 +135,9 @@ executor_iface_init (JtExecutorInterface *iface)
   iface->abandon = fake_abandon;
   iface->send_signal = fake_send_signal;
   iface->forget = fake_forget;
+  iface->track_log = fake_track_log;
+  iface->append_log = fake_append_log;
+  iface->close_log = fake_close_log;
   iface->remove_log = fake_remove_log;
   iface->open_log_async = fake_open_log_async;
   iface->open_log_finish = fake_open_log_finish;

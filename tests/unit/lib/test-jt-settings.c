@@ -20,7 +20,6 @@ static const BadRow bad[] = {
   { "{'command': <@as []>}", JT_ERROR_INVALID_SETTINGS, "command: is empty" },
   { "{'command': <['']>}", JT_ERROR_INVALID_SETTINGS, "command: is empty" },
   { "{'command': <['./x']>}", JT_ERROR_INVALID_SETTINGS, "neither an absolute path nor a bare name" },
-  { "@a{sv} {}", JT_ERROR_INVALID_SETTINGS, "command" },
   { "{'command': <['x']>, 'shell': <'y'>}", JT_ERROR_INVALID_SETTINGS, "shell" },
   { "{'command': <'x'>}", JT_ERROR_INVALID_SETTINGS, "command: expected as, got s" },
   { "{'shell': <''>}", JT_ERROR_INVALID_SETTINGS, "shell: is empty" },

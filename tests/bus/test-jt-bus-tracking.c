@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include <string.h>
+
+#include "jt-bus-fixture.h"
+#include "jt-interfaces.h"
+#include "jt-names.h"
+
+/* Work that others do and report, over the bus: whose a run is, and what becomes of it when they leave. */
+
+static char *
+track (Client *client, const char *name, const char *options)
+{
+  g_autoptr (GVariant) dict = g_variant_ref_sink (g_variant_parse (G_VARIANT_TYPE_VARDICT, options, NULL, NULL, NULL));
+  g_autoptr (GVariant) reply = client_must (client, JT_ROOT_PATH, JT_ROOT_INTERFACE, "StartTracking", g_variant_new ("(s@a{sv})", name, dict));
+  char *path;
+
+  g_variant_get (reply, "(o)", &path);
+  return path;
+}
+
+static char *
+get_text (Client *client, const char *path, const char *property)
+{
+  g_autoptr (GVariant) reply = client_must (client, path, JT_PROPERTIES_INTERFACE, "Get", g_variant_new ("(ss)", JT_RUN_INTERFACE, property));
+  g_autoptr (GVariant) value = NULL;
+
+  g_variant_get (reply, "(v)", &value);
+  return g_variant_dup_string (value, NULL);
+}
+
+static void
+assert_text (Client *client, const char *path, const char *property, const char *expected)
+{
+  g_autofree char *text = get_text (client, path, property);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+typedef struct
+{
+  Client     *client;
+  const char *path;
+  const char *state;
+} Awaited;
+
+static gboolean
+has_state (gpointer user_data)
+{
+  Awaited *awaited = user_data;
+  g_autofree char *state = get_text (awaited->client, awaited->path, "State");
+
+  return g_str_equal (state, awaited->state);
+}
+
+static void
+wait_for_state (Client *client, const char *path, const char *state)
+{
+  Awaited awaited = { client, path, state };
+
+  run_until (has_state, &awaited);
+}
+
+static void
+test_whose_run (void)
+{
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *reporter = bus_fixture_add_client (fixture, UID_ALICE, TRUE);
+  Client *other = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+  Client *bob = bus_fixture_add_client (fixture, UID_BOB, FALSE);
+  g_autofree char *run = track (reporter, "etl", "{'message': <'rows'>}");
+  g_autoptr (GVariant) answer = NULL;
+  g_autofree char *refusal = NULL;
+
+  assert_text (reporter, run, "State", "running");
+  assert_text (reporter, run, "Trigger", "tracked");
+  assert_text (reporter, run, "Message", "rows");
+  g_variant_unref (client_must (other, run, JT_RUN_INTERFACE, "SetProgress", g_variant_new ("(ds)", 0.5, "half")));
+  assert_text (reporter, run, "Message", "half");
+  g_free (client_refused (bob, run, JT_RUN_INTERFACE, "Finish", g_variant_new_parsed ("('failed', @a{sv} {})"), "NotFound"));
+  g_free (client_refused (other, run, JT_RUN_INTERFACE, "Finish", g_variant_new_parsed ("('lost', @a{sv} {})"), "InvalidArgument"));
+  g_free (client_refused (other, run, JT_RUN_INTERFACE, "Finish", g_variant_new_parsed ("('failed', {'exit-code': <256>})"), "InvalidArgument"));
+  answer = client_must (other, run, JT_RUN_INTERFACE, "Finish", g_variant_new_parsed ("('', {'exit-code': <0>})"));
+  assert_text (reporter, run, "State", "succeeded");
+  refusal = client_refused (reporter, run, JT_RUN_INTERFACE, "Heartbeat", NULL, "WrongState");
+  g_assert_nonnull (strstr (refusal, "already finished"));
+}
+
+static void
+test_reporter_leaves (void)
+{
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *reporter = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+  Client *other = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+  g_autofree char *attached = track (reporter, "a", "{}");
+  g_autofree char *detached = track (reporter, "b", "{'detached': <true>}");
+
+  g_dbus_connection_close_sync (reporter->connection, NULL, NULL);
+  wait_for_state (other, attached, "lost");
+  assert_text (other, attached, "Reason", "its reporter left the bus");
+  assert_text (other, detached, "State", "running");
+}
+
+/* Over a restart of the service: whoever went meanwhile is found out by asking. */
+static void
+test_service_returns (void)
+{
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *reporter = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+  Client *steady = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+  g_autofree char *gone = track (reporter, "a", "{}");
+  g_autofree char *kept = track (steady, "b", "{}");
+
+  bus_fixture_stop_service (fixture);
+  g_dbus_connection_close_sync (reporter->connection, NULL, NULL);
+  bus_fixture_start_service (fixture);
+  wait_for_state (steady, gone, "lost");
+  assert_text (steady, kept, "State", "running");
+}
+
+static void
+test_ping (void)
+{
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *alice = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+  g_autoptr (GVariant) begun = client_must (alice, JT_ROOT_PATH, JT_ROOT_INTERFACE, "Ping",
+                                            g_variant_new_parsed ("('p', 'start', {'expect-every': <uint64 3600000000>})"));
+  g_autoptr (GVariant) ended = client_must (alice, JT_ROOT_PATH, JT_ROOT_INTERFACE, "Ping",
+                                            g_variant_new_parsed ("('p', '3', {'message': <'disk full'>, 'log': <'no space\\n'>})"));
+  const char *path;
+
+  g_assert_true (g_variant_equal (begun, ended));
+  g_variant_get (ended, "(&o)", &path);
+  assert_text (alice, path, "State", "failed");
+  assert_text (alice, path, "Trigger", "ping");
+  assert_text (alice, path, "Message", "disk full");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/bus-tracking/whose-run", test_whose_run);
+  g_test_add_func ("/bus-tracking/reporter-leaves", test_reporter_leaves);
+  g_test_add_func ("/bus-tracking/service-returns", test_service_returns);
+  g_test_add_func ("/bus-tracking/ping", test_ping);
+  return g_test_run ();
+}
