@@ -93,6 +93,32 @@ static const Option import_options[] = {
   REQUEST_ID,
   { NULL },
 };
+static const Option exec_options[] = {
+  { "name", 0, N_("NAME"), N_("of the job; default the program's"), "nightly-build" },
+  { "progress", 0, N_("auto|off"), N_("read how far it is from its output: 37% or 12/80"), "off" },
+  { "log", 0, N_("auto|off"), N_("keep its output"), "off" },
+  { NULL },
+};
+static const Option track_options[] = {
+  { "detached", 0, NULL, N_("the run outlives this command; what track start always does") },
+  { "heartbeat-timeout", 0, N_("DURATION"), N_("lost after so much silence; default 1h"), "10min" },
+  { "message", 'm', N_("TEXT"), N_("what it is doing"), "loading" },
+  { "reason", 0, N_("TEXT"), N_("why it ended so"), "disk full" },
+  { "stream", 0, N_("stdout|stderr"), N_("of the text for the log"), "stderr" },
+  REQUEST_ID,
+  { NULL },
+};
+static const Option ping_options[] = {
+  { "log", 0, N_("TEXT"), N_("for the run's log"), "42 files" },
+  { "message", 'm', N_("TEXT"), N_("what it is doing"), "loading" },
+  { "reason", 0, N_("TEXT"), N_("why it ended so"), "disk full" },
+  REQUEST_ID,
+  { NULL },
+};
+static const Option ack_options[] = {
+  { "note", 0, N_("TEXT"), N_("what there is to say about it"), "disk replaced" },
+  { NULL },
+};
 static const Option monitor_options[] = {
   { "job", 0, N_("NAME"), N_("only this job"), "backup" },
   { "after", 0, N_("SEQUENCE"), N_("begin with what happened after this event"), "4711" },
@@ -116,6 +142,10 @@ static const Verb verbs[] = {
   { "log", "RUN|NAME", 1, 1, N_("the output of a run, or of the last one of a job"), "jobctl log backup --tail 20", TRUE, FALSE, log_options, verb_log },
   { "cancel", "RUN|NAME…", 1, ANY_NUMBER, N_("end runs that are under way"), "jobctl cancel 42", TRUE, FALSE, no_options, verb_cancel },
   { "retry", "RUN|NAME", 1, 1, N_("run again what an ended run did"), "jobctl retry 42 --wait", TRUE, FALSE, run_options, verb_retry },
+  { "ack", "RUN|NAME…", 1, ANY_NUMBER, N_("say that somebody has seen how runs ended"), "jobctl ack backup --note 'disk replaced'", TRUE, FALSE, ack_options, verb_ack },
+  { "exec", "[SETTINGS] -- COMMAND…", 0, 0, N_("run a command here, with a record of it"), "jobctl exec --name build -- make -j8", FALSE, TRUE, exec_options, verb_exec },
+  { "track", "start NAME | progress|log|heartbeat|finish [RUN] …", 1, ANY_NUMBER, N_("record what a script does, step by step"), "RUN=$(jobctl track start etl --heartbeat-timeout 10min)", TRUE, TRUE, track_options, verb_track },
+  { "ping", "NAME [start|success|fail|CODE|log]", 1, 2, N_("check in"), "jobctl ping backup start", TRUE, TRUE, ping_options, verb_ping },
   { "schedule", "EXPRESSION…", 0, ANY_NUMBER, N_("what an expression means and when it elapses"), "jobctl schedule '*/5 9-17 * * 1-5' --count 3", FALSE, FALSE, schedule_options, verb_schedule },
   { "import", "crontab [FILE]…", 1, ANY_NUMBER, N_("adopt crontabs; without FILE this machine's"), "jobctl import crontab --dry-run", FALSE, FALSE, import_options, verb_import },
   { "monitor", "", 0, 0, N_("events as they happen"), "jobctl monitor --json", TRUE, FALSE, monitor_options, verb_monitor },

@@ -13,7 +13,7 @@
 static char *
 track (Client *client, const char *name, const char *options)
 {
-  g_autoptr (GVariant) dict = g_variant_ref_sink (g_variant_parse (G_VARIANT_TYPE_VARDICT, options, NULL, NULL, NULL));
+  g_autoptr (GVariant) dict = g_variant_parse (G_VARIANT_TYPE_VARDICT, options, NULL, NULL, NULL);
   g_autoptr (GVariant) reply = client_must (client, JT_ROOT_PATH, JT_ROOT_INTERFACE, "StartTracking", g_variant_new ("(s@a{sv})", name, dict));
   char *path;
 

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+/* Work that runs elsewhere: exec, track, ping, ack. */
+
+#include <string.h>
+
+#include "cli-fixture.h"
+
+/* The value of one key of a run, as JSON shows it. */
+#define FIELD(run, key) "jobctl show " run " --json | tr -d ' \\n' | grep -o '\"" key "\":[^,}]*'"
+#define UNTIL(test) "until " test "; do sleep 0.02; done"
+
+static const CliRow exec_rows[] = {
+  { "output", "jobctl exec --name out -- sh -c 'printf \"a\\0b\\rc\"; printf err >&2' 2> $T/err | od -c | head -n 1; cat $T/err", 0,
+    "0000000   a  \\0   b  \\r   c\nerr", "" },
+  { "kept-text", "jobctl exec --name kept -- sh -c 'echo one; echo two >&2' 2> /dev/null; jobctl log kept | sort | tr '\\n' ' '", 0, "one two ", "" },
+  { "status", "jobctl exec -- sh -c 'exit 7'", 7, NULL, "" },
+  { "record", FIELD ("sh", "last-state"), 0, "failed", "" },
+  { "signal-status", "jobctl exec -- sh -c 'kill -9 $$'", 137, NULL, "" },
+  { "not-found", "jobctl exec -- no-such-program", 127, NULL, "no-such-program: command not found" },
+  { "not-executable", "jobctl exec -- /dev/null", 126, NULL, "denied" },
+  { "no-command", "jobctl exec --name x", 2, NULL, "jobctl exec -- COMMAND" },
+  { "success-codes", "jobctl exec --name odd --success-exit-codes '0;3' -- sh -c 'exit 3'; " FIELD ("odd", "last-state"), 0, "succeeded", "" },
+  { "timeout", "jobctl exec --name slow --timeout 50ms -- sleep 600", 124, NULL, "" },
+  { "timeout-record", FIELD ("slow", "last-state"), 0, "timed-out", "" },
+  { "stdin", "echo in | jobctl exec -- cat", 0, "in\n", "" },
+  { "environment", "jobctl exec --name env -- sh -c 'echo $JOBTRACKER_JOB ${JOBTRACKER_RUN:+run}'", 0, "env run\n", "" },
+  { "output-taken-away", "jobctl exec --name yes -- yes | head -n 1", 0, "y\n", "" },
+  { "progress",
+    "jobctl exec --name bar -- sh -c 'echo 20/80; " UNTIL ("[ -e $T/bar ]") "' > /dev/null & "
+    UNTIL ("jobctl active --json | grep -q 0.25") "; touch $T/bar; wait $!", 0, NULL, "" },
+  { "terminal", "script -qec \"jobctl exec --name tty -- sh -c 'test -t 1 && test -t 2 && stty size < /dev/stdout; printf a\\\\nb'\" $T/typescript > /dev/null < /dev/null; tail -n +2 $T/typescript | head -n 2 | od -c | head -n 2; jobctl log tty | tail -n 1", 0, "   0  \\r  \\n   a", "" },
+  { "log-off", "jobctl exec --name nolog --log off --progress off -- echo hidden; jobctl log nolog", 0, "hidden\n", "" },
+  { "signal-passed-on",
+    "jobctl exec --name trap -- sh -c 'trap \"exit 5\" USR1; touch $T/trap; while :; do sleep 0.02; done' & "
+    UNTIL ("[ -e $T/trap ]") "; kill -USR1 $!; wait $!", 5, NULL, "" },
+  { "cancelled",
+    "jobctl exec --name victim -- sleep 600 & pid=$!; " UNTIL ("jobctl -q cancel victim 2> /dev/null") "; wait $pid", 143, NULL, NULL },
+  { "cancelled-record", FIELD ("victim", "last-state"), 0, "cancelled", "" },
+  { "reporter-killed",
+    "jobctl exec --name orphan -- sleep 2 > /dev/null 2>&1 & pid=$!; " UNTIL ("jobctl active --json | grep -q orphan") "; kill -9 $pid; "
+    UNTIL ("jobctl history orphan --json | grep -q lost"), 0, NULL, NULL },
+  { "bad-setting", "jobctl exec --tag 'a b\x01' -- true", 2, NULL, "tags" },
+  { "untracked", "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent JOBTRACKER_BUS=session jobctl exec -- echo on", 0, "on\n", "this run is not recorded" },
+  { "untracked-quiet", "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent JOBTRACKER_BUS=session jobctl -q exec -- sh -c 'exit 4'", 4, NULL, "" },
+  { NULL },
+};
+
+static const CliRow track_rows[] = {
+  { "whole",
+    "RUN=$(jobctl track start etl --heartbeat-timeout 10min -m loading) && jobctl track progress $RUN 37% half && "
+    "jobctl track log $RUN one two && printf 'three\\nfour' | jobctl track log $RUN --stream stderr && jobctl track heartbeat $RUN && "
+    "jobctl track finish $RUN 3 --reason 'disk full' && " FIELD ("$RUN", "reason") " && jobctl log $RUN", 0,
+    "\"reason\":\"diskfull\"\none two\nthree\nfour", "" },
+  { "environment",
+    "export JOBTRACKER_RUN=$(jobctl track start etl) && jobctl track progress 12/80 && jobctl track finish 0 && "
+    FIELD ("$JOBTRACKER_RUN", "state"), 0, "succeeded", "" },
+  { "bad-share", "RUN=$(jobctl track start etl); jobctl track progress $RUN 120%", 2, NULL, "is no share" },
+  { "bad-end", "jobctl track finish 1 donne", 2, NULL, "is no end" },
+  { "bad-timeout", "jobctl track start etl --heartbeat-timeout soon", 2, NULL, "--heartbeat-timeout" },
+  { "which-run", "jobctl track heartbeat", 2, NULL, "which run?" },
+  { "ended", "RUN=$(jobctl track start etl); jobctl track finish $RUN; jobctl track heartbeat $RUN", 5, NULL, "already finished" },
+  { "step", "jobctl track stop", 2, NULL, "usage: jobctl track start NAME" },
+  { "of-the-service", "jobctl -q add own -- true; jobctl -q run own --wait; jobctl track heartbeat $(jobctl history own -n 1 --json | grep -o '\"id\" *: *[0-9]*' | tr -dc 0-9)", 2, NULL, "not tracked" },
+  { NULL },
+};
+
+static const CliRow ping_rows[] = {
+  { "success", "jobctl ping web --expect-every 1h", 0, "run ", "" },
+  { "health", FIELD ("web", "health"), 0, "\"ok\"", "" },
+  { "pair", "A=$(jobctl ping nightly start) && B=$(jobctl ping nightly 3 --log 'no space' -m bad) && test \"$A\" = \"$B\" && jobctl log nightly", 0, "no space", "" },
+  { "pair-failed", FIELD ("nightly", "last-state"), 0, "failed", "" },
+  { "unknown", "jobctl ping nightly maybe", 2, NULL, "'start', 'success'" },
+  { "log-alone", "jobctl ping nightly log --log x", 5, NULL, "a start began" },
+  { "late", "jobctl -q ping soon --expect-every 1s; " UNTIL ("jobctl show soon --json | grep -q '\"late\"'") "; jobctl -q ping soon; " FIELD ("soon", "health"), 0, "\"ok\"", "" },
+  { "ack", "jobctl ack nightly --note seen; " FIELD ("$(jobctl history nightly -n 1 --json | grep -o '\"id\" *: *[0-9]*' | tr -dc 0-9)", "acknowledged-by"), 0, "acknowledged-by\":\"", "" },
+  { "ack-running", "RUN=$(jobctl track start etl); jobctl ack $RUN", 5, NULL, "not finished" },
+  { NULL },
+};
+
+/* The service is killed with a run under way: its reporter is still there, so the run goes on. */
+static void
+test_restart (void)
+{
+  g_autofree char *state = NULL;
+  g_autoptr (CliResult) begun = cli_shell ("jobctl exec --name steady -- sh -c '" UNTIL ("[ -e $T/steady ]") "; exit 6' > /dev/null 2>&1 & "
+                                           UNTIL ("jobctl active --json | grep -q steady"));
+  g_autoptr (CliResult) ended = NULL;
+
+  g_assert_cmpint (begun->status, ==, 0);
+  cli_kill_service ();
+  cli_start_service ();
+  ended = cli_shell ("jobctl active --json | grep -c '\"steady\"'; touch $T/steady; "
+                     UNTIL ("jobctl history steady --json | grep -q failed") "; jobctl history steady --json | grep -o '\"exit-code\" *: *6'");
+  g_assert_cmpint (ended->status, ==, 0);
+  g_assert_nonnull (strstr (ended->output, "1\n"));
+}
+
+int
+main (int argc, char **argv)
+{
+  cli_init (&argc, &argv, TRUE);
+  cli_add_rows ("exec", exec_rows);
+  cli_add_rows ("track", track_rows);
+  cli_add_rows ("ping", ping_rows);
+  g_test_add_func ("/cli/track/restart", test_restart);
+  return cli_run ();
+}
