@@ -128,12 +128,31 @@ append_recent (JtJobStatus *status, char letter)
   status->recent[length + 1] = '\0';
 }
 
+/* Good and failing phases take turns; a first result begins one. */
+static void
+take_turn (JtJobStatus *status, const JtRun *run, gint32 before)
+{
+  gboolean is_turn = before == 0 || (before > 0) != (status->streak > 0);
+
+  status->turn = 0;
+  status->phase_usec = 0;
+  if (status->streak == before || !is_turn)
+    return;
+  if (status->streak < 0 || before < 0)
+    status->turn = status->streak < 0 ? -1 : +1;
+  if (status->turned_usec != 0)
+    status->phase_usec = MAX (run->finished_usec - status->turned_usec, 0);
+  status->turned_usec = run->finished_usec;
+}
+
 /* Skipped, missed and cancelled runs say nothing about the job's health: they show among the recent ones only. */
 void
 jt_job_status_take_run (JtJobStatus *status, const JtRun *run)
 {
   gint64 duration_usec = run->started_usec != 0 ? MAX (run->finished_usec - run->started_usec, 0) : 0;
+  gint32 streak = status->streak;
 
+  status->turn = 0;
   append_recent (status, jt_run_state_to_letter (run->state));
   if (run->state == JT_RUN_SKIPPED || run->state == JT_RUN_MISSED)
     return;
@@ -144,9 +163,11 @@ jt_job_status_take_run (JtJobStatus *status, const JtRun *run)
   status->last_duration_usec = duration_usec;
   if (jt_run_state_is_failure (run->state))
     status->streak = MIN (status->streak, 0) - 1;
+  else if (jt_run_state_is_success (run->state))
+    status->streak = MAX (status->streak, 0) + 1;
+  take_turn (status, run, streak);
   if (!jt_run_state_is_success (run->state))
     return;
-  status->streak = MAX (status->streak, 0) + 1;
   /* A check-in without a begin says nothing about how long the work took. */
   if (run->started_usec == 0)
     return;

@@ -119,6 +119,14 @@ static const Option ack_options[] = {
   { "note", 0, N_("TEXT"), N_("what there is to say about it"), "disk replaced" },
   { NULL },
 };
+static const Option stats_options[] = {
+  { "since", 0, N_("TIME"), N_("only runs that ended since then, or so long ago; default 30 days"), "7d" },
+  { "until", 0, N_("TIME"), N_("only runs that ended before"), "yesterday" },
+  { "by", 0, N_("job|tag|user|hour|day"), N_("a line for each of them"), "day" },
+  { "tag", 't', N_("TAG"), N_("only jobs with this tag"), "nightly" },
+  { "owner", 'o', N_("USER"), N_("only jobs of this user"), "alice" },
+  { NULL },
+};
 static const Option monitor_options[] = {
   { "job", 0, N_("NAME"), N_("only this job"), "backup" },
   { "after", 0, N_("SEQUENCE"), N_("begin with what happened after this event"), "4711" },
@@ -146,6 +154,7 @@ static const Verb verbs[] = {
   { "exec", "[SETTINGS] -- COMMAND…", 0, 0, N_("run a command here, with a record of it"), "jobctl exec --name build -- make -j8", FALSE, TRUE, exec_options, verb_exec },
   { "track", "start NAME | progress|log|heartbeat|finish [RUN] …", 1, ANY_NUMBER, N_("record what a script does, step by step"), "RUN=$(jobctl track start etl --heartbeat-timeout 10min)", TRUE, TRUE, track_options, verb_track },
   { "ping", "NAME [start|success|fail|CODE|log]", 1, 2, N_("check in"), "jobctl ping backup start", TRUE, TRUE, ping_options, verb_ping },
+  { "stats", "[NAME…]", 0, ANY_NUMBER, N_("how often, how well, how long: figures of jobs, users, hours and days"), "jobctl stats backup --since 90d --by day", TRUE, FALSE, stats_options, verb_stats },
   { "schedule", "EXPRESSION…", 0, ANY_NUMBER, N_("what an expression means and when it elapses"), "jobctl schedule '*/5 9-17 * * 1-5' --count 3", FALSE, FALSE, schedule_options, verb_schedule },
   { "import", "crontab [FILE]…", 1, ANY_NUMBER, N_("adopt crontabs; without FILE this machine's"), "jobctl import crontab --dry-run", FALSE, FALSE, import_options, verb_import },
   { "monitor", "", 0, 0, N_("events as they happen"), "jobctl monitor --json", TRUE, FALSE, monitor_options, verb_monitor },

@@ -45,5 +45,6 @@ int verb_run (Context *context, GError **error);
 int verb_schedule (Context *context, GError **error);
 int verb_set (Context *context, GError **error);
 int verb_show (Context *context, GError **error);
+int verb_stats (Context *context, GError **error);
 int verb_status (Context *context, GError **error);
 int verb_track (Context *context, GError **error);

@@ -14,6 +14,7 @@ clear_item (gpointer data)
   g_clear_pointer (&item->job, jt_job_unref);
   g_clear_pointer (&item->run, jt_run_unref);
   g_clear_pointer (&item->event, jt_event_unref);
+  g_clear_pointer (&item->sample, g_free);
 }
 
 JtChange *
@@ -111,4 +112,10 @@ jt_change_set_meta (JtChange *change, const char *key, const char *value)
 
   item->text = g_strdup (key);
   item->text2 = g_strdup (value);
+}
+
+void
+jt_change_add_sample (JtChange *change, const JtSample *sample)
+{
+  append_item (change, JT_CHANGE_ADD_SAMPLE, sample->job)->sample = g_memdup2 (sample, sizeof *sample);
 }

@@ -4,6 +4,7 @@
 
 #include "jt-event.h"
 #include "jt-job.h"
+#include "jt-rollup.h"
 
 /* What core asks the store to make true, all or nothing (one SAVEPOINT): a list of operations on immutable
  * values. Core gives all ids (jobs, runs, revisions); the store gives events their sequence. */
@@ -20,6 +21,7 @@ typedef enum
   JT_CHANGE_ADD_REQUEST,    /* id = uid, text = request-id, text2 = digest of the call, number = id of what was created
                              * (AddJobs: the first), number2 = how many, in a row. There already: JT_ERROR_EXISTS */
   JT_CHANGE_SET_META,       /* text = key, text2 = value */
+  JT_CHANGE_ADD_SAMPLE,     /* what a final run adds to the rollups of its job and its owner */
 } JtChangeKind;
 
 typedef struct
@@ -34,6 +36,7 @@ typedef struct
   JtJob       *job;     /* (owned) */
   JtRun       *run;     /* (owned) */
   JtEvent     *event;   /* (owned) */
+  JtSample    *sample;  /* (owned) */
   JtJobStatus  status;
 } JtChangeItem;
 
@@ -52,6 +55,7 @@ void      jt_change_put_run (JtChange *change, JtRun *run);
 void      jt_change_add_event (JtChange *change, JtEvent *event);
 void      jt_change_add_request (JtChange *change, guint32 uid, const char *request_id, const char *digest,
                                  guint64 first_id, guint count);
+void      jt_change_add_sample (JtChange *change, const JtSample *sample);
 void      jt_change_set_meta (JtChange *change, const char *key, const char *value);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtChange, jt_change_free)

@@ -123,3 +123,33 @@ jt_store_request_free (JtStoreRequest *request)
   g_free (request->digest);
   g_free (request);
 }
+
+void
+jt_store_get_statistics_async (JtStore *self, JtStatsQuery *query, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  JT_STORE_GET_IFACE (self)->get_statistics_async (self, query, c, cb, data);
+}
+
+GPtrArray *
+jt_store_get_statistics_finish (JtStore *self, GAsyncResult *result, GError **error)
+{
+  return JT_STORE_GET_IFACE (self)->get_statistics_finish (self, result, error);
+}
+
+void
+jt_stats_query_free (JtStatsQuery *query)
+{
+  if (query == NULL)
+    return;
+  g_clear_pointer (&query->keys, g_array_unref);
+  g_free (query);
+}
+
+void
+jt_stats_group_free (JtStatsGroup *group)
+{
+  if (group == NULL)
+    return;
+  g_clear_pointer (&group->rollup, jt_rollup_free);
+  g_free (group);
+}

@@ -38,6 +38,31 @@ typedef struct
   guint    count;
 } JtStoreRequest;
 
+typedef enum
+{
+  JT_STATS_WHOLE,   /* all in one */
+  JT_STATS_BY_KEY,  /* each job, or each owner */
+  JT_STATS_BY_TIME, /* each hour or day */
+} JtStatsBy;
+
+/* What is asked of the rollups. They are kept for each (job, hour), (job, day), (owner, hour) and (owner, day). */
+typedef struct
+{
+  gboolean  of_owners;  /* else of jobs */
+  GArray   *keys;       /* (owned) (element-type guint64) job ids or uids; NULL: every owner there is */
+  gboolean  in_hours;   /* else in days */
+  gint64    since_usec; /* whole hours or days */
+  gint64    until_usec;
+  JtStatsBy by;
+} JtStatsQuery;
+
+typedef struct
+{
+  guint64   key;     /* by key */
+  gint64    at_usec; /* by time: where it begins */
+  JtRollup *rollup;  /* (owned) */
+} JtStatsGroup;
+
 #define JT_TYPE_STORE (jt_store_get_type ())
 G_DECLARE_INTERFACE (JtStore, jt_store, JT, STORE, GObject)
 
@@ -58,6 +83,8 @@ struct _JtStoreInterface
   GPtrArray *(*list_events_finish) (JtStore *self, GAsyncResult *result, GError **error);
   void (*get_revision_async) (JtStore *self, guint64 job, guint64 revision, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
   JtSettings *(*get_revision_finish) (JtStore *self, GAsyncResult *result, GError **error);
+  void (*get_statistics_async) (JtStore *self, JtStatsQuery *query, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+  GPtrArray *(*get_statistics_finish) (JtStore *self, GAsyncResult *result, GError **error);
 };
 
 /* Opens (creates, migrates) when closed, and reads everything core keeps in memory. */
@@ -84,9 +111,17 @@ GPtrArray *jt_store_list_events_finish (JtStore *self, GAsyncResult *result, GEr
 void        jt_store_get_revision_async (JtStore *self, guint64 job, guint64 revision, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 JtSettings *jt_store_get_revision_finish (JtStore *self, GAsyncResult *result, GError **error);
 
+/* @query: (transfer full). Groups that have something, in order of key or time; the whole as one group always.
+ * (element-type JtStatsGroup) */
+void       jt_store_get_statistics_async (JtStore *self, JtStatsQuery *query, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *jt_store_get_statistics_finish (JtStore *self, GAsyncResult *result, GError **error);
+
+void jt_stats_query_free (JtStatsQuery *query);
+void jt_stats_group_free (JtStatsGroup *group);
 void jt_job_entry_free (JtJobEntry *entry);
 void jt_store_contents_free (JtStoreContents *contents);
 void jt_store_request_free (JtStoreRequest *request);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtStoreContents, jt_store_contents_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtStoreRequest, jt_store_request_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtStatsQuery, jt_stats_query_free)

@@ -117,9 +117,28 @@ jt_commit_remove_job (JtCommit *commit, TrackedJob *job, gboolean delete_history
   add_job_event (commit, job, JT_EVENT_JOB_REMOVED);
 }
 
+/* Statistics are part of the change that makes the run final: they can neither be lost nor counted twice. */
+static void
+add_sample (JtCommit *commit, const JtRun *run)
+{
+  TrackedJob *job = jt_tracker_job (commit->tracker, run->job);
+  JtSample sample;
+
+  jt_sample_from_run (&sample, run);
+  if (job != NULL && job->status.last_run == run->id)
+    {
+      sample.turn = job->status.turn;
+      sample.phase_usec = job->status.phase_usec;
+      sample.streak = job->status.streak;
+    }
+  jt_change_add_sample (commit->change, &sample);
+}
+
 void
 jt_commit_put_run (JtCommit *commit, JtRun *run, int kind)
 {
+  if (kind == JT_EVENT_RUN_FINISHED)
+    add_sample (commit, run);
   jt_change_put_run (commit->change, run);
   g_ptr_array_add (commit->runs, jt_run_ref (run));
   if (kind >= 0)

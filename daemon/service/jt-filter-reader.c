@@ -23,7 +23,7 @@ static const JtVardictKey active_keys[]
 static const JtVardictKey run_keys[] = { COMMON, RUN_KEYS, { "since", "t" }, { "until", "t" }, { NULL, NULL } };
 static const JtVardictKey subscribe_keys[] = { COMMON, RUN_KEYS, { "after", "t" }, { NULL, NULL } };
 static const JtVardictKey statistics_keys[]
-  = { COMMON, RUN_KEYS, { "since", "t" }, { "until", "t" }, { "by", "s" }, { NULL, NULL } };
+  = { COMMON, { "since", "t" }, { "until", "t" }, { "by", "s" }, { NULL, NULL } };
 
 static const JtVardictKey *
 keys_of (JtFilterUse use)

@@ -15,7 +15,7 @@ typedef enum
   JT_FILTER_ACTIVE,    /* state, trigger, since, until, limit, after */
   JT_FILTER_RUNS,      /* state, trigger, since, until */
   JT_FILTER_SUBSCRIBE, /* state, trigger, after (a sequence: read by the caller) */
-  JT_FILTER_STATISTICS /* state, trigger, since, until, by */
+  JT_FILTER_STATISTICS /* since, until, by (read by the caller) */
 } JtFilterUse;
 
 #define JT_FILTER_MAX_LIMIT 5000

@@ -2,13 +2,12 @@
 /* Copyright The JobTracker Authors */
 #include "config.h"
 
-#include "jt-filter-reader.h"
 #include "jt-service-private.h"
 
 /* The root object: its properties, and which member goes where. */
 
 /* What a client may rely on; a name here never changes its meaning. */
-static const char *const features[] = { "jobs", "schedules", "retries", "logs", "job-files", "subscribe", "tracking", "ping", NULL };
+static const char *const features[] = { "jobs", "schedules", "retries", "logs", "job-files", "subscribe", "tracking", "ping", "statistics", NULL };
 
 GVariant *
 jt_root_object_get_properties (JtService *self)
@@ -28,29 +27,6 @@ jt_root_object_get_properties (JtService *self)
   return g_variant_dict_end (&dict);
 }
 
-/* Members that later issues build: their arguments are checked as far as they will be, then they say so. */
-
-static void
-refuse_unbuilt (JtCall *call)
-{
-  jt_call_return_error (call, JT_ERROR_NOT_SUPPORTED, "%s is not built yet",
-                        g_dbus_method_invocation_get_method_name (call->invocation));
-}
-
-static void
-handle_get_statistics (JtCall *call)
-{
-  g_autoptr (GVariant) dict = g_variant_get_child_value (jt_call_get_parameters (call), 0);
-  GError *error = NULL;
-  g_autoptr (JtFilter) filter = jt_filter_read (call->service->tracker, call->peer->uid, call->peer->name, dict,
-                                                JT_FILTER_STATISTICS, &error);
-
-  if (filter != NULL)
-    refuse_unbuilt (call);
-  else
-    jt_call_take_error (call, error);
-}
-
 const JtCallRow *
 jt_root_object_get_rows (void)
 {
@@ -64,7 +40,7 @@ jt_root_object_get_rows (void)
     { "Ping", jt_root_handle_ping },
     { "ListActive", jt_root_handle_list_active },
     { "ListRuns", jt_root_handle_list_runs },
-    { "GetStatistics", handle_get_statistics },
+    { "GetStatistics", jt_root_handle_get_statistics },
     { "Pause", jt_root_handle_pause },
     { "Resume", jt_root_handle_resume },
     { "Reload", jt_root_handle_reload },

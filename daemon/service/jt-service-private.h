@@ -68,6 +68,8 @@ void jt_root_handle_preview_schedule (JtCall *call);
 /* jt-root-tracking.c */
 void jt_root_handle_start_tracking (JtCall *call);
 void jt_root_handle_ping (JtCall *call);
+/* jt-root-statistics.c */
+void jt_root_handle_get_statistics (JtCall *call);
 /* jt-root-control.c */
 void jt_root_handle_pause (JtCall *call);
 void jt_root_handle_resume (JtCall *call);

@@ -12,6 +12,7 @@
 #include "jt-error.h"
 #include "jt-migrations.h"
 #include "jt-store-changes.h"
+#include "jt-store-rollups.h"
 #include "jt-store-rows.h"
 
 #define MAX_QUEUED 100000
@@ -32,6 +33,7 @@ typedef enum
   OP_LIST_RUNS,
   OP_LIST_EVENTS,
   OP_GET_REVISION,
+  OP_GET_STATISTICS,
 } OpKind;
 
 /* One question or change on its way to a thread and back. */
@@ -42,6 +44,7 @@ typedef struct
   gint64         now_usec;
   JtChange      *change; /* (owned) */
   JtFilter      *filter; /* (owned) */
+  JtStatsQuery  *query;  /* (owned) */
   guint64        id;
   guint64        id2;
   guint          limit;
@@ -66,6 +69,7 @@ struct _JtSqliteStore
 
   /* the writer thread's */
   JtDb     *db;
+  JtRollupDelta *rollups; /* what the group under way adds to the rollups */
   gboolean  is_broken;    /* a group failed; nothing is written until a load */
   guint     n_since_prune;
   guint     max_pages;
@@ -81,6 +85,7 @@ op_free (Op *op)
   g_clear_object (&op->task);
   g_clear_pointer (&op->change, jt_change_free);
   g_clear_pointer (&op->filter, jt_filter_free);
+  g_clear_pointer (&op->query, jt_stats_query_free);
   g_free (op->text);
   if (op->value != NULL && op->destroy != NULL)
     op->destroy (op->value);
@@ -220,7 +225,7 @@ run_changes (JtSqliteStore *self, GPtrArray *changes, GError **error)
       Op *op = g_ptr_array_index (changes, i);
 
       self->n_since_prune += op->change->items->len;
-      if (jt_store_apply_change (self->db, op->change, op->now_usec, &op->error))
+      if (jt_store_apply_change (self->db, op->change, op->now_usec, self->rollups, &op->error))
         op->value = GINT_TO_POINTER (TRUE);
       else if (!g_error_matches (op->error, JT_ERROR, JT_ERROR_EXISTS))
         {
@@ -228,6 +233,8 @@ run_changes (JtSqliteStore *self, GPtrArray *changes, GError **error)
           return FALSE;
         }
     }
+  if (!jt_rollup_delta_write (self->rollups, self->db, error))
+    return FALSE;
   if (self->n_since_prune >= PRUNE_EVERY)
     {
       guint limit = 2 * self->n_since_prune;
@@ -252,6 +259,7 @@ commit_group (JtSqliteStore *self, GPtrArray *changes)
       g_atomic_int_inc (&self->n_transactions);
       if (run_changes (self, changes, &error))
         return TRUE;
+      jt_rollup_delta_clear (self->rollups);
       g_debug ("a group of %u changes failed: %s", changes->len, error->message);
       run_plain (self, "ROLLBACK", NULL);
       self->is_broken = TRUE;
@@ -363,6 +371,10 @@ read_with (JtDb *db, Op *op)
       break;
     case OP_LIST_EVENTS:
       op->value = jt_store_read_events (db, (guint32) op->id2, op->id, op->limit, &op->error);
+      op->destroy = (GDestroyNotify) g_ptr_array_unref;
+      break;
+    case OP_GET_STATISTICS:
+      op->value = jt_store_read_statistics (db, op->query, &op->error);
       op->destroy = (GDestroyNotify) g_ptr_array_unref;
       break;
     default:
@@ -557,6 +569,15 @@ list_finish (JtStore *store, GAsyncResult *result, GError **error)
 }
 
 static void
+get_statistics_async (JtStore *store, JtStatsQuery *query, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  Op *op = new_op (store, OP_GET_STATISTICS, c, cb, data);
+
+  op->query = query;
+  push_read (store, op);
+}
+
+static void
 list_events_async (JtStore *store, guint32 viewer, guint64 after, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
   Op *op = new_op (store, OP_LIST_EVENTS, c, cb, data);
@@ -596,6 +617,8 @@ store_iface_init (JtStoreInterface *iface)
   iface->get_run_finish = get_run_finish;
   iface->list_runs_async = list_runs_async;
   iface->list_runs_finish = list_finish;
+  iface->get_statistics_async = get_statistics_async;
+  iface->get_statistics_finish = list_finish;
   iface->list_events_async = list_events_async;
   iface->list_events_finish = list_finish;
   iface->get_revision_async = get_revision_async;
@@ -630,6 +653,7 @@ jt_sqlite_store_finalize (GObject *object)
 
   jt_sqlite_store_close (self);
   g_async_queue_unref (self->connections);
+  g_clear_pointer (&self->rollups, jt_rollup_delta_free);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->wake);
   g_clear_object (&self->clock);
@@ -651,6 +675,7 @@ jt_sqlite_store_init (JtSqliteStore *self)
   g_cond_init (&self->wake);
   g_queue_init (&self->queue);
   self->connections = g_async_queue_new ();
+  self->rollups = jt_rollup_delta_new ();
 }
 
 JtStore *

@@ -9,6 +9,7 @@
 #define DAY_USEC (24 * 3600 * (gint64) G_USEC_PER_SEC)
 #define KEEP_REQUESTS_USEC (7 * DAY_USEC)
 #define KEEP_OCCURRENCES_USEC (400 * DAY_USEC)
+#define KEEP_HOURS_USEC (400 * DAY_USEC)
 
 static gboolean
 put_tags (JtDb *db, JtJob *job, GError **error)
@@ -117,7 +118,7 @@ put_status (JtDb *db, guint64 job, const JtJobStatus *status, GError **error)
       = jt_db_prepare (db,
                        "UPDATE job SET next_elapse = ?2, cursor = ?3, last_run = ?4, last_state = ?5, last_finished = ?6,"
                        " last_duration = ?7, typical_duration = ?8, streak = ?9, muted_until = ?10, checked_in = ?11, begun = ?12,"
-                       " late_since = ?13, recent = ?14 WHERE id = ?1",
+                       " turned = ?13, late_since = ?14, recent = ?15 WHERE id = ?1",
                        error);
 
   if (statement == NULL)
@@ -134,6 +135,7 @@ put_status (JtDb *db, guint64 job, const JtJobStatus *status, GError **error)
   jt_statement_bind_int (statement, status->muted_until_usec);
   jt_statement_bind_int (statement, status->checked_in_usec);
   jt_statement_bind_int (statement, status->begun_usec);
+  jt_statement_bind_int (statement, status->turned_usec);
   jt_statement_bind_int (statement, status->late_since_usec);
   jt_statement_bind_text (statement, status->recent);
   return jt_statement_run (statement, error);
@@ -340,6 +342,8 @@ apply_item (JtDb *db, JtChangeItem *item, gint64 now_usec, GError **error)
       return add_request (db, item, now_usec, error);
     case JT_CHANGE_SET_META:
       return set_meta (db, item, error);
+    case JT_CHANGE_ADD_SAMPLE:
+      return TRUE; /* with all others of the group, when the change is through */
     default:
       g_return_val_if_reached (FALSE);
     }
@@ -354,7 +358,7 @@ run_plain (JtDb *db, const char *text, GError **error)
 }
 
 gboolean
-jt_store_apply_change (JtDb *db, JtChange *change, gint64 now_usec, GError **error)
+jt_store_apply_change (JtDb *db, JtChange *change, gint64 now_usec, JtRollupDelta *rollups, GError **error)
 {
   if (!run_plain (db, "SAVEPOINT change", error))
     return FALSE;
@@ -365,7 +369,16 @@ jt_store_apply_change (JtDb *db, JtChange *change, gint64 now_usec, GError **err
         run_plain (db, "RELEASE change", NULL);
         return FALSE;
       }
-  return run_plain (db, "RELEASE change", error);
+  if (!run_plain (db, "RELEASE change", error))
+    return FALSE;
+  for (guint i = 0; i < change->items->len; i++)
+    {
+      const JtChangeItem *item = &g_array_index (change->items, JtChangeItem, i);
+
+      if (item->kind == JT_CHANGE_ADD_SAMPLE)
+        jt_rollup_delta_add (rollups, item->sample);
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -388,6 +401,10 @@ jt_store_prune (JtDb *db, gint64 now_usec, gint64 keep_events, guint limit, GErr
                      keep_events, limit, error) &&
          prune_with (db, "DELETE FROM request WHERE (uid, id) IN (SELECT uid, id FROM request WHERE at < ?1 LIMIT ?2)",
                      now_usec - KEEP_REQUESTS_USEC, limit, error) &&
+         prune_with (db,
+                     "DELETE FROM rollup WHERE (scope, key, at) IN (SELECT scope, key, at FROM rollup INDEXED BY rollup_hour_by_time"
+                     " WHERE scope = 'job-hour' AND at < ?1 LIMIT ?2)",
+                     now_usec - KEEP_HOURS_USEC, limit, error) &&
          prune_with (db, "DELETE FROM occurrence WHERE (job, key) IN (SELECT job, key FROM occurrence WHERE at < ?1 LIMIT ?2)",
                      now_usec - KEEP_OCCURRENCES_USEC, limit, error);
 }

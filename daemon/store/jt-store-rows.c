@@ -365,6 +365,7 @@ read_job_row (JtStatement *row, GError **error)
   entry->status.muted_until_usec = jt_statement_int (row);
   entry->status.checked_in_usec = jt_statement_int (row);
   entry->status.begun_usec = jt_statement_int (row);
+  entry->status.turned_usec = jt_statement_int (row);
   entry->status.late_since_usec = jt_statement_int (row);
   g_strlcpy (entry->status.recent, jt_statement_text (row), sizeof entry->status.recent);
   job->settings = read_settings (row, error);
@@ -382,7 +383,7 @@ read_jobs (JtDb *db, GPtrArray *jobs, GError **error)
   JtStatement *row = jt_db_prepare (db,
                                     "SELECT id, owner, owner_name, name, origin, origin_path, created, revised, job.revision, seed,"
                                     " next_elapse, cursor, last_run, last_state, last_finished, last_duration, typical_duration, streak,"
-                                    " muted_until, checked_in, begun, late_since, recent, settings FROM job JOIN job_revision ON job_revision.job = job.id"
+                                    " muted_until, checked_in, begun, turned, late_since, recent, settings FROM job JOIN job_revision ON job_revision.job = job.id"
                                     " AND job_revision.revision = job.revision WHERE removed = 0 ORDER BY id",
                                     error);
 

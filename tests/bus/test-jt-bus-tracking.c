@@ -138,6 +138,79 @@ test_ping (void)
   assert_text (alice, path, "Message", "disk full");
 }
 
+static GVariant *
+statistics (Client *client, const char *filter)
+{
+  g_autoptr (GVariant) dict = g_variant_parse (G_VARIANT_TYPE_VARDICT, filter, NULL, NULL, NULL);
+  g_autoptr (GVariant) reply = client_must (client, JT_ROOT_PATH, JT_ROOT_INTERFACE, "GetStatistics", g_variant_new ("(@a{sv})", dict));
+
+  return g_variant_get_child_value (reply, 0);
+}
+
+static guint64
+number (GVariant *dict, const char *key)
+{
+  guint64 value = G_MAXUINT64;
+
+  g_assert_true (g_variant_lookup (dict, key, "t", &value));
+  return value;
+}
+
+static void
+ping (BusFixture *fixture, Client *client, const char *name, const char *status, const char *details)
+{
+  g_autoptr (GVariant) dict = g_variant_parse (G_VARIANT_TYPE_VARDICT, details, NULL, NULL, NULL);
+
+  g_variant_unref (client_must (client, JT_ROOT_PATH, JT_ROOT_INTERFACE, "Ping", g_variant_new ("(ss@a{sv})", name, status, dict)));
+  jt_fake_clock_advance (JT_FAKE_CLOCK (fixture->clock), 60 * G_USEC_PER_SEC);
+}
+
+/* Good, bad, bad, good: one episode, a minute up and two minutes down. */
+static void
+test_statistics (void)
+{
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *alice = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+  Client *bob = bus_fixture_add_client (fixture, UID_BOB, FALSE);
+  Client *root = bus_fixture_add_client (fixture, UID_ROOT, FALSE);
+  g_autoptr (GVariant) one = NULL, own = NULL, all = NULL, by_tag = NULL, by_hour = NULL, duration = NULL, groups = NULL, group = NULL;
+  double rate;
+
+  ping (fixture, alice, "p", "success", "{'tags': <['red', 'blue']>}");
+  ping (fixture, alice, "p", "start", "{}");
+  ping (fixture, alice, "p", "fail", "{'cpu-usage': <uint64 500>, 'memory-peak': <uint64 4096>}");
+  ping (fixture, alice, "p", "fail", "{}");
+  ping (fixture, alice, "p", "start", "{}");
+  ping (fixture, alice, "p", "success", "{}");
+  ping (fixture, alice, "q", "success", "{}");
+  ping (fixture, bob, "p", "success", "{}");
+  one = statistics (alice, "{'job': <'p'>}");
+  g_assert_cmpuint (number (one, "count"), ==, 4);
+  g_assert_true (g_variant_lookup (one, "success-rate", "d", &rate));
+  g_assert_cmpfloat (rate, ==, 0.5);
+  g_assert_cmpuint (number (one, "episodes"), ==, 1);
+  g_assert_cmpuint (number (one, "mtbf"), ==, 120 * G_USEC_PER_SEC);
+  g_assert_cmpuint (number (one, "mttr"), ==, 180 * G_USEC_PER_SEC);
+  g_assert_cmpuint (number (one, "cpu-usage"), ==, 500);
+  g_assert_cmpuint (number (one, "memory-peak"), ==, 4096);
+  g_assert_cmpuint (number (one, "longest-failure-streak"), ==, 2);
+  duration = g_variant_lookup_value (one, "duration", G_VARIANT_TYPE_VARDICT);
+  g_assert_cmpuint (number (duration, "count"), ==, 1);
+  g_assert_cmpuint (number (duration, "p99"), ==, 60 * G_USEC_PER_SEC);
+  own = statistics (alice, "{}");
+  g_assert_cmpuint (number (own, "count"), ==, 5);
+  all = statistics (root, "{}");
+  g_assert_cmpuint (number (all, "count"), ==, 6);
+  by_tag = statistics (alice, "{'by': <'tag'>}");
+  groups = g_variant_lookup_value (by_tag, "groups", G_VARIANT_TYPE ("aa{sv}"));
+  g_assert_cmpuint (g_variant_n_children (groups), ==, 2);
+  group = g_variant_get_child_value (groups, 1);
+  g_assert_cmpuint (number (group, "count"), ==, 4);
+  by_hour = statistics (root, "{'by': <'hour'>, 'owner': <'alice'>}");
+  g_assert_cmpuint (number (by_hour, "count"), ==, 5);
+  g_assert_cmpuint (number (by_hour, "since") % (3600 * (guint64) G_USEC_PER_SEC), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -146,5 +219,6 @@ main (int argc, char **argv)
   g_test_add_func ("/bus-tracking/reporter-leaves", test_reporter_leaves);
   g_test_add_func ("/bus-tracking/service-returns", test_service_returns);
   g_test_add_func ("/bus-tracking/ping", test_ping);
+  g_test_add_func ("/bus-tracking/statistics", test_statistics);
   return g_test_run ();
 }

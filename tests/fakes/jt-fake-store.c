@@ -146,6 +146,8 @@ apply_item (JtFakeStore *self, JtChangeItem *item)
     case JT_CHANGE_SET_META:
       g_hash_table_insert (self->meta, g_strdup (item->text), g_strdup (item->text2));
       break;
+    case JT_CHANGE_ADD_SAMPLE:
+      break;
     default:
       g_assert_not_reached ();
     }
@@ -339,6 +341,15 @@ get_revision_finish (JtStore *store, GAsyncResult *result, GError **error)
   return pointer_finish (store, result, error);
 }
 
+/* Statistics are the real store's: here there are none. */
+static void
+get_statistics_async (JtStore *store, JtStatsQuery *query, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  jt_stats_query_free (query);
+  answer_later (store, cb, data, g_ptr_array_new_with_free_func ((GDestroyNotify) jt_stats_group_free),
+                (GDestroyNotify) g_ptr_array_unref, NULL);
+}
+
 static void
 store_iface_init (JtStoreInterface *iface)
 {
@@ -356,6 +367,8 @@ store_iface_init (JtStoreInterface *iface)
   iface->list_events_finish = list_finish;
   iface->get_revision_async = get_revision_async;
   iface->get_revision_finish = get_revision_finish;
+  iface->get_statistics_async = get_statistics_async;
+  iface->get_statistics_finish = list_finish;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (JtFakeStore, jt_fake_store, G_TYPE_OBJECT,

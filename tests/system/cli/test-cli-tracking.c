@@ -80,6 +80,20 @@ static const CliRow ping_rows[] = {
   { NULL },
 };
 
+static const CliRow stats_rows[] = {
+  { "one", "jobctl stats sh", 0, "success rate", "" },
+  { "counts", "jobctl stats sh", 0, "failed", "" },
+  { "all", "jobctl stats", 0, "All jobs: ", "" },
+  { "several", "jobctl stats sh cat | grep -c ' runs, '", 0, "2\n", "" },
+  { "by-job", "jobctl stats --by job", 0, "SUCCESS", "" },
+  { "by-hour", "jobctl stats sh --by hour --since 3h", 0, "GROUP", "" },
+  { "json", "jobctl stats sh --json | tr -d ' \n' | grep -o '\"success-rate\":[0-9.e-]*'", 0, "\"success-rate\":0", "" },
+  { "by-what", "jobctl stats --by week", 2, NULL, "job, tag, user, hour or day" },
+  { "unknown", "jobctl stats nobody", 3, NULL, "no such job" },
+  { "since", "jobctl stats --since whenever", 2, NULL, "--since" },
+  { NULL },
+};
+
 /* The service is killed with a run under way: its reporter is still there, so the run goes on. */
 static void
 test_restart (void)
@@ -105,6 +119,7 @@ main (int argc, char **argv)
   cli_add_rows ("exec", exec_rows);
   cli_add_rows ("track", track_rows);
   cli_add_rows ("ping", ping_rows);
+  cli_add_rows ("stats", stats_rows);
   g_test_add_func ("/cli/track/restart", test_restart);
   return cli_run ();
 }
