@@ -119,3 +119,9 @@ jt_change_add_sample (JtChange *change, const JtSample *sample)
 {
   append_item (change, JT_CHANGE_ADD_SAMPLE, sample->job)->sample = g_memdup2 (sample, sizeof *sample);
 }
+
+void
+jt_change_expire_run (JtChange *change, guint64 run, gboolean only_log)
+{
+  append_item (change, JT_CHANGE_EXPIRE_RUN, run)->flag = only_log;
+}

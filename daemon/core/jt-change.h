@@ -21,6 +21,7 @@ typedef enum
   JT_CHANGE_ADD_REQUEST,    /* id = uid, text = request-id, text2 = digest of the call, number = id of what was created
                              * (AddJobs: the first), number2 = how many, in a row. There already: JT_ERROR_EXISTS */
   JT_CHANGE_SET_META,       /* text = key, text2 = value */
+  JT_CHANGE_EXPIRE_RUN,     /* id = run; its row goes, or (flag) only the mention of its log */
   JT_CHANGE_ADD_SAMPLE,     /* what a final run adds to the rollups of its job and its owner */
 } JtChangeKind;
 
@@ -55,6 +56,7 @@ void      jt_change_put_run (JtChange *change, JtRun *run);
 void      jt_change_add_event (JtChange *change, JtEvent *event);
 void      jt_change_add_request (JtChange *change, guint32 uid, const char *request_id, const char *digest,
                                  guint64 first_id, guint count);
+void      jt_change_expire_run (JtChange *change, guint64 run, gboolean only_log);
 void      jt_change_add_sample (JtChange *change, const JtSample *sample);
 void      jt_change_set_meta (JtChange *change, const char *key, const char *value);
 

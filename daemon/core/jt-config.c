@@ -12,9 +12,12 @@
 
 #include "jt-error.h"
 #include "jt-nearest.h"
+#include "jt-duration.h"
 #include "jt-size.h"
 
 #define MAX_FILE_BYTES (1024 * 1024)
+#define MEBIBYTE (1024 * 1024 * (guint64) 1)
+#define DAY_USEC (24 * 3600 * (guint64) G_USEC_PER_SEC)
 #define MAX_LINE_BYTES (64 * 1024)
 
 typedef enum
@@ -22,6 +25,9 @@ typedef enum
   KIND_PATH,
   KIND_COUNT,
   KIND_SIZE,
+  KIND_LARGE_COUNT, /* these three into a guint64 */
+  KIND_LARGE_SIZE,
+  KIND_TIME,
 } KeyKind;
 
 typedef struct
@@ -50,9 +56,16 @@ static const KeyInfo keys[] = {
   { "Limits", "max-call-burst", KIND_COUNT, FIELD (max_call_burst), 0, 2000000 },
   { "Limits", "max-subscribers-per-user", KIND_COUNT, FIELD (max_subscribers_per_user), 0, 1024 },
   { "Limits", "max-log-size", KIND_SIZE, FIELD (max_log_bytes_default), 4096, G_MAXUINT32 },
+  { "Retention", "keep-runs", KIND_LARGE_COUNT, FIELD (retention.keep_runs), 0, G_MAXINT32 },
+  { "Retention", "keep-for", KIND_TIME, FIELD (retention.keep_for_usec), 0, G_MAXINT64 },
+  { "Retention", "keep-logs-for", KIND_TIME, FIELD (retention.keep_logs_for_usec), 0, G_MAXINT64 },
+  { "Retention", "keep-failed-logs-for", KIND_TIME, FIELD (retention.keep_failed_logs_for_usec), 0, G_MAXINT64 },
+  { "Retention", "max-runs", KIND_LARGE_COUNT, FIELD (retention.max_runs), 0, G_MAXINT64 },
+  { "Retention", "max-log-size-per-job", KIND_LARGE_SIZE, FIELD (retention.max_log_bytes_per_job), 0, G_MAXINT64 },
+  { "Retention", "max-log-size", KIND_LARGE_SIZE, FIELD (retention.max_log_bytes), 0, G_MAXINT64 },
 };
 
-static const char *const groups[] = { "Service", "Limits", NULL };
+static const char *const groups[] = { "Service", "Limits", "Retention", NULL };
 
 typedef struct
 {
@@ -162,12 +175,21 @@ store_number (Parser *parser, const KeyInfo *info, const char *value, GError **e
   gsize digits = strspn (value, "0123456789");
   guint64 number;
 
-  if (info->kind == KIND_SIZE)
+  if (info->kind == KIND_SIZE || info->kind == KIND_LARGE_SIZE)
     {
       g_autoptr (GError) local_error = NULL;
 
       if (!jt_size_parse (value, &number, &local_error))
         return fail (parser, error, "%s: %s", info->key, local_error->message);
+    }
+  else if (info->kind == KIND_TIME && !g_str_equal (value, "0"))
+    {
+      g_autoptr (GError) local_error = NULL;
+      gint64 usec;
+
+      if (!jt_duration_parse (value, &usec, NULL, &local_error))
+        return fail (parser, error, "%s: %s", info->key, local_error->message);
+      number = (guint64) usec;
     }
   else
     {
@@ -179,7 +201,10 @@ store_number (Parser *parser, const KeyInfo *info, const char *value, GError **e
   if (number < info->minimum || number > info->maximum)
     return fail (parser, error, "%s: '%s' is out of range; expected %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT,
                  info->key, shown, info->minimum, info->maximum);
-  *field = (guint) number;
+  if (info->kind >= KIND_LARGE_COUNT)
+    *(guint64 *) G_STRUCT_MEMBER_P (parser->config, info->offset) = number;
+  else
+    *field = (guint) number;
   return TRUE;
 }
 
@@ -342,6 +367,13 @@ new_with_defaults (const char *path, gboolean is_system)
   config->path = g_strdup (path);
   config->supervisor = g_build_filename (LIBEXECDIR, "jobtracker-run", NULL);
   config->max_log_bytes_default = 16 * 1024 * 1024;
+  config->retention = (JtRetention){ .keep_runs = 10000,
+                                     .keep_for_usec = 400 * DAY_USEC,
+                                     .keep_logs_for_usec = 30 * DAY_USEC,
+                                     .keep_failed_logs_for_usec = 90 * DAY_USEC,
+                                     .max_runs = 10000000,
+                                     .max_log_bytes_per_job = 512 * MEBIBYTE,
+                                     .max_log_bytes = 8192 * MEBIBYTE };
   if (!is_system)
     {
       config->state_directory = g_build_filename (g_get_user_state_dir (), "jobtracker", NULL);

@@ -4,6 +4,8 @@
 
 #include <gio/gio.h>
 
+#include "jt-retention.h"
+
 /* jobtracker.conf as checked values: a key file, every key with its limits. A bad key is named with file, line and
  * nearest known key. Immutable, reference-counted; Reload makes a new one. */
 
@@ -24,6 +26,7 @@ typedef struct
   guint   max_calls_per_second;    /* token bucket per uid, burst twice as many; 0 on the session bus */
   guint   max_subscribers_per_user;
   guint   max_log_bytes_default;
+  JtRetention retention;           /* [Retention] */
   guint   max_call_burst;          /* calls that may come at once; twice max_calls_per_second when not given */
 } JtConfig;
 

@@ -70,6 +70,18 @@ jt_executor_remove_log (JtExecutor *self, guint64 run)
 }
 
 void
+jt_executor_remove_logs (JtExecutor *self, GArray *runs, JtLogsRemovedFunc removed, gpointer user_data)
+{
+  JT_EXECUTOR_GET_IFACE (self)->remove_logs (self, runs, removed, user_data);
+}
+
+void
+jt_executor_seal_log (JtExecutor *self, guint64 run)
+{
+  JT_EXECUTOR_GET_IFACE (self)->seal_log (self, run);
+}
+
+void
 jt_executor_track_log (JtExecutor *self, guint64 run, guint64 max_bytes)
 {
   JT_EXECUTOR_GET_IFACE (self)->track_log (self, run, max_bytes);

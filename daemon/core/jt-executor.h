@@ -53,6 +53,8 @@ typedef struct
 /* @log NULL: nothing was appended in this life of the service. */
 typedef void (*JtLogClosedFunc) (const JtTrackedLog *log, gpointer user_data);
 
+typedef void (*JtLogsRemovedFunc) (gpointer user_data);
+
 #define JT_TYPE_EXECUTOR (jt_executor_get_type ())
 G_DECLARE_INTERFACE (JtExecutor, jt_executor, JT, EXECUTOR, GObject)
 
@@ -66,6 +68,8 @@ struct _JtExecutorInterface
   gboolean (*send_signal) (JtExecutor *self, guint64 run, guint attempt, int signal_number, GError **error);
   void (*forget) (JtExecutor *self, guint64 run, guint attempt);
   void (*remove_log) (JtExecutor *self, guint64 run);
+  void (*remove_logs) (JtExecutor *self, GArray *runs, JtLogsRemovedFunc removed, gpointer user_data);
+  void (*seal_log) (JtExecutor *self, guint64 run);
   void (*track_log) (JtExecutor *self, guint64 run, guint64 max_bytes);
   gboolean (*append_log) (JtExecutor *self, guint64 run, gboolean is_stderr, GBytes *text, GError **error);
   void (*close_log) (JtExecutor *self, guint64 run, gboolean keeps, JtLogClosedFunc closed, gpointer user_data);
@@ -87,6 +91,10 @@ gboolean jt_executor_send_signal (JtExecutor *self, guint64 run, guint attempt, 
 /* The end is durable: the attempt's state file may go. The log stays. */
 void jt_executor_forget (JtExecutor *self, guint64 run, guint attempt);
 void jt_executor_remove_log (JtExecutor *self, guint64 run);
+/* The same of many, (element-type guint64); calls back when it is done. */
+void jt_executor_remove_logs (JtExecutor *self, GArray *runs, JtLogsRemovedFunc removed, gpointer user_data);
+/* The run is final, that is durable, and its log gets no longer: it may be compressed. */
+void jt_executor_seal_log (JtExecutor *self, guint64 run);
 /* Tracked runs have no supervisor: what their reporters append is written here, lines as they become whole, at most once a second.
  * From now on until the close text is accepted and whoever follows the log waits. @max_bytes: what comes beyond is dropped and counted. */
 void jt_executor_track_log (JtExecutor *self, guint64 run, guint64 max_bytes);

@@ -153,3 +153,33 @@ jt_stats_group_free (JtStatsGroup *group)
   g_clear_pointer (&group->rollup, jt_rollup_free);
   g_free (group);
 }
+
+void
+jt_store_list_expired_async (JtStore *self, JtExpiryQuery *query, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  JT_STORE_GET_IFACE (self)->list_expired_async (self, query, limit, c, cb, data);
+}
+
+JtStoreExpired *
+jt_store_list_expired_finish (JtStore *self, GAsyncResult *result, GError **error)
+{
+  return JT_STORE_GET_IFACE (self)->list_expired_finish (self, result, error);
+}
+
+void
+jt_expiry_query_free (JtExpiryQuery *query)
+{
+  if (query == NULL)
+    return;
+  g_clear_pointer (&query->jobs, g_hash_table_unref);
+  g_free (query);
+}
+
+void
+jt_store_expired_free (JtStoreExpired *expired)
+{
+  if (expired == NULL)
+    return;
+  g_clear_pointer (&expired->runs, g_array_unref);
+  g_free (expired);
+}

@@ -6,6 +6,7 @@
 
 #include "jt-change.h"
 #include "jt-filter.h"
+#include "jt-retention.h"
 
 /* The record, as core wants it. Callbacks come on the main loop, those of commits in the order of the calls.
  *
@@ -56,6 +57,28 @@ typedef struct
   JtStatsBy by;
 } JtStatsQuery;
 
+/* What a job says of its own history; 0: as all others. */
+typedef struct
+{
+  guint64 job;
+  guint64 keep_runs;
+  guint64 keep_for_usec;
+} JtJobRetention;
+
+typedef struct
+{
+  JtRetention rules;
+  GHashTable *jobs;      /* (owned) &job → JtJobRetention (owned) */
+  guint64     after_job; /* where the slice before ended; 0: a new pass */
+} JtExpiryQuery;
+
+typedef struct
+{
+  GArray  *runs;     /* (element-type JtExpired) (owned) */
+  guint64  next_job; /* the after_job of the next slice */
+  gboolean has_more; /* this pass is not at its end */
+} JtStoreExpired;
+
 typedef struct
 {
   guint64   key;     /* by key */
@@ -85,6 +108,8 @@ struct _JtStoreInterface
   JtSettings *(*get_revision_finish) (JtStore *self, GAsyncResult *result, GError **error);
   void (*get_statistics_async) (JtStore *self, JtStatsQuery *query, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
   GPtrArray *(*get_statistics_finish) (JtStore *self, GAsyncResult *result, GError **error);
+  void (*list_expired_async) (JtStore *self, JtExpiryQuery *query, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+  JtStoreExpired *(*list_expired_finish) (JtStore *self, GAsyncResult *result, GError **error);
 };
 
 /* Opens (creates, migrates) when closed, and reads everything core keeps in memory. */
@@ -116,6 +141,12 @@ JtSettings *jt_store_get_revision_finish (JtStore *self, GAsyncResult *result, G
 void       jt_store_get_statistics_async (JtStore *self, JtStatsQuery *query, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 GPtrArray *jt_store_get_statistics_finish (JtStore *self, GAsyncResult *result, GError **error);
 
+/* A slice of history that has had its time, at most about @limit. @query: (transfer full) */
+void            jt_store_list_expired_async (JtStore *self, JtExpiryQuery *query, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+JtStoreExpired *jt_store_list_expired_finish (JtStore *self, GAsyncResult *result, GError **error);
+
+void jt_expiry_query_free (JtExpiryQuery *query);
+void jt_store_expired_free (JtStoreExpired *expired);
 void jt_stats_query_free (JtStatsQuery *query);
 void jt_stats_group_free (JtStatsGroup *group);
 void jt_job_entry_free (JtJobEntry *entry);
@@ -125,3 +156,4 @@ void jt_store_request_free (JtStoreRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtStoreContents, jt_store_contents_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtStoreRequest, jt_store_request_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtStatsQuery, jt_stats_query_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtStoreExpired, jt_store_expired_free)

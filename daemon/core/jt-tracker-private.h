@@ -17,6 +17,7 @@ typedef enum
   TIMER_RUN,     /* a run's next attempt */
   TIMER_TRACKED, /* a tracked run's heartbeat, or its progress that is to be written; from here on no "next elapse" */
   TIMER_EXPECT,  /* a job's next check-in */
+  TIMER_SWEEP,   /* a look at history that has had its time */
 } TimerKind;
 
 /* A living job. */
@@ -83,6 +84,10 @@ struct _JtTracker
   GHashTable *tracked_of; /* uid → number of tracked runs */
   GQueue      wishes;   /* (element-type TrackWish) calls that begin a tracked run, on their way */
   char       *bus_id;   /* (nullable) while there is a bus */
+  JtSchedulerEntry sweep_timer;
+  guint64     sweep_after_job;
+  gboolean    is_sweeping;
+  gboolean    has_new_results; /* since the latest pass began */
   gint64      ready_usec; /* when the record was loaded: nobody could check in before */
 
   guint64  last_job_id;
@@ -186,6 +191,13 @@ typedef struct
 
 TrackWish *jt_track_wish_new (const JtReport *report);
 void       jt_track_wish_free (gpointer wish);
+
+/* --- what is kept (jt-tracker-retention.c) --- */
+
+void jt_tracker_begin_retention (JtTracker *self);
+void jt_tracker_on_sweep_due (JtTracker *self);
+/* A run has become history. */
+void jt_tracker_note_result (JtTracker *self);
 
 /* --- runs (jt-tracker-runs.c, jt-tracker-attempts.c) --- */
 

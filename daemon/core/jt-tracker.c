@@ -239,6 +239,9 @@ on_due (JtSchedulerEntry *entry, gpointer user_data)
     case TIMER_EXPECT:
       jt_tracker_on_expect_due (self, OWNER_OF (entry, TrackedJob, expect_timer));
       break;
+    case TIMER_SWEEP:
+      jt_tracker_on_sweep_due (self);
+      break;
     default:
       g_return_if_reached ();
     }
@@ -364,6 +367,7 @@ take_contents (JtTracker *self, JtStoreContents *contents)
   if (g_strcmp0 (g_hash_table_lookup (contents->meta, "boot-id"), self->boot_id) != 0)
     jt_tracker_start_boot_jobs (self);
   jt_tracker_settle_all (self);
+  jt_tracker_begin_retention (self);
   jt_tracker_dispatch (self);
   jt_scheduler_thaw (self->scheduler);
   jt_tracker_queue_changed (self);

@@ -17,6 +17,7 @@
 #include <glib-unix.h>
 
 #include "jt-error.h"
+#include "jt-log-archive.h"
 #include "jt-log-reader.h"
 #include "jt-orphan.h"
 #include "jt-run-folder.h"
@@ -42,6 +43,7 @@ struct _JtLocalExecutor
   GSource     *inotify_source; /* (owned) (nullable) */
   GThreadPool *pool;           /* (owned) */
   GHashTable  *attempts; /* make_key() → Attempt (owned): those that have not ended, or whose supervisor is not reaped */
+  JtLogArchive *archive; /* (owned) */
   JtTrackedLogs *logs;   /* (owned) of runs that others do */
   GHashTable  *watches;  /* inotify watch → Attempt (unowned): of those adopted */
 };
@@ -760,6 +762,61 @@ local_remove_log (JtExecutor *executor, guint64 run)
   push_task (JT_LOCAL_EXECUTOR (executor), TASK_REMOVE, NULL, run, 0);
 }
 
+typedef struct
+{
+  int               runs_fd;
+  GArray           *runs; /* (owned) */
+  JtLogsRemovedFunc removed;
+  gpointer          user_data;
+} Removal;
+
+static void
+removal_free (gpointer data)
+{
+  Removal *removal = data;
+
+  g_array_unref (removal->runs);
+  g_free (removal);
+}
+
+static void
+remove_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Removal *removal = task_data;
+
+  for (guint i = 0; i < removal->runs->len; i++)
+    jt_run_folder_remove (removal->runs_fd, g_array_index (removal->runs, guint64, i));
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Removal *removal = g_task_get_task_data (G_TASK (result));
+
+  removal->removed (removal->user_data);
+}
+
+static void
+local_remove_logs (JtExecutor *executor, GArray *runs, JtLogsRemovedFunc removed, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (executor, NULL, on_removed, NULL);
+  Removal *removal = g_new0 (Removal, 1);
+
+  removal->runs_fd = JT_LOCAL_EXECUTOR (executor)->runs_fd;
+  removal->runs = g_array_ref (runs);
+  removal->removed = removed;
+  removal->user_data = user_data;
+  g_task_set_task_data (task, removal, removal_free);
+  g_task_run_in_thread (task, remove_in_thread);
+}
+
+static void
+local_seal_log (JtExecutor *executor, guint64 run)
+{
+  jt_log_archive_add (JT_LOCAL_EXECUTOR (executor)->archive, run);
+}
+
 static gboolean
 is_active (guint64 run, guint number, gpointer user_data)
 {
@@ -810,6 +867,8 @@ executor_iface_init (JtExecutorInterface *iface)
   iface->send_signal = local_send_signal;
   iface->forget = local_forget;
   iface->remove_log = local_remove_log;
+  iface->remove_logs = local_remove_logs;
+  iface->seal_log = local_seal_log;
   iface->track_log = local_track_log;
   iface->append_log = local_append_log;
   iface->close_log = local_close_log;
@@ -838,6 +897,7 @@ jt_local_executor_finalize (GObject *object)
 
   if (self->pool != NULL)
     g_thread_pool_free (self->pool, FALSE, TRUE);
+  g_clear_pointer (&self->archive, jt_log_archive_free);
   g_hash_table_unref (self->attempts);
   g_hash_table_unref (self->watches);
   clear_fd (&self->inotify_fd);
@@ -890,6 +950,7 @@ jt_local_executor_new (const char *state_directory, const char *supervisor_path,
       g_set_error (error, JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE, "could not open %s: %s", runs, g_strerror (errno));
       return NULL;
     }
+  self->archive = jt_log_archive_new (self->runs_fd);
   self->logs = jt_tracked_logs_new (JT_EXECUTOR (self), self->runs_fd);
   self->pool = g_thread_pool_new (run_task, NULL, POOL_THREADS, FALSE, error);
   return self->pool == NULL ? NULL : JT_EXECUTOR (g_steal_pointer (&self));

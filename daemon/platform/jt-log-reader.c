@@ -15,6 +15,7 @@
 #include <glib-unix.h>
 
 #include "jt-error.h"
+#include "jt-log-archive.h"
 #include "jt-log-filter.h"
 #include "jt-run-folder.h"
 #include "jt-state-file.h"
@@ -161,11 +162,17 @@ open_file (Reader *reader, GError **error)
 
   if (folder_fd >= 0)
     {
-      /* Followed before the first attempt began: the file is made, empty, as its supervisor would make it. */
-      int flags = reader->follows ? O_RDONLY | O_CREAT : O_RDONLY;
+      int saved_errno;
 
-      reader->log_fd = openat (folder_fd, JT_LOG_FILE, flags | O_CLOEXEC | O_NOFOLLOW, 0640);
+      reader->log_fd = openat (folder_fd, JT_LOG_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+      if (reader->log_fd < 0)
+        reader->log_fd = jt_log_archive_open (folder_fd);
+      /* Followed before the first attempt began: the file is made, empty, as its supervisor would make it. */
+      if (reader->log_fd < 0 && reader->follows)
+        reader->log_fd = openat (folder_fd, JT_LOG_FILE, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+      saved_errno = errno;
       close (folder_fd);
+      errno = saved_errno;
     }
   if (reader->log_fd < 0)
     reader->log_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);

@@ -12,6 +12,7 @@
 #include "jt-error.h"
 #include "jt-migrations.h"
 #include "jt-store-changes.h"
+#include "jt-store-expired.h"
 #include "jt-store-rollups.h"
 #include "jt-store-rows.h"
 
@@ -34,6 +35,7 @@ typedef enum
   OP_LIST_EVENTS,
   OP_GET_REVISION,
   OP_GET_STATISTICS,
+  OP_LIST_EXPIRED,
 } OpKind;
 
 /* One question or change on its way to a thread and back. */
@@ -45,6 +47,7 @@ typedef struct
   JtChange      *change; /* (owned) */
   JtFilter      *filter; /* (owned) */
   JtStatsQuery  *query;  /* (owned) */
+  JtExpiryQuery *expiry; /* (owned) */
   guint64        id;
   guint64        id2;
   guint          limit;
@@ -86,6 +89,7 @@ op_free (Op *op)
   g_clear_pointer (&op->change, jt_change_free);
   g_clear_pointer (&op->filter, jt_filter_free);
   g_clear_pointer (&op->query, jt_stats_query_free);
+  g_clear_pointer (&op->expiry, jt_expiry_query_free);
   g_free (op->text);
   if (op->value != NULL && op->destroy != NULL)
     op->destroy (op->value);
@@ -373,6 +377,10 @@ read_with (JtDb *db, Op *op)
       op->value = jt_store_read_events (db, (guint32) op->id2, op->id, op->limit, &op->error);
       op->destroy = (GDestroyNotify) g_ptr_array_unref;
       break;
+    case OP_LIST_EXPIRED:
+      op->value = jt_store_read_expired (db, op->expiry, op->now_usec, op->limit, &op->error);
+      op->destroy = (GDestroyNotify) jt_store_expired_free;
+      break;
     case OP_GET_STATISTICS:
       op->value = jt_store_read_statistics (db, op->query, &op->error);
       op->destroy = (GDestroyNotify) g_ptr_array_unref;
@@ -578,6 +586,22 @@ get_statistics_async (JtStore *store, JtStatsQuery *query, GCancellable *c, GAsy
 }
 
 static void
+list_expired_async (JtStore *store, JtExpiryQuery *query, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  Op *op = new_op (store, OP_LIST_EXPIRED, c, cb, data);
+
+  op->expiry = query;
+  op->limit = limit;
+  push_read (store, op);
+}
+
+static JtStoreExpired *
+list_expired_finish (JtStore *store, GAsyncResult *result, GError **error)
+{
+  return pointer_finish (store, result, error);
+}
+
+static void
 list_events_async (JtStore *store, guint32 viewer, guint64 after, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
   Op *op = new_op (store, OP_LIST_EVENTS, c, cb, data);
@@ -619,6 +643,8 @@ store_iface_init (JtStoreInterface *iface)
   iface->list_runs_finish = list_finish;
   iface->get_statistics_async = get_statistics_async;
   iface->get_statistics_finish = list_finish;
+  iface->list_expired_async = list_expired_async;
+  iface->list_expired_finish = list_expired_finish;
   iface->list_events_async = list_events_async;
   iface->list_events_finish = list_finish;
   iface->get_revision_async = get_revision_async;

@@ -88,6 +88,30 @@ run_with_int (JtDb *db, const char *text, guint64 value, GError **error)
   return jt_statement_run (statement, error);
 }
 
+/* Ids are never given again, so the highest one is remembered before it may go. It only rises: the highest that is left may be
+ * below what an earlier deletion took. */
+static gboolean
+keep_last_id (JtDb *db, GError **error)
+{
+  JtStatement *statement = jt_db_prepare (db,
+                                          "INSERT OR REPLACE INTO meta (key, value) SELECT 'last-run-id', CAST (max ("
+                                          "coalesce ((SELECT max (id) FROM run), 0),"
+                                          " coalesce ((SELECT CAST (value AS INTEGER) FROM meta WHERE key = 'last-run-id'), 0)) AS TEXT)",
+                                          error);
+
+  return statement != NULL && jt_statement_run (statement, error);
+}
+
+/* What has begun anew meanwhile is no history: only final runs go. */
+static gboolean
+expire_run (JtDb *db, const JtChangeItem *item, GError **error)
+{
+  if (item->flag)
+    return run_with_int (db, "UPDATE run SET log_size = 0 WHERE id = ?1", item->id, error);
+  return keep_last_id (db, error) &&
+         run_with_int (db, "DELETE FROM run WHERE id = ?1 AND state NOT IN ('queued', 'starting', 'running', 'retry-wait')", item->id, error);
+}
+
 static gboolean
 remove_job (JtDb *db, guint64 job, gint64 at_usec, gboolean delete_history, GError **error)
 {
@@ -101,14 +125,7 @@ remove_job (JtDb *db, guint64 job, gint64 at_usec, gboolean delete_history, GErr
     return FALSE;
   if (!delete_history)
     return TRUE;
-  /* Ids are never given again, so the highest one is remembered before it may go. It only rises: the highest that is left
-   * may be below what an earlier deletion took. */
-  statement = jt_db_prepare (db,
-                             "INSERT OR REPLACE INTO meta (key, value) SELECT 'last-run-id', CAST (max ("
-                             "coalesce ((SELECT max (id) FROM run), 0),"
-                             " coalesce ((SELECT CAST (value AS INTEGER) FROM meta WHERE key = 'last-run-id'), 0)) AS TEXT)",
-                             error);
-  return statement != NULL && jt_statement_run (statement, error) && run_with_int (db, "DELETE FROM run WHERE job = ?1", job, error);
+  return keep_last_id (db, error) && run_with_int (db, "DELETE FROM run WHERE job = ?1", job, error);
 }
 
 static gboolean
@@ -342,6 +359,8 @@ apply_item (JtDb *db, JtChangeItem *item, gint64 now_usec, GError **error)
       return add_request (db, item, now_usec, error);
     case JT_CHANGE_SET_META:
       return set_meta (db, item, error);
+    case JT_CHANGE_EXPIRE_RUN:
+      return expire_run (db, item, error);
     case JT_CHANGE_ADD_SAMPLE:
       return TRUE; /* with all others of the group, when the change is through */
     default:

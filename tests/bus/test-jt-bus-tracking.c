@@ -211,6 +211,44 @@ test_statistics (void)
   g_assert_cmpuint (number (by_hour, "since") % (3600 * (guint64) G_USEC_PER_SEC), ==, 0);
 }
 
+typedef struct
+{
+  Client *client;
+  guint   expected;
+} Kept;
+
+static gboolean
+has_kept (gpointer user_data)
+{
+  Kept *kept = user_data;
+  g_autoptr (GVariant) reply = client_must (kept->client, JT_ROOT_PATH, JT_ROOT_INTERFACE, "ListRuns",
+                                            g_variant_new_parsed ("({'job': <'p'>}, '', uint32 100)"));
+  g_autoptr (GVariant) rows = g_variant_get_child_value (reply, 0);
+
+  return g_variant_n_children (rows) == kept->expected;
+}
+
+/* History goes by the job's own rule, its logs with it, and no sum changes. */
+static void
+test_retention (void)
+{
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *alice = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+  g_autoptr (GVariant) sums = NULL;
+  g_autofree char *log = NULL;
+  Kept kept = { alice, 3 };
+
+  for (guint i = 0; i < 10; i++)
+    ping (fixture, alice, "p", "success", "{'keep-runs': <uint32 3>}");
+  jt_fake_clock_advance (JT_FAKE_CLOCK (fixture->clock), 700 * G_USEC_PER_SEC);
+  run_until (has_kept, &kept);
+  log = jt_fake_executor_take_log (JT_FAKE_EXECUTOR (fixture->executor));
+  g_assert_nonnull (strstr (log, "remove 1/0, remove 2/0, remove 3/0"));
+  g_assert_null (strstr (log, "remove 8/0"));
+  sums = statistics (alice, "{'job': <'p'>}");
+  g_assert_cmpuint (number (sums, "count"), ==, 10);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -220,5 +258,6 @@ main (int argc, char **argv)
   g_test_add_func ("/bus-tracking/service-returns", test_service_returns);
   g_test_add_func ("/bus-tracking/ping", test_ping);
   g_test_add_func ("/bus-tracking/statistics", test_statistics);
+  g_test_add_func ("/bus-tracking/retention", test_retention);
   return g_test_run ();
 }

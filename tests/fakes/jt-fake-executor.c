@@ -52,6 +52,19 @@ fake_recover (JtExecutor *executor, JtRun *run, JtSettings *settings, gboolean s
 }
 
 static void
+fake_remove_logs (JtExecutor *executor, GArray *runs, JtLogsRemovedFunc removed, gpointer user_data)
+{
+  for (guint i = 0; i < runs->len; i++)
+    note (JT_FAKE_EXECUTOR (executor), "remove", g_array_index (runs, guint64, i), 0, "");
+  removed (user_data);
+}
+
+static void
+fake_seal_log (JtExecutor *executor, guint64 run)
+{
+}
+
+static void
 fake_track_log (JtExecutor *executor, guint64 run, guint64 max_bytes)
 {
 }
@@ -135,6 +148,8 @@ executor_iface_init (JtExecutorInterface *iface)
   iface->abandon = fake_abandon;
   iface->send_signal = fake_send_signal;
   iface->forget = fake_forget;
+  iface->remove_logs = fake_remove_logs;
+  iface->seal_log = fake_seal_log;
   iface->track_log = fake_track_log;
   iface->append_log = fake_append_log;
   iface->close_log = fake_close_log;

@@ -146,6 +146,7 @@ apply_item (JtFakeStore *self, JtChangeItem *item)
     case JT_CHANGE_SET_META:
       g_hash_table_insert (self->meta, g_strdup (item->text), g_strdup (item->text2));
       break;
+    case JT_CHANGE_EXPIRE_RUN:
     case JT_CHANGE_ADD_SAMPLE:
       break;
     default:
@@ -351,6 +352,22 @@ get_statistics_async (JtStore *store, JtStatsQuery *query, GCancellable *c, GAsy
 }
 
 static void
+list_expired_async (JtStore *store, JtExpiryQuery *query, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  JtStoreExpired *expired = g_new0 (JtStoreExpired, 1);
+
+  expired->runs = g_array_new (FALSE, FALSE, sizeof (JtExpired));
+  jt_expiry_query_free (query);
+  answer_later (store, cb, data, expired, (GDestroyNotify) jt_store_expired_free, NULL);
+}
+
+static JtStoreExpired *
+list_expired_finish (JtStore *store, GAsyncResult *result, GError **error)
+{
+  return pointer_finish (store, result, error);
+}
+
+static void
 store_iface_init (JtStoreInterface *iface)
 {
   iface->load_async = load_async;
@@ -367,6 +384,8 @@ store_iface_init (JtStoreInterface *iface)
   iface->list_events_finish = list_finish;
   iface->get_revision_async = get_revision_async;
   iface->get_revision_finish = get_revision_finish;
+  iface->list_expired_async = list_expired_async;
+  iface->list_expired_finish = list_expired_finish;
   iface->get_statistics_async = get_statistics_async;
   iface->get_statistics_finish = list_finish;
 }

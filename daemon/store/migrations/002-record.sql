@@ -10,3 +10,7 @@ ALTER TABLE job ADD COLUMN turned INTEGER NOT NULL DEFAULT 0;
 
 -- Hours of jobs are the only rollups that end.
 CREATE INDEX rollup_hour_by_time ON rollup (scope, at) WHERE scope = 'job-hour';
+
+-- Logs that are there, for whoever looks for those that may go.
+CREATE INDEX run_log_by_job ON run (job, id, log_size, state, finished) WHERE log_size > 0;
+CREATE INDEX run_log_by_id ON run (id, log_size, state) WHERE log_size > 0;

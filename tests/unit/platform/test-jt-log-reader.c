@@ -12,6 +12,7 @@
 #include <glib-unix.h>
 
 #include "jt-error.h"
+#include "jt-log-archive.h"
 #include "jt-log-reader.h"
 #include "platform-fixture.h"
 
@@ -341,6 +342,64 @@ test_follow_stalled (Fixture *f, gconstpointer data)
 
 #define ADD(path, data, function) g_test_add ("/log-reader/" path, Fixture, data, fixture_setup, function, fixture_teardown)
 
+/* A closed log is compressed, and read as before: whole, in part, by attempt. */
+static void
+test_packed (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GString) plain = g_string_new (NULL);
+  g_autoptr (GString) expected = g_string_new (NULL);
+  g_autofree char *folder = fixture_path (f, "");
+  g_autofree char *log = fixture_path (f, "log");
+  g_autofree char *packed = fixture_path (f, JT_LOG_ARCHIVE_FILE);
+  g_autoptr (GString) whole = NULL, tail = NULL, second = NULL;
+  JtAttempt *attempt = jt_attempt_new ();
+  struct stat st;
+  int folder_fd;
+
+  for (guint i = 0; i < 5000; i++)
+    {
+      if (i == 4999)
+        attempt->log_offset = plain->len;
+      g_string_append_printf (plain, STAMP "stdout F line %u\n", i);
+      g_string_append_printf (expected, "line %u\n", i);
+    }
+  attempt->number = 2;
+  attempt->started_usec = 1;
+  g_ptr_array_add (f->run->attempts, attempt);
+  f->run->attempt = 2;
+  fixture_write (f, "log", plain->str, (gssize) plain->len);
+  folder_fd = open (folder, O_RDONLY | O_DIRECTORY);
+  g_assert_true (jt_log_archive_pack (folder_fd));
+  g_assert_false (jt_log_archive_pack (folder_fd));
+  close (folder_fd);
+  g_assert_false (g_file_test (log, G_FILE_TEST_EXISTS));
+  g_assert_no_errno (stat (packed, &st));
+  g_assert_cmpint (st.st_size * 10, <, plain->len);
+  whole = read_all (open_log (f, "{}", NULL));
+  g_assert_cmpstr (whole->str, ==, expected->str);
+  tail = read_all (open_log (f, "{'tail': <uint64 2>}", NULL));
+  g_assert_cmpstr (tail->str, ==, "line 4998\nline 4999\n");
+  second = read_all (open_log (f, "{'attempt': <uint32 2>}", NULL));
+  g_assert_cmpstr (second->str, ==, "line 4999\n");
+}
+
+/* What is not worth it stays; what was cut is shown as far as it goes. */
+static void
+test_packed_edges (Fixture *f, gconstpointer data)
+{
+  g_autofree char *folder = fixture_path (f, "");
+  g_autoptr (GString) text = NULL;
+  int folder_fd;
+
+  fixture_write (f, "log", STAMP "stdout F short\n", -1);
+  folder_fd = open (folder, O_RDONLY | O_DIRECTORY);
+  g_assert_false (jt_log_archive_pack (folder_fd));
+  close (folder_fd);
+  fixture_write (f, JT_LOG_ARCHIVE_FILE, "no frame at all", -1);
+  text = read_all (open_log (f, "{}", NULL));
+  g_assert_cmpstr (text->str, ==, "short\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -356,6 +415,8 @@ main (int argc, char *argv[])
   ADD ("absent", "{}", test_absent);
   ADD ("absent-followed", "{'follow': <true>}", test_absent);
   ADD ("symlink", NULL, test_symlink);
+  ADD ("packed", NULL, test_packed);
+  ADD ("packed-edges", NULL, test_packed_edges);
   ADD ("large", NULL, test_large);
   ADD ("limit", NULL, test_limit);
   ADD ("small-many", NULL, test_small_many);
