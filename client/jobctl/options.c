@@ -236,11 +236,14 @@ gboolean
 options_get_count (Options *options, const char *name, guint64 least, guint64 most, guint64 *count, GError **error)
 {
   const char *text = options_get (options, name);
+  g_autofree char *from = NULL;
+  g_autofree char *to = NULL;
 
   if (text == NULL || g_ascii_string_to_unsigned (text, 10, least, most, count, NULL))
     return TRUE;
-  g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT,
-               _("--%s needs a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT), name, least, most);
+  from = g_strdup_printf ("%" G_GUINT64_FORMAT, least);
+  to = g_strdup_printf ("%" G_GUINT64_FORMAT, most);
+  g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("--%s needs a whole number from %s to %s"), name, from, to);
   return FALSE;
 }
 

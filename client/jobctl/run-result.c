@@ -59,14 +59,14 @@ say_end (Context *context, GVariant *run)
   g_autofree char *took = started != 0 && finished >= started ? text_duration (finished - started) : g_strdup ("-");
   g_autofree char *painted = terminal_paint (&context->terminal, terminal_color_of_word (state), state);
   g_autofree char *shown = text_escape (reason);
+  g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, row_uint64 (run, "id"));
 
   if (context->is_quiet || context->is_json)
     return;
   /* The job's own output may be on stdout: words about it go beside it. */
   fflush (stdout);
-  fprintf (options_has (context->options, "follow") ? stderr : stdout, _("run %" G_GUINT64_FORMAT ": %s after %s, attempt %u of %u%s%s\n"),
-           row_uint64 (run, "id"), painted, took, row_uint32 (run, "attempt"), row_uint32 (run, "max-attempts"),
-           *shown != '\0' ? ": " : "", shown);
+  fprintf (options_has (context->options, "follow") ? stderr : stdout, _("run %s: %s after %s, attempt %u of %u%s%s\n"), id,
+           painted, took, row_uint32 (run, "attempt"), row_uint32 (run, "max-attempts"), *shown != '\0' ? ": " : "", shown);
 }
 
 /**

@@ -55,7 +55,11 @@ reason_of (Context *context, GVariant *row)
       return g_strdup_printf (_("next attempt %s"), next);
     }
   if (count > 1)
-    return g_strdup_printf (_("%" G_GUINT64_FORMAT " occurrences"), count);
+    {
+      g_autofree char *shown = g_strdup_printf ("%" G_GUINT64_FORMAT, count);
+
+      return g_strdup_printf (_("%s occurrences"), shown);
+    }
   return g_strdup (row_string (row, "reason"));
 }
 

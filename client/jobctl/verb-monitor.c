@@ -63,11 +63,12 @@ print_text (Context *context, const char *member, GVariant *what)
   g_autofree char *shown = text_escape (name);
   g_autofree char *painted = terminal_paint (&context->terminal, terminal_color_of_word (state), state);
   g_autofree char *reason = text_escape (row_string (what, "reason"));
+  g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, row_uint64 (what, "id"));
 
   if (sentence != NULL)
     printf ("%s  %s: %s\n", now, shown, painted);
   else
-    printf (_("%s  %s: run %" G_GUINT64_FORMAT " %s%s%s\n"), now, shown, row_uint64 (what, "id"), painted, *reason != '\0' ? ", " : "", reason);
+    printf (_("%s  %s: run %s %s%s%s\n"), now, shown, id, painted, *reason != '\0' ? ", " : "", reason);
 }
 
 static void

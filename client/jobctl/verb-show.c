@@ -87,6 +87,7 @@ describe_command (GVariant *variant)
 static void
 print_job (Context *context, GVariant *job)
 {
+  g_autofree char *revision = NULL;
   g_autoptr (GVariant) settings = g_variant_lookup_value (job, "Settings", G_VARIANT_TYPE_VARDICT);
   guint64 typical = row_uint64 (job, "TypicalDuration");
   g_autofree char *took = text_duration (typical);
@@ -107,7 +108,8 @@ print_job (Context *context, GVariant *job)
   if (typical != 0)
     print_pair (_("usually takes"), took);
   print_pair (_("defined by"), row_string (job, "Origin"));
-  printf (_("Settings (revision %" G_GUINT64_FORMAT "):\n"), row_uint64 (job, "Revision"));
+  revision = g_strdup_printf ("%" G_GUINT64_FORMAT, row_uint64 (job, "Revision"));
+  printf (_("Settings (revision %s):\n"), revision);
   g_variant_iter_init (&iter, settings);
   while (g_variant_iter_loop (&iter, "{&sv}", &key, &value))
     {

@@ -124,6 +124,7 @@ print_hours (GVariant *row)
   int offset = (int) (g_date_time_get_utc_offset (now) / G_TIME_SPAN_HOUR);
   guint64 local[24] = { 0 };
   g_autofree char *columns = NULL;
+  g_autofree char *count = NULL;
   guint busiest = 0;
   const guint64 *values;
   gsize n;
@@ -139,7 +140,8 @@ print_hours (GVariant *row)
     return;
   columns = chart_columns (local, 24);
   printf ("\n%s\n  %s\n  0     6     12    18\n", _("By the hour of the day"), columns);
-  printf (_("  busiest: %u to %u o'clock, %" G_GUINT64_FORMAT " runs\n"), busiest, busiest + 1, local[busiest]);
+  count = g_strdup_printf ("%" G_GUINT64_FORMAT, local[busiest]);
+  printf (_("  busiest: %u to %u o'clock, %s runs\n"), busiest, busiest + 1, count);
 }
 
 static void
@@ -186,8 +188,9 @@ print_span (Context *context, GVariant *row, const char *name)
   TimeStyle style = context->times == TIMES_RELATIVE ? TIMES_ISO : context->times;
   g_autofree char *since = text_time ((gint64) row_uint64 (row, "since"), now_usec, style);
   g_autofree char *until = text_time ((gint64) row_uint64 (row, "until"), now_usec, style);
+  g_autofree char *count = g_strdup_printf ("%" G_GUINT64_FORMAT, row_uint64 (row, "count"));
 
-  printf (_("%s: %" G_GUINT64_FORMAT " runs, %s to %s\n"), name != NULL ? name : _("All jobs"), row_uint64 (row, "count"), since, until);
+  printf (_("%s: %s runs, %s to %s\n"), name != NULL ? name : _("All jobs"), count, since, until);
 }
 
 /* --- groups --- */
