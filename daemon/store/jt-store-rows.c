@@ -409,7 +409,7 @@ read_active_runs (JtDb *db, GPtrArray *runs, GError **error)
   g_autoptr (GError) local_error = NULL;
   JtStatement *row = jt_db_prepare (db,
                                     "SELECT " JT_RUN_COLUMNS " FROM run INDEXED BY run_active"
-                                    " WHERE state IN ('queued', 'starting', 'running', 'retry-wait') ORDER BY id",
+                                    " WHERE state = 'queued' OR state = 'starting' OR state = 'running' OR state = 'retry-wait' ORDER BY id",
                                     error);
 
   if (row == NULL)

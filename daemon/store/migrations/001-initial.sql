@@ -57,6 +57,7 @@ CREATE TABLE job_tag (
 
 CREATE INDEX job_tag_by_job ON job_tag (job);
 
+-- A word is looked up in a text, here and below: IN with more than two words would build a table of them for each row that is written.
 CREATE TABLE run (
   id               INTEGER PRIMARY KEY,
   job              INTEGER NOT NULL REFERENCES job (id),
@@ -64,8 +65,8 @@ CREATE TABLE run (
   job_name         TEXT NOT NULL,
   owner            INTEGER NOT NULL,
   owner_name       TEXT NOT NULL,
-  state            TEXT NOT NULL CHECK (state IN ('queued', 'starting', 'running', 'retry-wait', 'succeeded', 'warning', 'failed',
-                                                  'timed-out', 'cancelled', 'lost', 'skipped', 'missed')),
+  state            TEXT NOT NULL CHECK (instr ('|queued|starting|running|retry-wait|succeeded|warning|failed|timed-out|cancelled|lost|skipped|missed|',
+                                                 '|' || state || '|') > 0),
   trigger          TEXT NOT NULL,
   attempt          INTEGER NOT NULL,
   max_attempts     INTEGER NOT NULL,
@@ -134,7 +135,7 @@ CREATE TABLE attempt (
 CREATE TABLE occurrence (
   job     INTEGER NOT NULL,
   key     TEXT NOT NULL,
-  outcome TEXT NOT NULL CHECK (outcome IN ('run', 'skipped', 'missed')),
+  outcome TEXT NOT NULL CHECK (instr ('|run|skipped|missed|', '|' || outcome || '|') > 0),
   run     INTEGER NOT NULL,
   at      INTEGER NOT NULL,
   PRIMARY KEY (job, key)
@@ -167,7 +168,7 @@ CREATE INDEX request_by_time ON request (at);
 -- Rooms for statistics, notifications, preferences and the audit trail.
 
 CREATE TABLE rollup (
-  scope  TEXT NOT NULL CHECK (scope IN ('job-hour', 'job-day', 'owner-hour', 'owner-day')),
+  scope  TEXT NOT NULL CHECK (instr ('|job-hour|job-day|owner-hour|owner-day|', '|' || scope || '|') > 0),
   key    INTEGER NOT NULL,
   at     INTEGER NOT NULL,
   counts BLOB NOT NULL,

@@ -8,6 +8,10 @@ ALTER TABLE job ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE job ADD COLUMN late_since INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE job ADD COLUMN turned INTEGER NOT NULL DEFAULT 0;
 
+-- Decided for each row that is written; IN would build a table of its words for that.
+DROP INDEX run_active;
+CREATE INDEX run_active ON run (id) WHERE state = 'queued' OR state = 'starting' OR state = 'running' OR state = 'retry-wait';
+
 -- Hours of jobs are the only rollups that end.
 CREATE INDEX rollup_hour_by_time ON rollup (scope, at) WHERE scope = 'job-hour';
 
