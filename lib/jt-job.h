@@ -76,6 +76,8 @@ void jt_job_status_take_run (JtJobStatus *status, const JtRun *run);
 GVariant *jt_job_to_variant (const JtJob *job, const JtJobStatus *status);
 /* All D-Bus properties of the Job interface, by their D-Bus names. Floating a{sv}. */
 GVariant *jt_job_to_properties (const JtJob *job, const JtJobStatus *status);
+/* Those of them that change with its runs; the rest change with its revision. Floating a{sv}. */
+GVariant *jt_job_to_status_properties (const JtJob *job, const JtJobStatus *status);
 char     *jt_job_path (guint64 id);                                /* (transfer full) object path */
 gboolean  jt_job_id_from_path (const char *path, guint64 *id);
 

@@ -3,22 +3,86 @@
 #include "config.h"
 
 #include "jt-job.h"
+#include "jt-keys.h"
 #include "jt-names.h"
 #include "jt-run.h"
 
 /* How a run looks on the bus: as a row (kebab-case keys) and as properties (D-Bus names). One list of values makes both. */
 
-typedef struct
+enum
 {
-  GVariantBuilder builder;
-  gboolean        is_row;
-} Writer;
+  ID,
+  JOB,
+  JOB_NAME,
+  OWNER,
+  STATE,
+  TRIGGER,
+  ATTEMPT,
+  MAX_ATTEMPTS,
+  SCHEDULED_FOR,
+  QUEUED_AT,
+  STARTED_AT,
+  FINISHED_AT,
+  NEXT_ATTEMPT_AT,
+  PROGRESS,
+  MESSAGE,
+  ETA,
+  EXIT_CODE,
+  SIGNAL,
+  REASON,
+  PID,
+  CPU_USAGE,
+  MEMORY_PEAK,
+  LOG_SIZE,
+  ACKNOWLEDGED_BY,
+  N_COMMON,
+  PATH = N_COMMON,
+  OWNER_NAME,
+  DURATION,
+  RETRY_OF,
+  COUNT,
+  FROM,
+  TO,
+  ATTEMPTS,
+  N_KEYS
+};
 
-static void
-put (Writer *writer, const char *row_key, const char *property, GVariant *value)
-{
-  g_variant_builder_add (&writer->builder, "{sv}", writer->is_row ? row_key : property, value);
-}
+static const JtKey run_keys[N_KEYS] = {
+  [ID] = { "id", "Id" },
+  [JOB] = { "job", "Job" },
+  [JOB_NAME] = { "job-name", "JobName" },
+  [OWNER] = { "owner", "Owner" },
+  [STATE] = { "state", "State" },
+  [TRIGGER] = { "trigger", "Trigger" },
+  [ATTEMPT] = { "attempt", "Attempt" },
+  [MAX_ATTEMPTS] = { "max-attempts", "MaxAttempts" },
+  [SCHEDULED_FOR] = { "scheduled-for", "ScheduledFor" },
+  [QUEUED_AT] = { "queued-at", "QueuedAt" },
+  [STARTED_AT] = { "started-at", "StartedAt" },
+  [FINISHED_AT] = { "finished-at", "FinishedAt" },
+  [NEXT_ATTEMPT_AT] = { "next-attempt-at", "NextAttemptAt" },
+  [PROGRESS] = { "progress", "Progress" },
+  [MESSAGE] = { "message", "Message" },
+  [ETA] = { "eta", "Eta" },
+  [EXIT_CODE] = { "exit-code", "ExitCode" },
+  [SIGNAL] = { "signal", "Signal" },
+  [REASON] = { "reason", "Reason" },
+  [PID] = { "pid", "Pid" },
+  [CPU_USAGE] = { "cpu-usage", "CpuUsage" },
+  [MEMORY_PEAK] = { "memory-peak", "MemoryPeak" },
+  [LOG_SIZE] = { "log-size", "LogSize" },
+  [ACKNOWLEDGED_BY] = { "acknowledged-by", "AcknowledgedBy" },
+  [PATH] = { "path", NULL },
+  [OWNER_NAME] = { "owner-name", NULL },
+  [DURATION] = { "duration", NULL },
+  [RETRY_OF] = { "retry-of", NULL },
+  [COUNT] = { "count", NULL },
+  [FROM] = { "from", NULL },
+  [TO] = { "to", NULL },
+  [ATTEMPTS] = { NULL, "Attempts" },
+};
+
+static JtKeys keys = { run_keys, N_KEYS };
 
 static const char *
 or_empty (const char *text)
@@ -71,67 +135,82 @@ current_pid (const JtRun *run)
   return attempt != NULL && !jt_run_state_is_final (run->state) ? (guint32) attempt->pid : 0;
 }
 
+/* @values has room for N_KEYS and is all NULL. */
 static void
-put_common (Writer *writer, const JtRun *run)
+take_common (const JtRun *run, GVariant **values)
 {
   g_autofree char *job_path = jt_job_path (run->job);
 
-  put (writer, "id", "Id", g_variant_new_uint64 (run->id));
-  put (writer, "job", "Job", g_variant_new_object_path (job_path));
-  put (writer, "job-name", "JobName", g_variant_new_string (or_empty (run->job_name)));
-  put (writer, "owner", "Owner", g_variant_new_uint32 (run->owner));
-  put (writer, "state", "State", g_variant_new_string (jt_run_state_to_string (run->state)));
-  put (writer, "trigger", "Trigger", g_variant_new_string (jt_trigger_to_string (run->trigger)));
-  put (writer, "attempt", "Attempt", g_variant_new_uint32 (run->attempt));
-  put (writer, "max-attempts", "MaxAttempts", g_variant_new_uint32 (run->max_attempts));
-  put (writer, "scheduled-for", "ScheduledFor", time_value (run->scheduled_usec));
-  put (writer, "queued-at", "QueuedAt", time_value (run->queued_usec));
-  put (writer, "started-at", "StartedAt", time_value (run->started_usec));
-  put (writer, "finished-at", "FinishedAt", time_value (run->finished_usec));
-  put (writer, "next-attempt-at", "NextAttemptAt", time_value (run->next_attempt_usec));
-  put (writer, "progress", "Progress", g_variant_new_double (run->progress));
-  put (writer, "message", "Message", g_variant_new_string (or_empty (run->message)));
-  put (writer, "eta", "Eta", time_value (run->eta_usec));
-  put (writer, "exit-code", "ExitCode", g_variant_new_int32 (run->exit_code));
-  put (writer, "signal", "Signal", g_variant_new_int32 (run->signal));
-  put (writer, "reason", "Reason", g_variant_new_string (or_empty (run->reason)));
-  put (writer, "pid", "Pid", g_variant_new_uint32 (current_pid (run)));
-  put (writer, "cpu-usage", "CpuUsage", g_variant_new_uint64 (run->cpu_usec));
-  put (writer, "memory-peak", "MemoryPeak", g_variant_new_uint64 (run->memory_peak_bytes));
-  put (writer, "log-size", "LogSize", g_variant_new_uint64 (run->log_size_bytes));
-  put (writer, "acknowledged-by", "AcknowledgedBy", g_variant_new_string (or_empty (run->acknowledged_by)));
+  values[ID] = g_variant_new_uint64 (run->id);
+  values[JOB] = g_variant_new_object_path (job_path);
+  values[JOB_NAME] = g_variant_new_string (or_empty (run->job_name));
+  values[OWNER] = g_variant_new_uint32 (run->owner);
+  values[STATE] = g_variant_new_string (jt_run_state_to_string (run->state));
+  values[TRIGGER] = g_variant_new_string (jt_trigger_to_string (run->trigger));
+  values[ATTEMPT] = g_variant_new_uint32 (run->attempt);
+  values[MAX_ATTEMPTS] = g_variant_new_uint32 (run->max_attempts);
+  values[SCHEDULED_FOR] = time_value (run->scheduled_usec);
+  values[QUEUED_AT] = time_value (run->queued_usec);
+  values[STARTED_AT] = time_value (run->started_usec);
+  values[FINISHED_AT] = time_value (run->finished_usec);
+  values[NEXT_ATTEMPT_AT] = time_value (run->next_attempt_usec);
+  values[PROGRESS] = g_variant_new_double (run->progress);
+  values[MESSAGE] = g_variant_new_string (or_empty (run->message));
+  values[ETA] = time_value (run->eta_usec);
+  values[EXIT_CODE] = g_variant_new_int32 (run->exit_code);
+  values[SIGNAL] = g_variant_new_int32 (run->signal);
+  values[REASON] = g_variant_new_string (or_empty (run->reason));
+  values[PID] = g_variant_new_uint32 (current_pid (run));
+  values[CPU_USAGE] = g_variant_new_uint64 (run->cpu_usec);
+  values[MEMORY_PEAK] = g_variant_new_uint64 (run->memory_peak_bytes);
+  values[LOG_SIZE] = g_variant_new_uint64 (run->log_size_bytes);
+  values[ACKNOWLEDGED_BY] = g_variant_new_string (or_empty (run->acknowledged_by));
 }
 
 GVariant *
 jt_run_to_variant (const JtRun *run)
 {
-  Writer writer = { .is_row = TRUE };
+  GVariant *values[N_KEYS] = { NULL };
   g_autofree char *path = jt_run_path (run->id);
 
-  g_variant_builder_init (&writer.builder, G_VARIANT_TYPE_VARDICT);
-  put_common (&writer, run);
-  put (&writer, "path", NULL, g_variant_new_object_path (path));
-  put (&writer, "owner-name", NULL, g_variant_new_string (or_empty (run->owner_name)));
+  take_common (run, values);
+  values[PATH] = g_variant_new_object_path (path);
+  values[OWNER_NAME] = g_variant_new_string (or_empty (run->owner_name));
   if (run->started_usec != 0 && run->finished_usec >= run->started_usec)
-    put (&writer, "duration", NULL, time_value (run->finished_usec - run->started_usec));
+    values[DURATION] = time_value (run->finished_usec - run->started_usec);
   if (run->retry_of != 0)
-    put (&writer, "retry-of", NULL, g_variant_new_uint64 (run->retry_of));
+    values[RETRY_OF] = g_variant_new_uint64 (run->retry_of);
   if (run->missed_count != 0)
     {
-      put (&writer, "count", NULL, g_variant_new_uint64 (run->missed_count));
-      put (&writer, "from", NULL, time_value (run->missed_from_usec));
-      put (&writer, "to", NULL, time_value (run->missed_to_usec));
+      values[COUNT] = g_variant_new_uint64 (run->missed_count);
+      values[FROM] = time_value (run->missed_from_usec);
+      values[TO] = time_value (run->missed_to_usec);
     }
-  return g_variant_builder_end (&writer.builder);
+  return jt_keys_make_row (&keys, values);
 }
 
 GVariant *
 jt_run_to_properties (const JtRun *run)
 {
-  Writer writer = { .is_row = FALSE };
+  GVariant *values[N_KEYS] = { NULL };
 
-  g_variant_builder_init (&writer.builder, G_VARIANT_TYPE_VARDICT);
-  put_common (&writer, run);
-  put (&writer, NULL, "Attempts", attempts_value (run));
-  return g_variant_builder_end (&writer.builder);
+  take_common (run, values);
+  values[ATTEMPTS] = attempts_value (run);
+  return jt_keys_make_properties (&keys, values, NULL);
+}
+
+GVariant *
+jt_run_to_changed_properties (const JtRun *run, const JtRun *before)
+{
+  GVariant *values[N_KEYS] = { NULL };
+  GVariant *old_values[N_KEYS] = { NULL };
+  GVariant *changed;
+
+  take_common (run, values);
+  if (before != NULL)
+    take_common (before, old_values);
+  changed = jt_keys_make_properties (&keys, values, old_values);
+  jt_keys_drop (values, N_KEYS);
+  jt_keys_drop (old_values, N_KEYS);
+  return changed;
 }

@@ -135,6 +135,8 @@ gboolean jt_run_set_state (JtRun *run, JtRunState state, GError **error);
 GVariant *jt_run_to_variant (const JtRun *run);
 /* All D-Bus properties of the Run interface by their D-Bus names. Floating a{sv}. */
 GVariant *jt_run_to_properties (const JtRun *run);
+/* Those of them, but for Attempts, that are other than in @before (nullable: all). Floating a{sv}. */
+GVariant *jt_run_to_changed_properties (const JtRun *run, const JtRun *before);
 char     *jt_run_path (guint64 id);
 gboolean  jt_run_id_from_path (const char *path, guint64 *id);
 

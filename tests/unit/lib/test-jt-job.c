@@ -108,6 +108,29 @@ test_row (void)
   g_assert_nonnull (settings);
 }
 
+/* What a run changes of its job: the same values as among all, and nothing of the definition. */
+static void
+test_status_properties (void)
+{
+  g_autoptr (JtJob) job = make_job ("{'command': <['true']>}");
+  JtJobStatus status = { .last_run = 9, .streak = -2 };
+  g_autoptr (GVariant) all = g_variant_ref_sink (jt_job_to_properties (job, &status));
+  g_autoptr (GVariant) some = g_variant_ref_sink (jt_job_to_status_properties (job, &status));
+  GVariantIter iter;
+  const char *name;
+  GVariant *value;
+
+  g_assert_cmpuint (g_variant_n_children (some), ==, 7);
+  g_variant_iter_init (&iter, some);
+  while (g_variant_iter_loop (&iter, "{&sv}", &name, &value))
+    {
+      g_autoptr (GVariant) same = g_variant_lookup_value (all, name, NULL);
+
+      g_assert_cmpvariant (value, same);
+    }
+  g_assert_false (g_variant_lookup (some, "Name", "&s", &name));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -116,5 +139,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/job/recent", test_recent);
   g_test_add_func ("/job/typical", test_typical);
   g_test_add_func ("/job/row", test_row);
+  g_test_add_func ("/job/status-properties", test_status_properties);
   return g_test_run ();
 }

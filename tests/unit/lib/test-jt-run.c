@@ -88,6 +88,29 @@ test_properties (void)
   g_assert_false (has (properties, "path"));
 }
 
+/* What is told as changed is what changed; of a run never told before, all but its attempts. */
+static void
+test_changed_properties (void)
+{
+  g_autoptr (JtRun) before = make_run ();
+  g_autoptr (JtRun) run = jt_run_copy (before);
+  g_autoptr (GVariant) all = g_variant_ref_sink (jt_run_to_changed_properties (run, NULL));
+  g_autoptr (GVariant) none = g_variant_ref_sink (jt_run_to_changed_properties (run, before));
+  g_autoptr (GVariant) some = NULL;
+  const char *state = NULL;
+
+  run->state = JT_RUN_SUCCEEDED;
+  run->exit_code = 0;
+  some = g_variant_ref_sink (jt_run_to_changed_properties (run, before));
+  g_assert_true (has (all, "Id") && has (all, "AcknowledgedBy"));
+  g_assert_false (has (all, "Attempts"));
+  g_assert_cmpuint (g_variant_n_children (none), ==, 0);
+  g_assert_cmpuint (g_variant_n_children (some), ==, 2);
+  g_assert_true (has (some, "ExitCode"));
+  g_assert_true (g_variant_lookup (some, "State", "&s", &state));
+  g_assert_cmpstr (state, ==, "succeeded");
+}
+
 /* A copy shares nothing: what is shared is never changed. */
 static void
 test_copy (void)
@@ -122,6 +145,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/run/row", test_row);
   g_test_add_func ("/run/row-of-missed", test_row_of_missed);
   g_test_add_func ("/run/properties", test_properties);
+  g_test_add_func ("/run/changed-properties", test_changed_properties);
   g_test_add_func ("/run/copy", test_copy);
   g_test_add_func ("/run/paths", test_paths);
   return g_test_run ();
