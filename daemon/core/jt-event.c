@@ -21,6 +21,15 @@ jt_event_new (JtEventKind kind, gint64 at_usec, guint64 job, guint64 run, guint3
 }
 
 JtEvent *
+jt_event_new_for_run (JtEventKind kind, gint64 at_usec, JtRun *run)
+{
+  JtEvent *event = jt_event_new (kind, at_usec, run->job, run->id, run->owner, jt_run_to_variant (run));
+
+  event->value = jt_run_ref (run);
+  return event;
+}
+
+JtEvent *
 jt_event_ref (JtEvent *event)
 {
   g_atomic_ref_count_inc (&event->ref_count);
@@ -33,5 +42,6 @@ jt_event_unref (JtEvent *event)
   if (event == NULL || !g_atomic_ref_count_dec (&event->ref_count))
     return;
   g_clear_pointer (&event->what, g_variant_unref);
+  jt_run_unref (event->value);
   g_free (event);
 }

@@ -2,7 +2,7 @@
 /* Copyright The JobTracker Authors */
 #pragma once
 
-#include <glib.h>
+#include "jt-run.h"
 
 /* One committed change as subscribers see it. Kept for replay (the last 100 000). */
 
@@ -26,9 +26,12 @@ typedef struct
   guint64     run;       /* 0: about the job */
   guint32     owner;     /* uid of the job's owner: who may see it */
   GVariant   *what;      /* a{sv} (owned): the row, as ListJobs or ListRuns would answer it */
+  JtRun      *value;     /* (owned) (nullable) the run itself, of events that do not come back from the record */
 } JtEvent;
 
 JtEvent *jt_event_new (JtEventKind kind, gint64 at_usec, guint64 job, guint64 run, guint32 owner, GVariant *what);
+/* About @run, as it is now. */
+JtEvent *jt_event_new_for_run (JtEventKind kind, gint64 at_usec, JtRun *run);
 JtEvent *jt_event_ref (JtEvent *event);
 void     jt_event_unref (JtEvent *event);
 

@@ -301,4 +301,6 @@ jt_tracker_on_executor_ended (JtExecutor *executor, guint64 id, guint number, Jt
     }
   value->state = state;
   jt_tracker_finish_run (self, run, g_steal_pointer (&value), NULL, on_end_committed, ended);
+  /* Whoever waits for the slot is put on record together with this end: both are durable by one commit, or neither is. */
+  jt_tracker_dispatch (self);
 }

@@ -142,8 +142,7 @@ jt_commit_put_run (JtCommit *commit, JtRun *run, int kind)
   jt_change_put_run (commit->change, run);
   g_ptr_array_add (commit->runs, jt_run_ref (run));
   if (kind >= 0)
-    add_event (commit, jt_event_new ((JtEventKind) kind, jt_clock_get_realtime (commit->tracker->clock), run->job, run->id,
-                                     run->owner, jt_run_to_variant (run)));
+    add_event (commit, jt_event_new_for_run ((JtEventKind) kind, jt_clock_get_realtime (commit->tracker->clock), run));
 }
 
 void

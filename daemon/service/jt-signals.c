@@ -7,10 +7,6 @@
 #include "jt-interfaces.h"
 #include "jt-names.h"
 
-/* Properties of a job that change with its runs; the rest change with its revision. */
-static const char *const status_properties[] = { "NextElapse", "LastRun",         "LastState", "LastFinished", "Health",
-                                                 "Streak",     "TypicalDuration", NULL };
-
 JtSignal *
 jt_signal_new (const char *path, const char *interface, const char *member, GVariant *parameters)
 {
@@ -36,25 +32,32 @@ jt_signal_free (JtSignal *signal)
   g_free (signal);
 }
 
+static GVariant *
+number_entry (const char *key, guint64 number)
+{
+  return g_variant_new_dict_entry (g_variant_new_string (key), g_variant_new_variant (g_variant_new_uint64 (number)));
+}
+
 GVariant *
 jt_signal_build (const JtSignal *signal, guint64 sequence, guint64 previous)
 {
-  GVariantBuilder builder;
-  GVariantIter iter;
-  GVariant *entry;
+  gsize n_entries;
+  g_autofree GVariant **entries = NULL;
+  GVariant *body[2];
 
   if (signal->parameters != NULL)
     return signal->parameters;
-  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  g_variant_iter_init (&iter, signal->what);
-  while ((entry = g_variant_iter_next_value (&iter)) != NULL)
-    {
-      g_variant_builder_add_value (&builder, entry);
-      g_variant_unref (entry);
-    }
-  g_variant_builder_add (&builder, "{sv}", "sequence", g_variant_new_uint64 (sequence));
-  g_variant_builder_add (&builder, "{sv}", "previous", g_variant_new_uint64 (previous));
-  return g_variant_new ("(o@a{sv})", signal->subject, g_variant_builder_end (&builder));
+  n_entries = g_variant_n_children (signal->what);
+  entries = g_new (GVariant *, n_entries + 2);
+  for (gsize i = 0; i < n_entries; i++)
+    entries[i] = g_variant_get_child_value (signal->what, i);
+  entries[n_entries] = number_entry ("sequence", sequence);
+  entries[n_entries + 1] = number_entry ("previous", previous);
+  body[0] = g_variant_new_object_path (signal->subject);
+  body[1] = g_variant_new_array (G_VARIANT_TYPE ("{sv}"), entries, n_entries + 2);
+  for (gsize i = 0; i < n_entries; i++)
+    g_variant_unref (entries[i]);
+  return g_variant_new_tuple (body, 2);
 }
 
 GVariant *
@@ -94,7 +97,7 @@ get_run_keys (void)
   return keys;
 }
 
-/* What @row has of the properties of a run, by their D-Bus names. Floating. */
+/* What @row has of the properties of a run, by their D-Bus names: of events that come back from the record. Floating. */
 static GVariant *
 row_to_properties (GVariant *row)
 {
@@ -151,32 +154,18 @@ add_what (GPtrArray *signals, const char *member, const char *subject, const JtE
 }
 
 static void
-add_job_properties (GPtrArray *signals, JtTracker *tracker, guint64 id, const char *const *names)
+add_job_properties (GPtrArray *signals, JtTracker *tracker, guint64 id, gboolean is_status_only)
 {
   const JtJobEntry *entry = jt_tracker_get_job (tracker, id);
   g_autofree char *path = jt_job_path (id);
-  g_autoptr (GVariant) all = NULL;
-  GVariantDict some;
 
   if (entry == NULL)
     return;
-  all = g_variant_ref_sink (jt_job_to_properties (entry->job, &entry->status));
-  if (names == NULL)
-    {
-      add (signals, path, JT_PROPERTIES_INTERFACE, "PropertiesChanged",
-           jt_signal_properties_changed (JT_JOB_INTERFACE, all, NULL));
-      return;
-    }
-  g_variant_dict_init (&some, NULL);
-  for (guint i = 0; names[i] != NULL; i++)
-    {
-      g_autoptr (GVariant) value = g_variant_lookup_value (all, names[i], NULL);
-
-      if (value != NULL)
-        g_variant_dict_insert_value (&some, names[i], value);
-    }
   add (signals, path, JT_PROPERTIES_INTERFACE, "PropertiesChanged",
-       jt_signal_properties_changed (JT_JOB_INTERFACE, g_variant_dict_end (&some), NULL));
+       jt_signal_properties_changed (JT_JOB_INTERFACE,
+                                     is_status_only ? jt_job_to_status_properties (entry->job, &entry->status)
+                                                    : jt_job_to_properties (entry->job, &entry->status),
+                                     NULL));
 }
 
 static void
@@ -198,7 +187,7 @@ add_job_signals (GPtrArray *signals, JtTracker *tracker, const JtEvent *event)
       add_what (signals, "JobRemoved", path, event);
       return;
     default:
-      add_job_properties (signals, tracker, event->job, NULL);
+      add_job_properties (signals, tracker, event->job, FALSE);
       return;
     }
 }
@@ -218,11 +207,12 @@ run_signal_name (JtEventKind kind)
 }
 
 static void
-add_run_signals (GPtrArray *signals, JtTracker *tracker, const JtEvent *event, gboolean is_new, gboolean is_announced)
+add_run_signals (GPtrArray *signals, JtTracker *tracker, const JtEvent *event, const JtRun *before, gboolean is_new,
+                 gboolean is_announced)
 {
   static const char *const invalidated[] = { "Attempts", NULL };
   g_autofree char *path = jt_run_path (event->run);
-  g_autoptr (GVariant) properties = g_variant_ref_sink (row_to_properties (event->what));
+  GVariant *properties = event->value != NULL ? jt_run_to_changed_properties (event->value, before) : row_to_properties (event->what);
 
   if (is_new && event->kind != JT_EVENT_RUN_FINISHED)
     add (signals, JT_ROOT_PATH, JT_OBJECT_MANAGER_INTERFACE, "InterfacesAdded",
@@ -235,17 +225,17 @@ add_run_signals (GPtrArray *signals, JtTracker *tracker, const JtEvent *event, g
     return;
   if (is_announced)
     add_removed (signals, path, JT_RUN_INTERFACE);
-  add_job_properties (signals, tracker, event->job, status_properties);
+  add_job_properties (signals, tracker, event->job, TRUE);
 }
 
 GPtrArray *
-jt_signals_from_event (JtTracker *tracker, const JtEvent *event, gboolean is_new, gboolean is_announced)
+jt_signals_from_event (JtTracker *tracker, const JtEvent *event, const JtRun *before, gboolean is_new, gboolean is_announced)
 {
   GPtrArray *signals = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_signal_free);
 
   if (event->run == 0)
     add_job_signals (signals, tracker, event);
   else
-    add_run_signals (signals, tracker, event, is_new, is_announced);
+    add_run_signals (signals, tracker, event, before, is_new, is_announced);
   return signals;
 }

@@ -50,7 +50,7 @@ struct _JtSubscribers
   JtRootPropertiesFunc root_properties;
   gpointer             root_data;
   GHashTable          *subscribers;  /* char * (of the Subscriber) → Subscriber */
-  GHashTable          *announced;    /* ids of active runs that InterfacesAdded told of */
+  GHashTable          *announced;    /* id → JtRun (owned): active runs that InterfacesAdded told of, as they were told last */
   JtPacer             *pacer;
   GVariant            *root_sent;    /* (owned) the root's properties as last sent */
   guint64              last_emitted;
@@ -182,6 +182,7 @@ is_wanted (JtSubscribers *self, const Subscriber *subscriber, const JtEvent *eve
 
 /* Sending */
 
+/* What it weighs, to one receiver; 0 of what goes to all, of whom nobody keeps count. */
 static gsize
 emit (JtSubscribers *self, const char *destination, const JtSignal *signal, guint64 sequence, guint64 previous)
 {
@@ -192,7 +193,7 @@ emit (JtSubscribers *self, const char *destination, const JtSignal *signal, guin
   if (!g_dbus_connection_emit_signal (self->connection, destination, signal->path, signal->interface, signal->member,
                                       body, &error))
     jt_log_debug ("could not send %s: %s", signal->member, error->message);
-  return g_variant_get_size (body) + HEADER_BYTES;
+  return destination != NULL ? g_variant_get_size (body) + HEADER_BYTES : 0;
 }
 
 static gboolean
@@ -335,7 +336,7 @@ take_batch (JtSubscribers *self, Subscriber *subscriber, GPtrArray *events, guin
       subscriber->position = event->sequence;
       if (!is_wanted (self, subscriber, event))
         continue;
-      signals = jt_signals_from_event (self->tracker, event, is_start, TRUE);
+      signals = jt_signals_from_event (self->tracker, event, NULL, is_start, TRUE);
       send_to (self, subscriber, event, signals);
     }
   /* All that the store had for this viewer: whatever else lies before @asked_at is not for it. */
@@ -390,16 +391,31 @@ list_subscribers (JtSubscribers *self)
   return list;
 }
 
+/* The key lies in the value. */
+static void
+announce (JtSubscribers *self, JtRun *run)
+{
+  g_hash_table_replace (self->announced, &run->id, jt_run_ref (run));
+}
+
+static void
+note_told (JtSubscribers *self, const JtEvent *event)
+{
+  if (event->kind == JT_EVENT_RUN_FINISHED)
+    g_hash_table_remove (self->announced, &event->run);
+  else if (event->value != NULL)
+    announce (self, event->value);
+}
+
 static GPtrArray *
 build_signals (JtSubscribers *self, const JtEvent *event)
 {
-  gboolean is_known = event->run != 0 && g_hash_table_contains (self->announced, &event->run);
+  g_autoptr (JtRun) before = event->run != 0 ? g_hash_table_lookup (self->announced, &event->run) : NULL;
 
-  if (event->kind == JT_EVENT_RUN_FINISHED)
-    g_hash_table_remove (self->announced, &event->run);
-  else if (event->run != 0 && !is_known)
-    g_hash_table_add (self->announced, g_memdup2 (&event->run, sizeof event->run));
-  return jt_signals_from_event (self->tracker, event, !is_known, is_known);
+  if (before != NULL)
+    jt_run_ref (before);
+  note_told (self, event);
+  return jt_signals_from_event (self->tracker, event, before, before == NULL, before != NULL);
 }
 
 static void
@@ -425,8 +441,7 @@ tell (JtSubscribers *self, const JtEvent *event)
 
   if (self->is_system && g_hash_table_size (self->subscribers) == 0)
     {
-      if (event->kind == JT_EVENT_RUN_FINISHED)
-        g_hash_table_remove (self->announced, &event->run);
+      note_told (self, event);
       return;
     }
   signals = build_signals (self, event);
@@ -712,11 +727,7 @@ announce_active (JtSubscribers *self)
   g_autoptr (GPtrArray) active = jt_tracker_list_active (self->tracker, filter, G_MAXUINT);
 
   for (guint i = 0; i < active->len; i++)
-    {
-      const JtRun *run = g_ptr_array_index (active, i);
-
-      g_hash_table_add (self->announced, g_memdup2 (&run->id, sizeof run->id));
-    }
+    announce (self, g_ptr_array_index (active, i));
 }
 
 JtSubscribers *
@@ -782,7 +793,7 @@ jt_subscribers_init (JtSubscribers *self)
 {
   self->cancellable = g_cancellable_new ();
   self->subscribers = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) subscriber_free);
-  self->announced = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->announced = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, (GDestroyNotify) jt_run_unref);
   self->pacer = jt_pacer_new (on_paced, self);
   self->ping_timeout_msec = PING_TIMEOUT_MSEC;
 }

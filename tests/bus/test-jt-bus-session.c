@@ -70,6 +70,46 @@ test_changes_are_paced (void)
 }
 
 static void
+tell_change (BusFixture *fixture, JtRun *value)
+{
+  g_autoptr (JtEvent) event = jt_event_new_for_run (JT_EVENT_RUN_CHANGED, T0, value);
+
+  g_signal_emit_by_name (fixture->tracker, "event", event);
+}
+
+/* PropertiesChanged has what is other than when it was last told, also when a change in between was never told. */
+static void
+test_properties_since_last_told (void)
+{
+  g_autoptr (BusFixture) fixture = bus_fixture_new (FALSE, NULL);
+  Client *me = bus_fixture_add_client (fixture, geteuid (), TRUE);
+  g_autofree char *job = client_add_job (me, "a", settings_of_command (NULL));
+  g_autofree char *run = client_start_job (me, job);
+  g_autoptr (JtRun) first = jt_run_copy (jt_tracker_get_active_run (fixture->tracker, id_of (run)));
+  g_autoptr (JtRun) second = NULL;
+  g_autoptr (JtRun) third = NULL;
+  g_autoptr (GVariant) body = NULL;
+  g_autoptr (GVariant) changed = NULL;
+
+  first->progress = 0.1;
+  second = jt_run_copy (first);
+  second->message = g_strdup ("half way");
+  third = jt_run_copy (second);
+  third->progress = 0.6;
+  client_settle (me);
+  client_clear (me);
+  tell_change (fixture, first);
+  tell_change (fixture, second);
+  tell_change (fixture, third);
+  client_wait (me, "RunChanged", 2);
+  body = client_get_body (me, "PropertiesChanged", client_count (me, "PropertiesChanged") - 1);
+  changed = g_variant_get_child_value (body, 1);
+  g_assert_cmpuint (g_variant_n_children (changed), ==, 2);
+  g_assert_true (g_variant_lookup (changed, "Progress", "d", NULL));
+  g_assert_true (g_variant_lookup (changed, "Message", "&s", NULL));
+}
+
+static void
 keep_result (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   *(GAsyncResult **) user_data = g_object_ref (result);
@@ -154,6 +194,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/all-is-broadcast", test_all_is_broadcast);
   g_test_add_func ("/session/paced", test_changes_are_paced);
+  g_test_add_func ("/session/properties-since-last-told", test_properties_since_last_told);
   g_test_add_func ("/session/second-owner", test_second_owner_is_refused);
   g_test_add_func ("/session/bus-lost-and-back", test_bus_lost_and_back);
   g_test_add_func ("/session/owner-may-pause", test_owner_of_the_session_may_pause);
