@@ -235,6 +235,8 @@ bind_run (JtStatement *statement, const JtRun *run)
   jt_statement_bind_int (statement, run->heartbeat_timeout_usec);
 }
 
+/* What a run was begun as never changes: its job, revision, names, owner and trigger are written once. An index over a column that is set
+ * anew, to the same value even, would be written anew as well. */
 static gboolean
 put_run (JtDb *db, JtRun *run, GError **error)
 {
@@ -246,7 +248,7 @@ put_run (JtDb *db, JtRun *run, GError **error)
                        " cancel_requested, cancel_reason, host, executor, invocation_id, request_id, bus_id, sender, heartbeat_timeout)"
                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,"
                        " ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39)"
-                       " ON CONFLICT (id) DO UPDATE SET job_revision = ?3, job_name = ?4, owner_name = ?6, state = ?7, trigger = ?8, attempt = ?9,"
+                       " ON CONFLICT (id) DO UPDATE SET state = ?7, attempt = ?9,"
                        " max_attempts = ?10, scheduled = ?11, queued = ?12, started = ?13, finished = ?14, next_attempt = ?15,"
                        " progress = ?16, message = ?17, eta = ?18, exit_code = ?19, signal = ?20, reason = ?21, cpu = ?22,"
                        " memory_peak = ?23, log_size = ?24, acknowledged_by = ?25, acknowledge_note = ?26, retry_of = ?27,"

@@ -130,7 +130,7 @@ static gboolean
 write_rollup (JtDb *db, const RollupKey *key, const JtRollup *rollup, GError **error)
 {
   g_autoptr (GByteArray) bytes = jt_rollup_encode (rollup);
-  JtStatement *statement = jt_db_prepare (db, "INSERT OR REPLACE INTO rollup (scope, key, at, counts) VALUES (?1, ?2, ?3, ?4)", error);
+  JtStatement *statement = jt_db_prepare (db, "INSERT INTO rollup (scope, key, at, counts) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET counts = ?4", error);
 
   if (statement == NULL)
     return FALSE;

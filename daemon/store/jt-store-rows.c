@@ -460,7 +460,7 @@ jt_store_read_contents (JtDb *db, GError **error)
     return NULL;
   if (!read_number (db, "SELECT max (id) FROM job", &contents->last_job_id, error) ||
       !read_number (db, "SELECT max (id) FROM run", &contents->last_run_id, error) ||
-      !read_number (db, "SELECT max (seq) FROM sqlite_sequence WHERE name = 'event'", &contents->last_sequence, error))
+      !read_number (db, "SELECT max (id) FROM event", &contents->last_sequence, error))
     return NULL;
   contents->last_commit_usec = jt_db_query_number (db, "SELECT at FROM event ORDER BY id DESC LIMIT 1", 0);
   /* Deleted history takes its ids along: the highest one given is kept apart. */

@@ -143,8 +143,9 @@ CREATE TABLE occurrence (
 
 CREATE INDEX occurrence_by_time ON occurrence (at);
 
+-- The latest is never pruned, so ids rise without a counter that would have to be written beside each.
 CREATE TABLE event (
-  id    INTEGER PRIMARY KEY AUTOINCREMENT,
+  id    INTEGER PRIMARY KEY,
   kind  INTEGER NOT NULL,
   at    INTEGER NOT NULL,
   job   INTEGER NOT NULL,
