@@ -143,18 +143,10 @@ is_allowed (JtCall *call)
   return row != NULL && jt_authority_may_call (row, call->peer->uid, service->is_system, service->bus_owner);
 }
 
+/* Who calls is known by now. */
 static void
-on_identified (GObject *source, GAsyncResult *result, gpointer user_data)
+admit_call (JtCall *call)
 {
-  JtCall *call = user_data;
-  g_autoptr (GError) error = NULL;
-
-  call->peer = jt_peers_identify_finish (JT_PEERS (source), result, &error);
-  if (call->peer == NULL)
-    {
-      jt_call_take_error (call, g_steal_pointer (&error));
-      return;
-    }
   if (!jt_buckets_take (call->service->buckets, call->peer->uid))
     {
       jt_call_return_error (call, JT_ERROR_QUOTA_EXCEEDED, "too many calls, %u a second per user; wait and try again",
@@ -173,6 +165,19 @@ on_identified (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_identified (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  JtCall *call = user_data;
+  g_autoptr (GError) error = NULL;
+
+  call->peer = jt_peers_identify_finish (JT_PEERS (source), result, &error);
+  if (call->peer == NULL)
+    jt_call_take_error (call, g_steal_pointer (&error));
+  else
+    admit_call (call);
+}
+
+static void
 on_method_call (GDBusConnection *connection, const char *sender, const char *path, const char *interface,
                 const char *member, GVariant *parameters, GDBusMethodInvocation *invocation, gpointer user_data)
 {
@@ -181,6 +186,8 @@ on_method_call (GDBusConnection *connection, const char *sender, const char *pat
 
   if (self->peers == NULL || sender == NULL || self->calls_in_flight > MAX_CALLS_IN_FLIGHT)
     jt_call_return_error (call, JT_ERROR_OVERLOADED, "too many calls at once; try again");
+  else if ((call->peer = jt_peers_find (self->peers, sender)) != NULL)
+    admit_call (call);
   else
     jt_peers_identify_async (self->peers, sender, NULL, on_identified, call);
 }

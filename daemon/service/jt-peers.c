@@ -33,6 +33,7 @@ struct _JtPeers
   GHashTable      *known;     /* char * → JtPeer */
   GQueue           order;     /* (element-type char) keys of known, oldest first (owned) */
   GHashTable      *questions; /* char * (of the Question) → Question (unowned) */
+  guint            n_identifying; /* that have not been told yet, though some may be known by now */
   guint            gone_id;
   JtPeerGoneFunc   gone_cb;
   gpointer         gone_data;
@@ -184,6 +185,14 @@ answer_from_resolver (JtPeers *self, const char *sender, GTask *task)
   return TRUE;
 }
 
+JtPeer *
+jt_peers_find (JtPeers *self, const char *sender)
+{
+  const JtPeer *peer = self->n_identifying == 0 ? g_hash_table_lookup (self->known, sender) : NULL;
+
+  return peer != NULL ? peer_copy (peer) : NULL;
+}
+
 void
 jt_peers_identify_async (JtPeers *self, const char *sender, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
@@ -192,6 +201,7 @@ jt_peers_identify_async (JtPeers *self, const char *sender, GCancellable *c, GAs
   Question *question = g_hash_table_lookup (self->questions, sender);
 
   g_task_set_source_tag (task, jt_peers_identify_async);
+  self->n_identifying++;
   if (peer != NULL)
     g_task_return_pointer (task, peer_copy (peer), (GDestroyNotify) jt_peer_free);
   else if (answer_from_resolver (self, sender, task))
@@ -207,6 +217,7 @@ jt_peers_identify_async (JtPeers *self, const char *sender, GCancellable *c, GAs
 JtPeer *
 jt_peers_identify_finish (JtPeers *self, GAsyncResult *result, GError **error)
 {
+  self->n_identifying--;
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 

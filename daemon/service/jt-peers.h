@@ -27,6 +27,9 @@ JtPeers *jt_peers_new (GDBusConnection *connection, JtAccounts *accounts, JtPeer
 /* No more callbacks; what is being asked ends in an error. */
 void     jt_peers_close (JtPeers *self);
 void     jt_peers_set_resolver (JtPeers *self, JtPeerResolver resolver, gpointer user_data);
+/* (transfer full) (nullable) @sender, when it is known and no earlier call still waits to be told by whom it is: calls of one sender keep
+ * their order. */
+JtPeer  *jt_peers_find (JtPeers *self, const char *sender);
 void     jt_peers_identify_async (JtPeers *self, const char *sender, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 /* (transfer full) JT_ERROR_NOT_AUTHORIZED when the bus cannot say, JT_ERROR_OVERLOADED when too many are being asked for. */
 JtPeer  *jt_peers_identify_finish (JtPeers *self, GAsyncResult *result, GError **error);
