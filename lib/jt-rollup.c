@@ -4,6 +4,8 @@
 
 #include "jt-rollup.h"
 
+#include "jt-varint.h"
+
 /* The form of what jt_rollup_encode() writes. */
 #define FORMAT 1
 #define HOUR_USEC (3600 * (gint64) G_USEC_PER_SEC)

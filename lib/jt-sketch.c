@@ -4,6 +4,8 @@
 
 #include "jt-sketch.h"
 
+#include "jt-varint.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -123,39 +125,6 @@ jt_sketch_count_up_to (const JtSketch *sketch, double value)
   for (guint i = 0; i < sketch->n_bins && value_of (sketch->first_key + i) <= value; i++)
     count += sketch->bins[i];
   return value < 0 ? 0 : count;
-}
-
-void
-jt_varint_append (GByteArray *bytes, guint64 value)
-{
-  guint8 buffer[10];
-  guint length = 0;
-
-  do
-    {
-      buffer[length] = (guint8) (value & 0x7f);
-      value >>= 7;
-      if (value != 0)
-        buffer[length] |= 0x80;
-      length++;
-    }
-  while (value != 0);
-  g_byte_array_append (bytes, buffer, length);
-}
-
-gboolean
-jt_varint_read (const guint8 **bytes, const guint8 *end, guint64 *value)
-{
-  *value = 0;
-  for (guint shift = 0; shift < 64 && *bytes < end; shift += 7)
-    {
-      guint8 byte = *(*bytes)++;
-
-      *value |= (guint64) (byte & 0x7f) << shift;
-      if ((byte & 0x80) == 0)
-        return TRUE;
-    }
-  return FALSE;
 }
 
 /* zeros, number of bins that hold something, then the distance from the key before and the count of each. */

@@ -35,7 +35,3 @@ void    jt_sketch_encode (const JtSketch *sketch, GByteArray *bytes);
 /* Merges what jt_sketch_encode() wrote from *@bytes up to @end, and moves *@bytes behind it. FALSE when it is cut short or nonsense; @sketch
  * may then hold a part. */
 gboolean jt_sketch_merge_encoded (JtSketch *sketch, const guint8 **bytes, const guint8 *end);
-
-/* Whole numbers of variable length, seven bits a byte (LEB128). */
-void     jt_varint_append (GByteArray *bytes, guint64 value);
-gboolean jt_varint_read (const guint8 **bytes, const guint8 *end, guint64 *value);
