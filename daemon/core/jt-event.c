@@ -4,9 +4,8 @@
 
 #include "jt-event.h"
 
-/* @what: floating or not; a reference is taken. */
-JtEvent *
-jt_event_new (JtEventKind kind, gint64 at_usec, guint64 job, guint64 run, guint32 owner, GVariant *what)
+static JtEvent *
+event_new (JtEventKind kind, gint64 at_usec, guint64 job, guint32 owner)
 {
   JtEvent *event = g_new0 (JtEvent, 1);
 
@@ -14,8 +13,16 @@ jt_event_new (JtEventKind kind, gint64 at_usec, guint64 job, guint64 run, guint3
   event->kind = kind;
   event->at_usec = at_usec;
   event->job = job;
-  event->run = run;
   event->owner = owner;
+  return event;
+}
+
+/* @what: floating or not; a reference is taken. */
+JtEvent *
+jt_event_new (JtEventKind kind, gint64 at_usec, guint64 job, guint32 owner, GVariant *what)
+{
+  JtEvent *event = event_new (kind, at_usec, job, owner);
+
   event->what = g_variant_ref_sink (what);
   return event;
 }
@@ -23,10 +30,19 @@ jt_event_new (JtEventKind kind, gint64 at_usec, guint64 job, guint64 run, guint3
 JtEvent *
 jt_event_new_for_run (JtEventKind kind, gint64 at_usec, JtRun *run)
 {
-  JtEvent *event = jt_event_new (kind, at_usec, run->job, run->id, run->owner, jt_run_to_variant (run));
+  JtEvent *event = event_new (kind, at_usec, run->job, run->owner);
 
+  event->run = run->id;
   event->value = jt_run_ref (run);
   return event;
+}
+
+GVariant *
+jt_event_get_what (JtEvent *event)
+{
+  if (event->what == NULL)
+    event->what = g_variant_ref_sink (jt_run_to_variant (event->value));
+  return event->what;
 }
 
 JtEvent *

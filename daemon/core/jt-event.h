@@ -25,13 +25,17 @@ typedef struct
   guint64     job;
   guint64     run;       /* 0: about the job */
   guint32     owner;     /* uid of the job's owner: who may see it */
-  GVariant   *what;      /* a{sv} (owned): the row, as ListJobs or ListRuns would answer it */
-  JtRun      *value;     /* (owned) (nullable) the run itself, of events that do not come back from the record */
+  JtRun      *value;     /* (owned) (nullable) of events about runs: what it was then */
+  GVariant   *what;      /* (owned) (nullable) see jt_event_get_what() */
 } JtEvent;
 
-JtEvent *jt_event_new (JtEventKind kind, gint64 at_usec, guint64 job, guint64 run, guint32 owner, GVariant *what);
+/* About a job. @what: its row. */
+JtEvent *jt_event_new (JtEventKind kind, gint64 at_usec, guint64 job, guint32 owner, GVariant *what);
 /* About @run, as it is now. */
 JtEvent *jt_event_new_for_run (JtEventKind kind, gint64 at_usec, JtRun *run);
+/* a{sv}: the row, as ListJobs or ListRuns would answer it. Made of a run when it is first asked for, which is never while nobody listens.
+ * Borrowed. Main loop only. */
+GVariant *jt_event_get_what (JtEvent *event);
 JtEvent *jt_event_ref (JtEvent *event);
 void     jt_event_unref (JtEvent *event);
 

@@ -68,56 +68,6 @@ jt_signal_properties_changed (const char *interface, GVariant *changed, const ch
   return g_variant_new ("(s@a{sv}^as)", interface, changed, invalidated != NULL ? invalidated : none);
 }
 
-static char *
-to_kebab (const char *name)
-{
-  GString *kebab = g_string_new (NULL);
-
-  for (const char *c = name; *c != '\0'; c++)
-    {
-      if (g_ascii_isupper (*c) && c != name)
-        g_string_append_c (kebab, '-');
-      g_string_append_c (kebab, g_ascii_tolower (*c));
-    }
-  return g_string_free (kebab, FALSE);
-}
-
-/* The properties of a run by the keys that its rows have, made once: signals are sent for every step of every run. */
-static GHashTable *
-get_run_keys (void)
-{
-  static GHashTable *keys;
-  const GDBusInterfaceInfo *info = jt_interfaces_run ();
-
-  if (keys != NULL)
-    return keys;
-  keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  for (guint i = 0; info->properties[i] != NULL; i++)
-    g_hash_table_insert (keys, to_kebab (info->properties[i]->name), info->properties[i]->name);
-  return keys;
-}
-
-/* What @row has of the properties of a run, by their D-Bus names: of events that come back from the record. Floating. */
-static GVariant *
-row_to_properties (GVariant *row)
-{
-  GVariantBuilder builder;
-  GVariantIter iter;
-  const char *key;
-  GVariant *value;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  g_variant_iter_init (&iter, row);
-  while (g_variant_iter_loop (&iter, "{&sv}", &key, &value))
-    {
-      const char *name = g_hash_table_lookup (get_run_keys (), key);
-
-      if (name != NULL)
-        g_variant_builder_add (&builder, "{sv}", name, value);
-    }
-  return g_variant_builder_end (&builder);
-}
-
 static GVariant *
 interfaces_added (const char *path, const char *interface, GVariant *properties)
 {
@@ -144,12 +94,12 @@ add_removed (GPtrArray *signals, const char *path, const char *interface)
 }
 
 static void
-add_what (GPtrArray *signals, const char *member, const char *subject, const JtEvent *event)
+add_what (GPtrArray *signals, const char *member, const char *subject, JtEvent *event)
 {
   JtSignal *signal = jt_signal_new (JT_ROOT_PATH, JT_ROOT_INTERFACE, member, NULL);
 
   signal->subject = g_strdup (subject);
-  signal->what = g_variant_ref (event->what);
+  signal->what = g_variant_ref (jt_event_get_what (event));
   g_ptr_array_add (signals, signal);
 }
 
@@ -169,7 +119,7 @@ add_job_properties (GPtrArray *signals, JtTracker *tracker, guint64 id, gboolean
 }
 
 static void
-add_job_signals (GPtrArray *signals, JtTracker *tracker, const JtEvent *event)
+add_job_signals (GPtrArray *signals, JtTracker *tracker, JtEvent *event)
 {
   const JtJobEntry *entry = jt_tracker_get_job (tracker, event->job);
   g_autofree char *path = jt_job_path (event->job);
@@ -207,12 +157,12 @@ run_signal_name (JtEventKind kind)
 }
 
 static void
-add_run_signals (GPtrArray *signals, JtTracker *tracker, const JtEvent *event, const JtRun *before, gboolean is_new,
+add_run_signals (GPtrArray *signals, JtTracker *tracker, JtEvent *event, const JtRun *before, gboolean is_new,
                  gboolean is_announced)
 {
   static const char *const invalidated[] = { "Attempts", NULL };
   g_autofree char *path = jt_run_path (event->run);
-  GVariant *properties = event->value != NULL ? jt_run_to_changed_properties (event->value, before) : row_to_properties (event->what);
+  GVariant *properties = jt_run_to_changed_properties (event->value, before);
 
   if (is_new && event->kind != JT_EVENT_RUN_FINISHED)
     add (signals, JT_ROOT_PATH, JT_OBJECT_MANAGER_INTERFACE, "InterfacesAdded",
@@ -229,7 +179,7 @@ add_run_signals (GPtrArray *signals, JtTracker *tracker, const JtEvent *event, c
 }
 
 GPtrArray *
-jt_signals_from_event (JtTracker *tracker, const JtEvent *event, const JtRun *before, gboolean is_new, gboolean is_announced)
+jt_signals_from_event (JtTracker *tracker, JtEvent *event, const JtRun *before, gboolean is_new, gboolean is_announced)
 {
   GPtrArray *signals = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_signal_free);
 

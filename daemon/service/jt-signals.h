@@ -20,7 +20,7 @@ typedef struct
 
 /* @is_new: the run was not announced before, and @is_announced: it was, so InterfacesAdded or Removed belong to it. @before: (nullable) the
  * run as it was told last: properties that are still the same are not told again. (element-type JtSignal) (transfer full) */
-GPtrArray *jt_signals_from_event (JtTracker *tracker, const JtEvent *event, const JtRun *before, gboolean is_new, gboolean is_announced);
+GPtrArray *jt_signals_from_event (JtTracker *tracker, JtEvent *event, const JtRun *before, gboolean is_new, gboolean is_announced);
 /* (sa{sv}as) of org.freedesktop.DBus.Properties.PropertiesChanged. Floating. */
 GVariant  *jt_signal_properties_changed (const char *interface, GVariant *changed, const char *const *invalidated);
 /* The body of a signal for one receiver. Floating, or borrowed from @signal. */

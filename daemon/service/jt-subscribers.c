@@ -122,11 +122,23 @@ drop (JtSubscribers *self, Subscriber *subscriber, const char *reason)
 /* Filters */
 
 static gboolean
-row_has_tag (GVariant *row, const char *tag)
+row_has_tag (JtEvent *event, const char *tag)
 {
   g_autofree const char **tags = NULL;
 
-  return g_variant_lookup (row, "tags", "^a&s", &tags) && g_strv_contains (tags, tag);
+  return event->run == 0 && g_variant_lookup (event->what, "tags", "^a&s", &tags) && g_strv_contains (tags, tag);
+}
+
+/* Of the job that @event is about, as it was called then. */
+static const char *
+name_of (JtEvent *event)
+{
+  const char *name = NULL;
+
+  if (event->value != NULL)
+    return event->value->job_name;
+  g_variant_lookup (event->what, "name", "&s", &name);
+  return name;
 }
 
 static gboolean
@@ -139,31 +151,21 @@ job_has_tag (JtTracker *tracker, guint64 id, const char *tag)
 }
 
 static gboolean
-is_state_wanted (const JtFilter *filter, const JtEvent *event)
+is_state_wanted (const JtFilter *filter, JtEvent *event)
 {
-  const char *state = NULL, *trigger = NULL;
-  JtRunState run_state;
-  JtTrigger run_trigger;
-
   if (filter->states == 0 && filter->triggers == 0)
     return TRUE;
   if (event->run == 0)
     return FALSE;
-  g_variant_lookup (event->what, "state", "&s", &state);
-  g_variant_lookup (event->what, "trigger", "&s", &trigger);
-  if (filter->states != 0
-      && (state == NULL || !jt_run_state_from_string (state, &run_state) || (filter->states & (1u << run_state)) == 0))
+  if (filter->states != 0 && (filter->states & (1u << event->value->state)) == 0)
     return FALSE;
-  return filter->triggers == 0
-         || (trigger != NULL && jt_trigger_from_string (trigger, &run_trigger)
-             && (filter->triggers & (1u << run_trigger)) != 0);
+  return filter->triggers == 0 || (filter->triggers & (1u << event->value->trigger)) != 0;
 }
 
 static gboolean
-is_wanted (JtSubscribers *self, const Subscriber *subscriber, const JtEvent *event)
+is_wanted (JtSubscribers *self, const Subscriber *subscriber, JtEvent *event)
 {
   const JtFilter *filter = subscriber->filter;
-  const char *name = NULL;
 
   if (subscriber->uid != 0 && subscriber->uid != event->owner)
     return FALSE;
@@ -171,10 +173,9 @@ is_wanted (JtSubscribers *self, const Subscriber *subscriber, const JtEvent *eve
     return FALSE;
   if (filter->job != 0 && filter->job != event->job)
     return FALSE;
-  if (filter->job_name != NULL && g_variant_lookup (event->what, event->run == 0 ? "name" : "job-name", "&s", &name)
-      && !g_str_equal (name, filter->job_name))
+  if (filter->job_name != NULL && g_strcmp0 (name_of (event), filter->job_name) != 0)
     return FALSE;
-  if (filter->tag != NULL && !row_has_tag (event->what, filter->tag)
+  if (filter->tag != NULL && !row_has_tag (event, filter->tag)
       && !job_has_tag (self->tracker, event->job, filter->tag))
     return FALSE;
   return is_state_wanted (filter, event);
@@ -303,7 +304,7 @@ ask_if_it_reads (JtSubscribers *self, Subscriber *subscriber)
 }
 
 static void
-send_to (JtSubscribers *self, Subscriber *subscriber, const JtEvent *event, GPtrArray *signals)
+send_to (JtSubscribers *self, Subscriber *subscriber, JtEvent *event, GPtrArray *signals)
 {
   guint64 sequence = MAX (event->sequence, subscriber->previous);
 
@@ -326,7 +327,7 @@ take_batch (JtSubscribers *self, Subscriber *subscriber, GPtrArray *events, guin
 {
   for (guint i = 0; i < events->len; i++)
     {
-      const JtEvent *event = g_ptr_array_index (events, i);
+      JtEvent *event = g_ptr_array_index (events, i);
       gboolean is_start = event->kind == JT_EVENT_RUN_STARTED;
       g_autoptr (GPtrArray) signals = NULL;
 
@@ -399,16 +400,16 @@ announce (JtSubscribers *self, JtRun *run)
 }
 
 static void
-note_told (JtSubscribers *self, const JtEvent *event)
+note_told (JtSubscribers *self, JtEvent *event)
 {
   if (event->kind == JT_EVENT_RUN_FINISHED)
     g_hash_table_remove (self->announced, &event->run);
-  else if (event->value != NULL)
+  else if (event->run != 0)
     announce (self, event->value);
 }
 
 static GPtrArray *
-build_signals (JtSubscribers *self, const JtEvent *event)
+build_signals (JtSubscribers *self, JtEvent *event)
 {
   g_autoptr (JtRun) before = event->run != 0 ? g_hash_table_lookup (self->announced, &event->run) : NULL;
 
@@ -419,7 +420,7 @@ build_signals (JtSubscribers *self, const JtEvent *event)
 }
 
 static void
-broadcast (JtSubscribers *self, const JtEvent *event, GPtrArray *signals)
+broadcast (JtSubscribers *self, JtEvent *event, GPtrArray *signals)
 {
   guint64 sequence = MAX (event->sequence, self->previous);
 
@@ -434,7 +435,7 @@ broadcast (JtSubscribers *self, const JtEvent *event, GPtrArray *signals)
 }
 
 static void
-tell (JtSubscribers *self, const JtEvent *event)
+tell (JtSubscribers *self, JtEvent *event)
 {
   g_autoptr (GPtrArray) signals = NULL;
   g_autoptr (GPtrArray) list = NULL;
@@ -462,7 +463,7 @@ tell (JtSubscribers *self, const JtEvent *event)
 
 /* Whether a subscriber that keeps up is past @event now, told or not; the others find it in the store. */
 static void
-settle (JtSubscribers *self, const JtEvent *event)
+settle (JtSubscribers *self, JtEvent *event)
 {
   GHashTableIter iter;
   gpointer value;

@@ -5,6 +5,7 @@
 #include "jt-store-changes.h"
 
 #include "jt-error.h"
+#include "jt-run-packed.h"
 
 #define DAY_USEC (24 * 3600 * (gint64) G_USEC_PER_SEC)
 #define KEEP_REQUESTS_USEC (7 * DAY_USEC)
@@ -283,15 +284,15 @@ add_occurrence (JtDb *db, const JtChangeItem *item, gint64 now_usec, GError **er
   return jt_statement_run (statement, error);
 }
 
-/* A copy, so that the value itself stays the tree that it was made as: taking it apart for the bus costs a fraction then. */
 static void
-bind_variant (JtStatement *statement, GVariant *value)
+bind_what (JtStatement *statement, const JtEvent *event)
 {
-  gsize size = g_variant_get_size (value);
-  g_autofree guint8 *data = g_malloc (size);
+  g_autoptr (GByteArray) packed = event->value != NULL ? jt_run_pack (event->value) : NULL;
 
-  g_variant_store (value, data);
-  jt_statement_bind_blob (statement, data, size);
+  if (packed != NULL)
+    jt_statement_bind_blob (statement, packed->data, packed->len);
+  else
+    jt_statement_bind_blob (statement, g_variant_get_data (event->what), g_variant_get_size (event->what));
 }
 
 static gboolean
@@ -306,7 +307,7 @@ add_event (JtDb *db, JtEvent *event, GError **error)
   jt_statement_bind_int (statement, (gint64) event->job);
   jt_statement_bind_int (statement, (gint64) event->run);
   jt_statement_bind_int (statement, event->owner);
-  bind_variant (statement, event->what);
+  bind_what (statement, event);
   if (!jt_statement_run (statement, error))
     return FALSE;
   event->sequence = (guint64) jt_db_get_last_id (db);

@@ -5,6 +5,7 @@
 #include "jt-store-rows.h"
 
 #include "jt-error.h"
+#include "jt-run-packed.h"
 
 #define KEEP_REQUESTS_USEC (7 * 24 * 3600 * (gint64) G_USEC_PER_SEC)
 
@@ -242,6 +243,21 @@ check_events_kept (JtDb *db, guint64 after, GError **error)
   return FALSE;
 }
 
+/* NULL: it cannot be read. */
+static JtEvent *
+make_event (JtEventKind kind, gint64 at_usec, guint64 job, guint64 run, guint32 owner, const guint8 *data, gsize length)
+{
+  g_autoptr (JtRun) value = run != 0 ? jt_run_unpack (data, length) : NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (value != NULL)
+    return jt_event_new_for_run (kind, at_usec, value);
+  if (run != 0)
+    return NULL;
+  bytes = g_bytes_new (data, length);
+  return jt_event_new (kind, at_usec, job, owner, g_variant_new_from_bytes (G_VARIANT_TYPE_VARDICT, bytes, FALSE));
+}
+
 static JtEvent *
 read_event_row (JtStatement *row)
 {
@@ -253,10 +269,10 @@ read_event_row (JtStatement *row)
   guint32 owner = (guint32) jt_statement_int (row);
   gsize length;
   gconstpointer data = jt_statement_blob (row, &length);
-  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
-  JtEvent *event = jt_event_new (kind, at_usec, job, run, owner, g_variant_new_from_bytes (G_VARIANT_TYPE_VARDICT, bytes, FALSE));
+  JtEvent *event = make_event (kind, at_usec, job, run, owner, data, length);
 
-  event->sequence = sequence;
+  if (event != NULL)
+    event->sequence = sequence;
   return event;
 }
 
@@ -265,6 +281,7 @@ jt_store_read_events (JtDb *db, guint32 viewer, guint64 after, guint limit, GErr
 {
   g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_event_unref);
   g_autoptr (GError) local_error = NULL;
+  gboolean is_damaged = FALSE;
   JtStatement *row;
 
   if (!check_events_kept (db, after, error))
@@ -277,7 +294,16 @@ jt_store_read_events (JtDb *db, guint32 viewer, guint64 after, guint limit, GErr
   jt_statement_bind_int (row, viewer);
   jt_statement_bind_int (row, limit);
   while (jt_statement_step (row, &local_error))
-    g_ptr_array_add (events, read_event_row (row));
+    {
+      JtEvent *event = read_event_row (row);
+
+      if (event != NULL)
+        g_ptr_array_add (events, event);
+      else
+        is_damaged = TRUE;
+    }
+  if (local_error == NULL && is_damaged)
+    g_set_error (&local_error, JT_ERROR, JT_ERROR_NOT_FOUND, "events after %" G_GUINT64_FORMAT " cannot be read; load anew", after);
   if (local_error == NULL)
     return g_steal_pointer (&events);
   g_propagate_error (error, g_steal_pointer (&local_error));

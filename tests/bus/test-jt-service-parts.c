@@ -117,7 +117,8 @@ on_paced (JtEvent *event, gpointer user_data)
 static JtEvent *
 event_new (guint64 sequence)
 {
-  JtEvent *event = jt_event_new (JT_EVENT_RUN_CHANGED, 0, 1, 1, 0, g_variant_new ("a{sv}", NULL));
+  g_autoptr (JtRun) run = jt_run_new ();
+  JtEvent *event = jt_event_new_for_run (JT_EVENT_RUN_CHANGED, 0, run);
 
   event->sequence = sequence;
   return event;

@@ -8,6 +8,9 @@ ALTER TABLE job ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE job ADD COLUMN late_since INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE job ADD COLUMN turned INTEGER NOT NULL DEFAULT 0;
 
+-- Events were kept in another form. The latest stays for its id.
+DELETE FROM event WHERE id < (SELECT max (id) FROM event);
+
 -- Decided for each row that is written; IN would build a table of its words for that.
 DROP INDEX run_active;
 CREATE INDEX run_active ON run (id) WHERE state = 'queued' OR state = 'starting' OR state = 'running' OR state = 'retry-wait';

@@ -34,7 +34,7 @@ on_event (JtTracker *tracker, JtEvent *event, gpointer user_data)
   Fixture *fixture = user_data;
   const char *state = "";
 
-  g_variant_lookup (event->what, "state", "&s", &state);
+  g_variant_lookup (jt_event_get_what (event), "state", "&s", &state);
   g_string_append_printf (fixture->events, "%s%s %" G_GUINT64_FORMAT "%s%s", fixture->events->len > 0 ? ", " : "",
                           names[event->kind], event->run != 0 ? event->run : event->job, *state != '\0' ? " " : "", state);
 }

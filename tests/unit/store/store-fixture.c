@@ -204,5 +204,5 @@ store_fixture_make_event (guint64 job, guint32 owner)
   GVariantDict dict = G_VARIANT_DICT_INIT (NULL);
 
   g_variant_dict_insert (&dict, "name", "s", "backup");
-  return jt_event_new (JT_EVENT_JOB_ADDED, FIXTURE_START_USEC, job, 0, owner, g_variant_dict_end (&dict));
+  return jt_event_new (JT_EVENT_JOB_ADDED, FIXTURE_START_USEC, job, owner, g_variant_dict_end (&dict));
 }

@@ -467,6 +467,33 @@ test_filters_of_history (StoreFixture *fixture, gconstpointer data)
   expect_runs (fixture, filter, 30, 59);
 }
 
+/* What was told of a run can be told again, word for word. */
+static void
+test_events_of_runs_come_back (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (JtRun) run = NULL;
+  g_autoptr (JtEvent) event = NULL;
+  g_autoptr (GPtrArray) events = NULL;
+  g_autoptr (GError) error = NULL;
+  JtChange *change = jt_change_new ();
+  JtEvent *again;
+
+  store_fixture_open (fixture);
+  run = store_fixture_make_run (1, 1, 1000, "backup", JT_RUN_RUNNING);
+  run->message = g_strdup ("half way");
+  event = jt_event_new_for_run (JT_EVENT_RUN_STARTED, FIXTURE_START_USEC, run);
+  jt_change_add_event (change, event);
+  store_fixture_put (fixture, change);
+  events = store_fixture_list_events (fixture, 0, 0, 10, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (events->len, ==, 1);
+  again = g_ptr_array_index (events, 0);
+  g_assert_cmpint (again->kind, ==, JT_EVENT_RUN_STARTED);
+  g_assert_cmpuint (again->run, ==, 1);
+  g_assert_cmpuint (again->owner, ==, 1000);
+  g_assert_cmpvariant (jt_event_get_what (again), jt_event_get_what (event));
+}
+
 static void
 test_events_are_for_who_may_see_them (StoreFixture *fixture, gconstpointer data)
 {
@@ -520,6 +547,7 @@ main (int argc, char **argv)
   ADD ("/store/pages", test_pages_meet_every_run_once);
   ADD ("/store/filters", test_filters_of_history);
   ADD ("/store/events", test_events_are_for_who_may_see_them);
+  ADD ("/store/events/of-runs", test_events_of_runs_come_back);
   ADD ("/store/closed", test_after_the_close_all_is_refused);
   return g_test_run ();
 }

@@ -132,6 +132,27 @@ test_a_damaged_record_is_refused_and_kept (StoreFixture *fixture, gconstpointer 
   g_assert_cmpstr (now, ==, garbage);
 }
 
+/* Nothing is passed over in silence: whoever asks is told to load anew. */
+static void
+test_damaged_events_are_not_kept (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (JtRun) run = NULL;
+  g_autoptr (JtEvent) event = NULL;
+  g_autoptr (GPtrArray) events = NULL;
+  g_autoptr (GError) error = NULL;
+  JtChange *change = jt_change_new ();
+
+  store_fixture_open (fixture);
+  run = store_fixture_make_run (1, 1, 1000, "backup", JT_RUN_RUNNING);
+  event = jt_event_new_for_run (JT_EVENT_RUN_STARTED, FIXTURE_START_USEC, run);
+  jt_change_add_event (change, event);
+  store_fixture_put (fixture, change);
+  execute_on (fixture->path, "UPDATE event SET what = x'63'");
+  events = store_fixture_list_events (fixture, 0, 0, 10, &error);
+  g_assert_null (events);
+  g_assert_error (error, JT_ERROR, JT_ERROR_NOT_FOUND);
+}
+
 static void
 test_a_folder_open_to_others_is_refused (StoreFixture *fixture, gconstpointer data)
 {
@@ -249,6 +270,7 @@ main (int argc, char **argv)
   ADD ("/store/folder", test_a_folder_open_to_others_is_refused);
   ADD ("/store/plans", test_history_is_found_by_keys);
   ADD ("/store/events-bounded", test_events_stay_bounded);
+  ADD ("/store/damaged-events", test_damaged_events_are_not_kept);
   ADD ("/store/old", test_what_is_old_is_forgotten);
   return g_test_run ();
 }
