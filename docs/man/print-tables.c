@@ -21,7 +21,7 @@ format_number (const JtSettingInfo *info, double number)
     return jt_duration_format ((gint64) number);
   if (info->is_size)
     return jt_size_format ((guint64) number);
-  return g_strdup_printf ("%g", number);
+  return g_strdup_printf ("%.10g", number);
 }
 
 static char *
@@ -38,6 +38,8 @@ format_default (const JtSettingRow *row)
     return g_strdup (g_variant_get_boolean (value) ? "yes" : "no");
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64))
     return format_number (&row->info, (double) g_variant_get_uint64 (value));
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_DOUBLE))
+    return format_number (&row->info, g_variant_get_double (value));
   printed = g_variant_print (value, FALSE);
   return g_strdup (g_strdelimit (printed, "[]", ' '));
 }

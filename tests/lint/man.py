@@ -345,10 +345,28 @@ def check_mandoc(manual):
     return complaints
 
 
+def check_files(manual):
+    """the groups and keys of example files exist"""
+    known = {('Job', setting['key']) for setting in manual.tables['settings'] if setting['offered']}
+    known |= {(row['group'], row['key']) for row in manual.tables['config-system']}
+    groups = {group for group, _ in known}
+    complaints = []
+    for name, text in sorted(manual.pages.items()):
+        for block in re.findall(r'^```\n(\[.*?)^```$', text, re.M | re.S):
+            group = ''
+            for line in block.splitlines():
+                heading = re.match(r'^\[(.*)\]$', line)
+                group = heading.group(1) if heading else group
+                key = line.split('=')[0]
+                if (heading and group not in groups) or (not heading and line and (group, key) not in known):
+                    complaints.append(f'{source_path(name)}: "{line}": there is no such key in [{group}]')
+    return complaints
+
+
 NEEDS_PROGRAMS = (check_examples, check_schedules)
 RULES = [check_sections, check_verbs, check_settings, check_keys, check_interfaces, check_options, check_daemon_options,
-         check_exit_status, check_environment, check_errors, check_states, check_references, check_examples, check_schedules,
-         check_mandoc]
+         check_exit_status, check_environment, check_errors, check_states, check_references, check_files, check_examples,
+         check_schedules, check_mandoc]
 
 
 def find_obstacle(manual, rule):

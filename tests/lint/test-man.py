@@ -94,6 +94,8 @@ SAMPLES = [
     ('references', 'a page of ours that is not there', {'a.1': '*jobctl*(1)\n'}, 1),
     ('references', 'a page of others', {'a.1': '*cron*(8)\n'}, 0),
     ('references', 'itself', {'jobctl.1': '# SEE ALSO\n\n*jobctl*(1)\n'}, 1),
+    ('files', 'unknown key and group', {'a.5': '```\n[Job]\nretry=3\n```\n\n```\n[Limit]\nmax-running=3\n```\n'}, 3),
+    ('files', 'right', {'a.5': '```\n[Job]\nretries=3\n\n[Limits]\nmax-running=3\n```\n'}, 0),
     ('examples', 'not taken', {'a.1': '```\nX=$(jobctl lst) || echo "no"\n```\n'}, 1),
     ('examples', 'taken', {'a.1': '```\njobctl list | jq .\nsystemctl status jobtrackerd x\n```\n'}, 0),
     ('schedules', 'refused', {'jobtracker-schedule.7': '# CRON\n\n```\n@weekly  each week\n```\n'}, 1),
