@@ -14,8 +14,8 @@ A mark is a line of its own, @WHAT NAME@; the text below it, up to the next mark
 @options@              the options of jobctl that every verb has
 @shorthands@           the short words for settings that jobctl has
 @messages@             the ids of messages in the journal, from daemon/core/jt-log.h
-@interface NAME@       a D-Bus interface with the documentation of its members, from dbus/NAME.xml; with the word members
-                       behind NAME these alone
+@interface NAME@       a D-Bus interface with the documentation of its members, from dbus/NAME.xml; these alone with
+                       the word members behind NAME
 @include FILE@         a file as a literal block, without its head lines
 
 @NAME@ inside a line is the VALUE of --set. A verb or a setting that has no mark comes last, with what the tables
@@ -137,7 +137,8 @@ def describe_type(setting):
 
 
 def show_setting(setting, text):
-    return [f'*{setting["key"]}=*_{escape(setting["value"])}_', *(text or ['\t' + escape(sentence(setting['help']))]), '',
+    text = text or ['\t' + escape(sentence(setting['help']))]
+    return [f'*{setting["key"]}=*_{escape(setting["value"])}_', *text, '',
             '\t' + escape(describe_type(setting)), '']
 
 
@@ -232,7 +233,8 @@ def show_method(method):
     doc = show_doc(annotation_of(method))
     errors = [i for i, line in enumerate(doc) if line.startswith('\tErrors: ')]
     split = errors[0] if errors else len(doc)
-    return [f'*{method.get("name")}* {signature(inward)}{answer}', *doc[:split], *show_arguments(arguments), *doc[split:]]
+    return [f'*{method.get("name")}* {signature(inward)}{answer}', *doc[:split], *show_arguments(arguments),
+            *doc[split:]]
 
 
 def show_property(element):
@@ -243,7 +245,8 @@ def show_property(element):
 
 def show_signal(element):
     arguments = element.findall('arg')
-    return [f'*{element.get("name")}* {signature(arguments)}', *show_doc(annotation_of(element)), *show_arguments(arguments)]
+    return [f'*{element.get("name")}* {signature(arguments)}', *show_doc(annotation_of(element)),
+            *show_arguments(arguments)]
 
 
 def show_interface(root, name, with_introduction):

@@ -2,8 +2,9 @@
 /* Copyright The JobTracker Authors */
 #include "config.h"
 
-/* The tables that the manual is made from and checked against, as one JSON document on stdout: the settings of jobs and the keys of
- * jobtracker.conf, with their defaults and limits as people write them. Runs while the project is built; it is not installed. */
+/* The tables that the manual is made from and checked against, as one JSON document on stdout: the settings of jobs and
+ * the keys of jobtracker.conf, with their defaults and limits as people write them. Runs while the project is built; it
+ * is not installed. */
 
 #include <stdio.h>
 

@@ -27,15 +27,17 @@ SECTIONS = {
     '7': ['NAME', 'SYNOPSIS', 'DESCRIPTION', '?ENVIRONMENT', 'EXAMPLES', '?FILES', 'SEE ALSO'],
     '8': ['NAME', 'SYNOPSIS', 'DESCRIPTION', '?OPTIONS', 'EXIT STATUS', 'ENVIRONMENT', 'FILES', 'EXAMPLES', 'SEE ALSO'],
 }
-# What scdoc writes in every page and a page cannot help; anything else that mandoc has to say, of any level, is a complaint.
-OF_SCDOC = ('skipping paragraph macro: PP empty', 'skipping paragraph macro: PP after SH', 'skipping paragraph macro: PP after SS',
-            'lower case character in document title', 'input text line longer than 80 bytes')
+# What scdoc writes in every page and a page cannot help; whatever else mandoc has to say, of any level, is a complaint.
+OF_SCDOC = ('skipping paragraph macro: PP empty', 'skipping paragraph macro: PP after SH',
+            'skipping paragraph macro: PP after SS', 'lower case character in document title', 'input text line longer than 80 bytes')
 # Read by GLib and GIO for us, so no source names them.
-OF_GLIB = {'DBUS_SESSION_BUS_ADDRESS', 'DBUS_SYSTEM_BUS_ADDRESS', 'XDG_STATE_HOME', 'XDG_CONFIG_HOME', 'XDG_RUNTIME_DIR'}
+OF_GLIB = {'DBUS_SESSION_BUS_ADDRESS', 'DBUS_SYSTEM_BUS_ADDRESS', 'XDG_STATE_HOME', 'XDG_CONFIG_HOME',
+           'XDG_RUNTIME_DIR'}
 # Whose environment a page tells about: folders, and what is read there but is somebody else's.
 PROGRAMS = {
     'jobctl.1': (('client/jobctl', 'client/lib', 'lib', 'lib/schedule'), set()),
-    'jobtrackerd.8': (('daemon', 'daemon/core', 'daemon/platform', 'daemon/service', 'daemon/store', 'lib', 'lib/schedule'), set()),
+    'jobtrackerd.8': (('daemon', 'daemon/core', 'daemon/platform', 'daemon/service', 'daemon/store', 'lib',
+                       'lib/schedule'), set()),
     'jobtracker-run.8': (('helpers',), {'PATH'}),
 }
 
@@ -125,16 +127,20 @@ def check_sections(manual):
                        for section in wanted if section[0] != '?' and section not in there]
         order = [section.lstrip('?') for section in wanted if section.lstrip('?') in there]
         if there != order:
-            complaints.append(f'{source_path(name)}: the sections stand as {", ".join(there)}; the order is {", ".join(order)}')
+            complaints.append(f'{source_path(name)}: the sections stand as {", ".join(there)}; '
+                              f'the order is {", ".join(order)}')
     return complaints
 
 
 def compare(name, mark, there, known, how):
     """A mark for each, none for what is not there, none twice."""
     path = source_path(name)
-    complaints = [f'{path}: {mark} \'{one}\' has no part; write the line \'@{mark} {one}{how}' for one in known if one not in there]
-    complaints += [f'{path}: there is no {mark} \'{one}\'; take the part \'@{mark} {one}…@\' out' for one in there if one not in known]
-    return complaints + [f'{path}: \'@{mark} {one}…@\' stands there twice' for one in sorted(set(there)) if there.count(one) > 1]
+    complaints = [f'{path}: {mark} \'{one}\' has no part; write the line \'@{mark} {one}{how}'
+                  for one in known if one not in there]
+    complaints += [f'{path}: there is no {mark} \'{one}\'; take the part \'@{mark} {one}…@\' out'
+                   for one in there if one not in known]
+    return complaints + [f'{path}: \'@{mark} {one}…@\' stands there twice'
+                         for one in sorted(set(there)) if there.count(one) > 1]
 
 
 def check_verbs(manual):
@@ -147,7 +153,8 @@ def check_verbs(manual):
 def check_settings(manual):
     """jobtracker-job(5) has each setting that is offered"""
     known = [setting['key'] for setting in manual.tables['settings'] if setting['offered']]
-    return compare('jobtracker-job.5', 'setting', [arguments[0] for arguments in manual.marks('jobtracker-job.5', 'setting')], known,
+    there = [arguments[0] for arguments in manual.marks('jobtracker-job.5', 'setting')]
+    return compare('jobtracker-job.5', 'setting', there, known,
                    '@\' where it belongs and below it, indented by a tab, what it does')
 
 
@@ -162,7 +169,8 @@ def check_keys(manual):
         heading = line[2:] if line.startswith('# ') else heading
         match = re.match(r'^@key (\S+) (\S+)', line)
         if match and heading != f'[{match.group(1)}]':
-            complaints.append(f'{source_path(name)}: \'{match.group(2)}\' stands under "{heading}"; it belongs under "# [{match.group(1)}]"')
+            complaints.append(f'{source_path(name)}: \'{match.group(2)}\' stands under "{heading}"; '
+                              f'it belongs under "# [{match.group(1)}]"')
     return complaints
 
 
@@ -206,14 +214,16 @@ def check_daemon_options(manual):
     there = [term[2:] for term in terms_of(section) if term.startswith('--')]
     known = [option['name'] for option in manual.tables['daemon-options']]
     path = source_path('jobtrackerd.8')
-    complaints = [f'{path}: --{option} has no part; write it under \'# OPTIONS\'' for option in known if option not in there]
+    complaints = [f'{path}: --{option} has no part; write it under \'# OPTIONS\''
+                  for option in known if option not in there]
     return complaints + [f'{path}: there is no --{option}; take it out' for option in there if option not in known]
 
 
 def compare_terms(name, heading, there, known, noun):
     path = source_path(name)
     complaints = [f'{path}: {noun} {one} has no part; write it under \'# {heading}\'' for one in sorted(known - there)]
-    return complaints + [f'{path}: there is no {noun} {one}; take it out of \'# {heading}\'' for one in sorted(there - known)]
+    return complaints + [f'{path}: there is no {noun} {one}; take it out of \'# {heading}\''
+                         for one in sorted(there - known)]
 
 
 def statuses_in(text, pattern):
@@ -253,7 +263,8 @@ def check_errors(manual):
     """org.example.JobTracker(5) has each error"""
     known = set(re.findall(r'JT_ERROR_PREFIX "(\w+)"', manual.read('dbus/jt-error.c')))
     section = sections_of(manual.pages.get('org.example.JobTracker.5', '')).get('ERRORS', '')
-    return compare_terms('org.example.JobTracker.5', 'ERRORS', {term for term in terms_of(section) if '.' not in term}, known, 'error')
+    there = {term for term in terms_of(section) if '.' not in term}
+    return compare_terms('org.example.JobTracker.5', 'ERRORS', there, known, 'error')
 
 
 def check_states(manual):
@@ -279,8 +290,8 @@ def check_references(manual):
 
 def run(*command):
     environment = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='', NO_COLOR='1')
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=20, env=environment,
-                          stdin=subprocess.DEVNULL)
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=20,
+                          env=environment, stdin=subprocess.DEVNULL)
     return done.returncode, done.stdout.decode(errors='replace')
 
 
@@ -311,8 +322,9 @@ def check_examples(manual):
                 continue
             for program, *words in commands_in(line):
                 # With --help or --version in front a program reads all of its words, and does nothing.
-                command = [manual.jobctl, '--help', *words] if program == 'jobctl' else [manual.jobtrackerd, *words, '--version']
-                status, answer = run(*command)
+                is_client = program == 'jobctl'
+                status, answer = run(manual.jobctl, '--help', *words) if is_client else run(manual.jobtrackerd, *words,
+                                                                                            '--version')
                 if status != 0:
                     complaints.append(f'{source_path(name)}: "{line.strip()}": {answer.strip().splitlines()[0]}')
     return complaints
@@ -341,7 +353,8 @@ def check_mandoc(manual):
             complaints.append(f'{source_path(name)}: is not built; name it in {SOURCES}/meson.build')
             continue
         _, answer = run('mandoc', '-T', 'lint', '-W', 'style', path)
-        complaints += [f'{source_path(name)}: {line}' for line in answer.splitlines() if not any(words in line for words in OF_SCDOC)]
+        complaints += [f'{source_path(name)}: {line}' for line in answer.splitlines()
+                       if not any(words in line for words in OF_SCDOC)]
     return complaints
 
 
@@ -365,8 +378,8 @@ def check_files(manual):
 
 NEEDS_PROGRAMS = (check_examples, check_schedules)
 RULES = [check_sections, check_verbs, check_settings, check_keys, check_interfaces, check_options, check_daemon_options,
-         check_exit_status, check_environment, check_errors, check_states, check_references, check_files, check_examples,
-         check_schedules, check_mandoc]
+         check_exit_status, check_environment, check_errors, check_states, check_references, check_files,
+         check_examples, check_schedules, check_mandoc]
 
 
 def find_obstacle(manual, rule):
