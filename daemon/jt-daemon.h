@@ -12,7 +12,6 @@
 typedef enum
 {
   JT_EXIT_OK = 0,
-  JT_EXIT_FAILURE = 1,
   JT_EXIT_USAGE = 64,
   JT_EXIT_UNAVAILABLE = 69, /* no bus, or somebody else has the name */
   JT_EXIT_STORAGE = 74,     /* the record cannot be opened */

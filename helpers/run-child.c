@@ -119,6 +119,15 @@ set_limit (const char *limit, int error_fd)
   give_up (error_fd, "unknown limit %s", limit);
 }
 
+static void
+set_resources (const Spec *spec, int error_fd)
+{
+  if (spec->nice != 0 && setpriority (PRIO_PROCESS, 0, spec->nice) < 0)
+    give_up (error_fd, "cannot set nice %d: %s", spec->nice, strerror (errno));
+  for (unsigned i = 0; i < spec->n_limits; i++)
+    set_limit (spec->limits[i], error_fd);
+}
+
 /* Groups first, the user last: each step needs the right that the last one gives away. */
 static void
 become (const Account *account, int error_fd)
@@ -301,11 +310,12 @@ run_child (const Spec *spec, const Account *account, int go_fd, int out_fd, int 
   reset_signals ();
   setsid ();
   umask (0022);
-  if (spec->nice != 0 && setpriority (PRIO_PROCESS, 0, spec->nice) < 0)
-    give_up (error_fd, "cannot set nice %d: %s", spec->nice, strerror (errno));
-  for (unsigned i = 0; i < spec->n_limits; i++)
-    set_limit (spec->limits[i], error_fd);
+  /* What root asks for is done with root's rights; nobody else gets more by a job than by a shell. */
+  if (spec->owner_uid == 0)
+    set_resources (spec, error_fd);
   become (account, error_fd);
+  if (spec->owner_uid != 0)
+    set_resources (spec, error_fd);
   set_environment (spec, account, error_fd);
   enter_directory (spec, account, error_fd);
   execute (spec->argv, error_fd);

@@ -83,6 +83,8 @@ take_number (Spec *spec, const char *key, const char *value)
 
   if (strcmp (key, "expected-uid") == 0)
     spec->expected_uid = number;
+  else if (strcmp (key, "owner") == 0)
+    spec->owner_uid = number;
   else if (strcmp (key, "timeout") == 0)
     spec->timeout_usec = number;
   else if (strcmp (key, "kill-grace") == 0)
@@ -104,7 +106,7 @@ spec_read (int fd, Spec *spec)
   size_t n_argv = 0;
   size_t n_environment = 0;
 
-  *spec = (Spec) { .expected_uid = -1, .kill_signal = SIGTERM, .grace_usec = 10000000, .log_max_bytes = 16 * 1024 * 1024 };
+  *spec = (Spec) { .expected_uid = -1, .owner_uid = -1, .kill_signal = SIGTERM, .grace_usec = 10000000, .log_max_bytes = 16 * 1024 * 1024 };
   if (block == NULL)
     return -1;
   for (size_t i = 0; i < length; i++)

@@ -32,6 +32,7 @@ typedef struct
   const char *user;         /* name or number */
   const char *group;        /* NULL: the user's */
   int64_t     expected_uid; /* -1: any */
+  int64_t     owner_uid;    /* who asked for it; -1: unknown */
   const char *directory;    /* NULL: the user's home */
   const char *environment_file;
   const char *input;        /* NULL: /dev/null */

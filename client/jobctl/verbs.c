@@ -244,4 +244,5 @@ verbs_print_help (gboolean is_short)
   fprintf (out, _("\nOptions:\n"));
   print_options (global_options);
   fprintf (out, _("\njobctl VERB --help tells more.\n\nExample: jobctl add report --every 1h -- df -h\n"));
+  fputs (_("\nManual: man jobctl, and the pages that it names\n"), out);
 }

@@ -426,6 +426,41 @@ jt_config_override (JtConfig *config, const char *state_directory, const char *j
   return copy;
 }
 
+/* As it would stand in the file. (transfer full) */
+static char *
+format_value (JtConfig *config, const KeyInfo *info)
+{
+  gpointer field = G_STRUCT_MEMBER_P (config, info->offset);
+
+  switch (info->kind)
+    {
+    case KIND_PATH:
+      return g_strdup (*(char **) field);
+    case KIND_COUNT:
+      return g_strdup_printf ("%u", *(guint *) field);
+    case KIND_SIZE:
+      return jt_size_format (*(guint *) field);
+    case KIND_LARGE_COUNT:
+      return g_strdup_printf ("%" G_GUINT64_FORMAT, *(guint64 *) field);
+    case KIND_LARGE_SIZE:
+      return jt_size_format (*(guint64 *) field);
+    case KIND_TIME:
+    default:
+      return jt_duration_format ((gint64) *(guint64 *) field);
+    }
+}
+
+void
+jt_config_foreach (JtConfig *config, JtConfigFunc func, gpointer user_data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autofree char *value = format_value (config, &keys[i]);
+
+      func (keys[i].group, keys[i].key, value, user_data);
+    }
+}
+
 JtConfig *
 jt_config_ref (JtConfig *config)
 {

@@ -37,4 +37,9 @@ void      jt_config_unref (JtConfig *config);
 /* The same values with those of the command line in place of the file's (each nullable). (transfer full) */
 JtConfig *jt_config_override (JtConfig *config, const char *state_directory, const char *job_directory, const char *supervisor);
 
+/* @value: as it would stand in the file */
+typedef void (*JtConfigFunc) (const char *group, const char *key, const char *value, gpointer user_data);
+/* Every key there is, in the order of the table: the manual is made from it. */
+void jt_config_foreach (JtConfig *config, JtConfigFunc func, gpointer user_data);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtConfig, jt_config_unref)

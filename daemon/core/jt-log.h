@@ -10,18 +10,18 @@
  * do not. The writer that jt-daemon.c installs sends lines to the journal or to stderr. */
 
 /* Searchable events; an id never changes its meaning. */
-#define JT_MESSAGE_STARTED "4a4b8d0e6d2f4a3c9a6f2f4b1d5e7001"         /* the service is ready */
-#define JT_MESSAGE_STOPPED "4a4b8d0e6d2f4a3c9a6f2f4b1d5e7002"         /* orderly stop */
-#define JT_MESSAGE_RUN_STARTED "4a4b8d0e6d2f4a3c9a6f2f4b1d5e7003"
-#define JT_MESSAGE_RUN_FINISHED "4a4b8d0e6d2f4a3c9a6f2f4b1d5e7004"
-#define JT_MESSAGE_RUN_LOST "4a4b8d0e6d2f4a3c9a6f2f4b1d5e7005"
-#define JT_MESSAGE_STORAGE_FAILED "4a4b8d0e6d2f4a3c9a6f2f4b1d5e7006"
-#define JT_MESSAGE_BUS_LOST "4a4b8d0e6d2f4a3c9a6f2f4b1d5e7007"
-#define JT_MESSAGE_BUS_BACK "4a4b8d0e6d2f4a3c9a6f2f4b1d5e7008"
-#define JT_MESSAGE_RELOADED "4a4b8d0e6d2f4a3c9a6f2f4b1d5e7009"
-#define JT_MESSAGE_BAD_FILE "4a4b8d0e6d2f4a3c9a6f2f4b1d5e700a"        /* a configuration or job file is refused */
-#define JT_MESSAGE_DENIED "4a4b8d0e6d2f4a3c9a6f2f4b1d5e700b"          /* a call is refused for lack of rights */
-#define JT_MESSAGE_SUBSCRIBER_DROPPED "4a4b8d0e6d2f4a3c9a6f2f4b1d5e700c"
+#define JT_MESSAGE_STARTED "4a4b8d0e6d2f4a3c9a6f2f4b1d5e7001"             /* the service is ready */
+#define JT_MESSAGE_STOPPED "4a4b8d0e6d2f4a3c9a6f2f4b1d5e7002"             /* orderly stop */
+#define JT_MESSAGE_RUN_STARTED "4a4b8d0e6d2f4a3c9a6f2f4b1d5e7003"         /* a run has begun */
+#define JT_MESSAGE_RUN_FINISHED "4a4b8d0e6d2f4a3c9a6f2f4b1d5e7004"        /* a run has ended */
+#define JT_MESSAGE_RUN_LOST "4a4b8d0e6d2f4a3c9a6f2f4b1d5e7005"            /* nobody knows how a run ended */
+#define JT_MESSAGE_STORAGE_FAILED "4a4b8d0e6d2f4a3c9a6f2f4b1d5e7006"      /* the record cannot be written */
+#define JT_MESSAGE_BUS_LOST "4a4b8d0e6d2f4a3c9a6f2f4b1d5e7007"            /* the bus is gone; jobs go on */
+#define JT_MESSAGE_BUS_BACK "4a4b8d0e6d2f4a3c9a6f2f4b1d5e7008"            /* the bus is back */
+#define JT_MESSAGE_RELOADED "4a4b8d0e6d2f4a3c9a6f2f4b1d5e7009"            /* configuration and job files were read again */
+#define JT_MESSAGE_BAD_FILE "4a4b8d0e6d2f4a3c9a6f2f4b1d5e700a"            /* a configuration or job file is refused */
+#define JT_MESSAGE_DENIED "4a4b8d0e6d2f4a3c9a6f2f4b1d5e700b"              /* a call is refused for lack of rights */
+#define JT_MESSAGE_SUBSCRIBER_DROPPED "4a4b8d0e6d2f4a3c9a6f2f4b1d5e700c"  /* a subscriber does not read what it is sent */
 #define JT_MESSAGE_JOB_LATE "4a4b8d0e6d2f4a3c9a6f2f4b1d5e700d"            /* an expected check-in did not come */
 
 #define JT_LOG_DOMAIN "jobtracker"

@@ -104,6 +104,7 @@ jt_run_spec_build (const JtRun *run, JtSettings *settings)
   put_command (spec, settings);
   put_environment (spec, run, settings);
   put_user (spec, run, settings);
+  put_number (spec, "owner", run->owner);
   put_text_setting (spec, settings, "group", "group");
   put_text_setting (spec, settings, "working-directory", "directory");
   put_text_setting (spec, settings, "environment-file", "environment-file");

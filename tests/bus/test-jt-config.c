@@ -65,6 +65,36 @@ test_good (void)
   g_assert_cmpuint (over->max_jobs_per_user, ==, 5);
 }
 
+static void
+append_pair (const char *group, const char *key, const char *value, gpointer user_data)
+{
+  g_string_append_printf (user_data, "[%s]\n%s=%s\n", group, key, value);
+}
+
+/* What is said of a configuration is one that says the same. */
+static void
+test_foreach (void)
+{
+  g_autofree char *path = write_conf ("[Service]\nstate-directory=/srv/jt\n[Limits]\nmax-running=70\nmax-log-size=1M\n"
+                                      "[Retention]\nkeep-for=36h\nkeep-logs-for=0\nmax-runs=0\nmax-log-size=3G\n",
+                                      -1, 0644);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) again_text = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtConfig) config = jt_config_load (path, TRUE, &error);
+  g_autoptr (JtConfig) again = NULL;
+
+  g_assert_no_error (error);
+  jt_config_foreach (config, append_pair, text);
+  g_assert_nonnull (strstr (text->str, "[Retention]\nkeep-for=1d 12h\n"));
+  g_assert_nonnull (strstr (text->str, "[Retention]\nmax-log-size=3G\n"));
+  g_free (write_conf (text->str, -1, 0644));
+  again = jt_config_load (path, TRUE, &error);
+  g_assert_no_error (error);
+  jt_config_foreach (again, append_pair, again_text);
+  g_assert_cmpstr (text->str, ==, again_text->str);
+}
+
 typedef struct
 {
   const char *name;
@@ -146,6 +176,7 @@ main (int argc, char **argv)
   folder = g_dir_make_tmp ("jt-config-XXXXXX", NULL);
   g_test_add_func ("/config/absent", test_absent);
   g_test_add_func ("/config/good", test_good);
+  g_test_add_func ("/config/foreach", test_foreach);
   for (guint i = 0; i < G_N_ELEMENTS (bad_rows); i++)
     {
       g_autofree char *name = g_strconcat ("/config/bad/", bad_rows[i].name, NULL);

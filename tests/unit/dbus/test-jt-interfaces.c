@@ -8,6 +8,8 @@
 
 #include <gio/gio.h>
 
+#include "jt-error.h"
+
 /* Interface, member, and its signature: "in>out" of a method, ":type" of a property, "!types" of a signal. */
 static const char *const contract[][3] = {
   { "", "AddJob", "sa{sv}>o" },
@@ -168,40 +170,130 @@ test_contract (void)
     }
 }
 
-static gboolean
-is_documented (GDBusAnnotationInfo **annotations)
+#define LEAST_WORDS 8
+
+/* What an unsigned 64-bit number is, said in its documentation. */
+static const char *const units[] = { "icroseconds", "ytes", "umber", "equence", NULL };
+
+static const char *
+get_doc (GDBusAnnotationInfo **annotations)
 {
   const char *text = g_dbus_annotation_info_lookup (annotations, "org.gtk.GDBus.DocString");
 
-  return text != NULL && strlen (text) >= 10;
+  return text == NULL ? "" : text;
+}
+
+static gboolean
+names_unit (const char *text)
+{
+  for (guint i = 0; units[i] != NULL; i++)
+    if (strstr (text, units[i]) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+static const char *
+demand (GDBusAnnotationInfo **annotations, const char *interface, const char *member, const char *part)
+{
+  const char *text = get_doc (annotations);
+
+  if (strlen (text) < LEAST_WORDS)
+    g_error ("%s.%s%s%s is not documented: give it an org.gtk.GDBus.DocString in dbus/%s.xml", interface, member, *part != '\0' ? ", " : "",
+             part, interface);
+  return text;
 }
 
 static void
-demand (GDBusAnnotationInfo **annotations, const char *interface, const char *member)
+demand_unit (const char *text, const char *signature, const char *interface, const char *member)
 {
-  if (!is_documented (annotations))
-    g_error ("%s.%s is not documented", interface, member);
+  if ((g_str_equal (signature, "t") || g_str_equal (signature, "at")) && !names_unit (text))
+    g_error ("%s.%s: '%s' does not say whether it is microseconds, bytes, or the number of what", interface, member, text);
 }
 
-/* Every member says what it does; nothing is written by setting a property. */
+static void
+demand_arguments (GDBusArgInfo **arguments, const char *interface, const char *member)
+{
+  for (; arguments != NULL && *arguments != NULL; arguments++)
+    {
+      const char *text = demand ((*arguments)->annotations, interface, member, (*arguments)->name);
+
+      demand_unit (text, (*arguments)->signature, interface, member);
+    }
+}
+
+static gboolean
+is_error_name (const char *word)
+{
+  for (guint code = 0; code < JT_N_ERRORS; code++)
+    if (g_str_equal (strrchr (jt_error_get_dbus_name ((JtError) code), '.') + 1, word))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_method_name (GDBusInterfaceInfo *interface, const char *word)
+{
+  return g_dbus_interface_info_lookup_method (interface, word) != NULL;
+}
+
+/* Behind "Errors:" stand names of errors, and of methods that have the same; what is in parentheses explains them. */
+static void
+demand_errors (GDBusInterfaceInfo *interface, GDBusMethodInfo *method)
+{
+  const char *text = strstr (get_doc (method->annotations), "Errors: ");
+  g_auto (GStrv) words = NULL;
+  gboolean is_aside = FALSE;
+
+  if (text == NULL)
+    g_error ("%s.%s does not say which errors it has: end its DocString with \"Errors: NAME, NAME.\"", interface->name, method->name);
+  words = g_strsplit_set (text + strlen ("Errors: "), " ,.;:", -1);
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      is_aside = is_aside || *words[i] == '(';
+      if (!is_aside && g_ascii_isupper (*words[i]) && !is_error_name (words[i]) && !is_method_name (interface, words[i]))
+        g_error ("%s.%s: there is no error %s", interface->name, method->name, words[i]);
+      is_aside = is_aside && strchr (words[i], ')') == NULL;
+    }
+}
+
+static void
+check_documentation (GDBusInterfaceInfo *interface)
+{
+  const char *name = interface->name;
+
+  demand (interface->annotations, name, "", "");
+  for (guint i = 0; interface->properties != NULL && interface->properties[i] != NULL; i++)
+    {
+      const GDBusPropertyInfo *property = interface->properties[i];
+
+      demand_unit (demand (property->annotations, name, property->name, ""), property->signature, name, property->name);
+      g_assert_cmpint (property->flags, ==, G_DBUS_PROPERTY_INFO_FLAGS_READABLE);
+    }
+  for (guint i = 0; interface->signals != NULL && interface->signals[i] != NULL; i++)
+    {
+      demand (interface->signals[i]->annotations, name, interface->signals[i]->name, "");
+      demand_arguments (interface->signals[i]->args, name, interface->signals[i]->name);
+    }
+  for (guint i = 0; interface->methods != NULL && interface->methods[i] != NULL; i++)
+    {
+      GDBusMethodInfo *method = interface->methods[i];
+
+      demand (method->annotations, name, method->name, "");
+      demand_errors (interface, method);
+      demand_arguments (method->in_args, name, method->name);
+      demand_arguments (method->out_args, name, method->name);
+    }
+}
+
+/* Every member and argument says what it is, in what unit, and what can go wrong; nothing is written by setting a property. */
 static void
 test_documentation (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (interfaces); i++)
     {
       g_autoptr (GDBusNodeInfo) node = load (interfaces[i]);
-      GDBusInterfaceInfo *interface = node->interfaces[0];
 
-      demand (interface->annotations, interface->name, "");
-      for (guint at = 0; interface->properties != NULL && interface->properties[at] != NULL; at++)
-        {
-          demand (interface->properties[at]->annotations, interface->name, interface->properties[at]->name);
-          g_assert_cmpint (interface->properties[at]->flags, ==, G_DBUS_PROPERTY_INFO_FLAGS_READABLE);
-        }
-      for (guint at = 0; interface->signals != NULL && interface->signals[at] != NULL; at++)
-        demand (interface->signals[at]->annotations, interface->name, interface->signals[at]->name);
-      for (guint at = 0; interface->methods != NULL && interface->methods[at] != NULL; at++)
-        demand (interface->methods[at]->annotations, interface->name, interface->methods[at]->name);
+      check_documentation (node->interfaces[0]);
     }
 }
 

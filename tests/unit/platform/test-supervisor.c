@@ -1168,12 +1168,31 @@ test_too_many_processes (Fixture *f, gconstpointer data)
     }
   g_assert_cmpint (waitpid (other, NULL, WUNTRACED), ==, other);
   put (f, "user=nobody");
+  put (f, "owner=0");
   put (f, "limit=nproc=0");
   put (f, "argv=/bin/true");
   assert_start_failed (f, "cannot execute /bin/true: Resource temporarily unavailable");
   kill (other, SIGKILL);
   waitpid (other, NULL, 0);
 }
+
+/* The supervisor is root; a user's job gets no more of it than the user could take. */
+static void
+test_more_than_own (Fixture *f, gconstpointer data)
+{
+  const char *const *row = data;
+
+  if (!is_root ())
+    return;
+  put (f, "user=nobody");
+  put (f, "owner=65534");
+  put (f, "%s", row[0]);
+  put_shell (f, "true");
+  assert_start_failed (f, row[1]);
+}
+
+static const char *const more_priority[] = { "nice=-1", "cannot set nice -1: Permission denied" };
+static const char *const more_real_time[] = { "limit=rtprio=99", "cannot set limit rtprio=99: Operation not permitted" };
 
 static void
 test_spec_unreadable (Fixture *f, gconstpointer data)
@@ -1361,6 +1380,8 @@ add_job_tests (void)
 static void
 add_failure_tests (void)
 {
+  ADD ("failed/more-priority", more_priority, test_more_than_own);
+  ADD ("failed/more-real-time", more_real_time, test_more_than_own);
   ADD ("failed/no-such-user", NULL, test_no_such_user);
   ADD ("failed/no-such-group", NULL, test_no_such_group);
   ADD ("failed/other-account", NULL, test_other_account);
