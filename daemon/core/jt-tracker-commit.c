@@ -3,6 +3,8 @@
 #include "config.h"
 
 #include "jt-error.h"
+#include "jt-journal.h"
+#include "jt-log.h"
 #include "jt-tracker-private.h"
 
 /* What the shown side of a job becomes when the commit is through. */
@@ -150,6 +152,7 @@ jt_tracker_emit_event (JtTracker *self, JtEvent *event)
 {
   if (event->sequence > self->last_sequence)
     self->last_sequence = event->sequence;
+  jt_journal_tell (event);
   g_signal_emit_by_name (self, "event", event);
 }
 
@@ -240,7 +243,8 @@ end_commit (JtCommit *commit, const GError *error)
     apply_commit (commit);
   else if (!g_error_matches (error, JT_ERROR, JT_ERROR_EXISTS) && !self->is_broken)
     {
-      g_warning ("the storage failed, nothing is started until it is back: %s", error->message);
+      jt_log_event (G_LOG_LEVEL_WARNING, JT_MESSAGE_STORAGE_FAILED, "the storage failed, nothing is started until it is back: %s",
+                    error->message);
       self->is_broken = TRUE;
     }
   if (commit->done != NULL)
