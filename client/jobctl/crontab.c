@@ -184,7 +184,7 @@ check_schedule (Parser *parser, const char *at, const char *text)
       const char *colon = strstr (message, ": ");
 
       /* The place is said already: in the file, not in the expression. */
-      if (g_str_has_prefix (message, "column ") && colon != NULL)
+      if (column > 0 && colon != NULL)
         message = colon + 2;
       add_problem (parser, column > 0 ? at + column - 1 : at, "%s", message);
       return FALSE;

@@ -58,6 +58,9 @@ read_globals (Context *context, GError **error)
   context->bus = options_has (options, "system") ? JT_BUS_SYSTEM : options_has (options, "session") ? JT_BUS_SESSION : JT_BUS_AUTO;
   context->is_json = options_has (options, "json");
   context->is_quiet = options_has (options, "quiet");
+  /* For programs: in every language the same, descriptions and messages included. */
+  if (context->is_json || options_has (options, "batch"))
+    setlocale (LC_MESSAGES, "C");
   context->times = options_has (options, "utc") ? TIMES_UTC : options_has (options, "iso") ? TIMES_ISO : TIMES_RELATIVE;
   terminal_init (&context->terminal, when);
   return TRUE;
