@@ -77,7 +77,7 @@ check_arguments (const Verb *verb, Context *context, GError **error)
                  context->arguments[verb->most]);
   else
     g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("usage: jobctl %s %s; see jobctl %s --help"), verb->name,
-                 verb->arguments, verb->name);
+                 *verb->arguments != '\0' ? _(verb->arguments) : "", verb->name);
   return FALSE;
 }
 
@@ -87,7 +87,7 @@ run_verb (const Verb *verb, Context *context, char **argv, GError **error)
   const char *host = options_get (context->options, "host");
 
   if (options_has (context->options, "help"))
-    verb_print_help (verb);
+    verb_print_help (verb, &context->terminal);
   else if (host != NULL)
     return remote_run (host, argv, error);
   else if (check_arguments (verb, context, error) && (!verb->needs_service || context_connect (context, error)))
@@ -105,7 +105,7 @@ run_without_verb (Context *context)
       puts ("jobctl " PACKAGE_VERSION);
       return JT_EXIT_DONE;
     }
-  verbs_print_help (!wants_help);
+  verbs_print_help (&context->terminal, !wants_help);
   return wants_help ? JT_EXIT_DONE : JT_EXIT_USAGE;
 }
 

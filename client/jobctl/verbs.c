@@ -13,6 +13,7 @@
 #include "setting-options.h"
 
 #define HELP_COLUMN 34
+#define SUMMARY_COLUMN 13
 
 static const Option global_options[] = {
   { "json", 'j', NULL, N_("print JSON: one document, or a line for each event of what follows") },
@@ -95,6 +96,7 @@ static const Option import_options[] = {
 };
 static const Option exec_options[] = {
   { "name", 0, N_("NAME"), N_("of the job; default the program's"), "nightly-build" },
+  /* xgettext:no-c-format */
   { "progress", 0, N_("auto|off"), N_("read how far it is from its output: 37% or 12/80"), "off" },
   { "log", 0, N_("auto|off"), N_("keep its output"), "off" },
   { NULL },
@@ -192,43 +194,48 @@ verb_find (const char *name, GError **error)
 }
 
 static void
-print_options (const Option *options)
+print_options (const Option *options, const Terminal *terminal)
 {
   for (; options->name != NULL; options++)
     {
       g_autofree char *letter = options->letter != 0 ? g_strdup_printf ("-%c, ", options->letter) : g_strdup ("    ");
       g_autofree char *left = g_strdup_printf ("  %s--%s%s%s", letter, options->name, options->value_name != NULL ? " " : "",
                                                options->value_name != NULL ? _(options->value_name) : "");
-      int padding = HELP_COLUMN - text_width (left);
-
+      int column = MAX (HELP_COLUMN, text_width (left) + 2);
+      g_autofree char *padded = text_pad (left, column);
       /* What has no help is not built yet. */
-      if (options->help != NULL)
-        printf ("%s%*s%s\n", left, MAX (padding, 2), "", _(options->help));
+      g_autofree char *help = options->help != NULL ? text_wrap (_(options->help), column, terminal->columns) : NULL;
+
+      if (help != NULL)
+        printf ("%s%s\n", padded, help);
     }
 }
 
 void
-verb_print_help (const Verb *verb)
+verb_print_help (const Verb *verb, const Terminal *terminal)
 {
-  printf (_("Usage: jobctl [OPTIONS] %s%s%s\n\n%s\n"), verb->name, *verb->arguments != '\0' ? " " : "", verb->arguments,
-          _(verb->summary));
+  if (*verb->arguments != '\0')
+    printf (_("Usage: jobctl [OPTIONS] %s %s\n"), verb->name, _(verb->arguments));
+  else
+    printf (_("Usage: jobctl [OPTIONS] %s\n"), verb->name);
+  printf ("\n%s\n", _(verb->summary));
   printf (_("\nExample: %s\n"), verb->example);
   if (verb->options->name != NULL)
     printf (_("\nOptions:\n"));
-  print_options (verb->options);
+  print_options (verb->options, terminal);
   if (verb->has_settings)
     {
       printf (_("\nSettings, as in job files; lists by giving the option again:\n"));
-      print_options (setting_shorthands_get ());
-      print_options (setting_options_get ());
+      print_options (setting_shorthands_get (), terminal);
+      print_options (setting_options_get (), terminal);
     }
   printf (_("\nFor every verb:\n"));
-  print_options (global_options);
+  print_options (global_options, terminal);
 }
 
 /* @is_short: what somebody sees who gave no verb at all. */
 void
-verbs_print_help (gboolean is_short)
+verbs_print_help (const Terminal *terminal, gboolean is_short)
 {
   FILE *out = is_short ? stderr : stdout;
 
@@ -240,8 +247,12 @@ verbs_print_help (gboolean is_short)
     }
   fprintf (out, _("\nEvery job of this machine: its schedule, history and output.\n\nVerbs:\n"));
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
-    fprintf (out, "  %-10s %s\n", verbs[i].name, _(verbs[i].summary));
+    {
+      g_autofree char *summary = text_wrap (_(verbs[i].summary), SUMMARY_COLUMN, terminal->columns);
+
+      fprintf (out, "  %-10s %s\n", verbs[i].name, summary);
+    }
   fprintf (out, _("\nOptions:\n"));
-  print_options (global_options);
+  print_options (global_options, terminal);
   fprintf (out, _("\njobctl VERB --help tells more.\n\nExample: jobctl add report --every 1h -- df -h\n"));
 }
