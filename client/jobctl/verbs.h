@@ -9,7 +9,7 @@
 typedef struct
 {
   const char   *name;
-  const char   *arguments; /* for "Usage:" */
+  const char   *arguments; /* for "Usage:"; N_() where there are any */
   guint         least;     /* arguments after the verb */
   guint         most;
   const char   *summary; /* N_() */
