@@ -96,8 +96,9 @@ static const Option import_options[] = {
 };
 static const Option exec_options[] = {
   { "name", 0, N_("NAME"), N_("of the job; default the program's"), "nightly-build" },
-  /* xgettext:no-c-format */
-  { "progress", 0, N_("auto|off"), N_("read how far it is from its output: 37% or 12/80"), "off" },
+  { "progress", 0, N_("auto|off"),
+    /* xgettext:no-c-format */
+    N_("read how far it is from its output: 37% or 12/80"), "off" },
   { "log", 0, N_("auto|off"), N_("keep its output"), "off" },
   { NULL },
 };

@@ -145,7 +145,7 @@ describe_weekdays (guint32 mask, GString *out)
       g_string_append (out, out->len > 0 ? ", " : "");
       if (last > day + 1)
         /* Translators: weekdays, as in "Monday to Friday" */
-        g_string_append_printf (out, _("%s to %s"), _(weekdays[(day + 1) % 7]), _(weekdays[(last + 1) % 7]));
+        g_string_append_printf (out, C_("weekdays", "%s to %s"), _(weekdays[(day + 1) % 7]), _(weekdays[(last + 1) % 7]));
       else
         {
           last = day;
@@ -251,7 +251,7 @@ describe_days (const JtPattern *pattern)
 
   if (has_both && pattern->any_day_field)
     /* Translators: "on day 13 of the month or Friday": either will do */
-    return g_strdup_printf (_("%s or %s"), of_month->str, of_week->str);
+    return g_strdup_printf (C_("days", "%s or %s"), of_month->str, of_week->str);
   if (has_both)
     return g_strdup_printf ("%s, %s", of_month->str, of_week->str);
   return g_strdup (of_month->len > 0 ? of_month->str : of_week->str);
@@ -267,7 +267,7 @@ describe_months (const JtPattern *pattern)
   for (guint32 mask = pattern->months; mask != 0; mask &= mask - 1)
     g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", _(months[first_bit (mask) - 1]));
   /* Translators: months, as in "January, July" */
-  return g_strdup_printf (_("in %s"), names->str);
+  return g_strdup_printf (C_("months", "in %s"), names->str);
 }
 
 /* Each part is a phrase of its own, so that a translation can turn the words in it; commas join them. */
