@@ -50,7 +50,7 @@ format_elapse (gint64 usec, const char *timezone, TimeStyle style)
 
 /* @label: "" for a line that belongs to the one above */
 static void
-print_pair (const char *label, const char *value)
+print_pair (Context *context, const char *label, const char *value)
 {
   static const char *const labels[] = {
     /* Translators: the labels of jobctl schedule: the expression in its normal form */
@@ -60,9 +60,11 @@ print_pair (const char *label, const char *value)
     /* Translators: the next instants */
     N_("next"), NULL,
   };
-  g_autofree char *padded = text_pad (*label != '\0' ? _(label) : "", text_widest (labels) + LABEL_GAP);
+  int width = text_widest (labels) + LABEL_GAP;
+  g_autofree char *padded = text_pad (*label != '\0' ? _(label) : "", width);
+  g_autofree char *wrapped = text_wrap (value, width + 2, context->terminal.columns);
 
-  printf ("  %s%s\n", padded, value);
+  printf ("  %s%s\n", padded, wrapped);
 }
 
 static void
@@ -72,9 +74,9 @@ print_text (Context *context, const Preview *preview, const PreviewRequest *requ
   gint64 now_usec = g_get_real_time ();
 
   printf ("%s\n", description);
-  print_pair ("normalized", jt_schedule_get_normalized (preview->schedule));
+  print_pair (context, "normalized", jt_schedule_get_normalized (preview->schedule));
   for (guint i = 0; preview->warnings[i] != NULL; i++)
-    print_pair ("doubtful", preview->warnings[i]);
+    print_pair (context, "doubtful", preview->warnings[i]);
   for (guint i = 0; i < preview->elapses->len; i++)
     {
       gint64 usec = g_array_index (preview->elapses, gint64, i);
@@ -82,10 +84,10 @@ print_text (Context *context, const Preview *preview, const PreviewRequest *requ
       g_autofree char *relative = text_time (usec, now_usec, TIMES_RELATIVE);
       g_autofree char *both = g_strdup_printf ("%s, %s", exact, relative);
 
-      print_pair (i == 0 ? "next" : "", both);
+      print_pair (context, i == 0 ? "next" : "", both);
     }
   if (preview->elapses->len == 0 && request->count > 0)
-    print_pair ("next", _("never"));
+    print_pair (context, "next", _("never"));
 }
 
 static gboolean
