@@ -75,6 +75,9 @@ main (int argc, char **argv)
       printf ("jobtrackerd %s\n", PACKAGE_VERSION);
       return JT_EXIT_OK;
     }
+  /* The command line was for whoever typed it. What goes over the bus, into the record and into the log is English. */
+  setlocale (LC_MESSAGES, "C");
+  setlocale (LC_NUMERIC, "C");
   umask (0077);
   make_absolute (&config_path);
   make_absolute (&state_directory);

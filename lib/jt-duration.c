@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "jt-error.h"
 
 #define SECOND G_GINT64_CONSTANT (1000000)
@@ -31,14 +33,10 @@ static const Unit units[] = {
 };
 
 static gboolean
-refuse (GError **error, guint *column, const char *text, const char *at, const char *what)
+refuse (guint *column, const char **what, const char *text, const char *at, const char *message)
 {
-  guint number = (guint) (at - text) + 1;
-
-  if (column != NULL)
-    *column = number;
-  g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, "'%.64s' is not a duration: column %u: %s; write 15min, 1h 30min or PT15M", text,
-               number, what);
+  *column = (guint) (at - text) + 1;
+  *what = message;
   return FALSE;
 }
 
@@ -83,7 +81,7 @@ skip_number (const char *at)
 
 /* ISO 8601: PnWnDTnHnMnS. */
 static gboolean
-parse_iso (const char *text, gint64 *usec, guint *column, GError **error)
+parse_iso (const char *text, gint64 *usec, guint *column, const char **what)
 {
   const char *at = text + 1;
   gboolean is_time = FALSE;
@@ -103,31 +101,31 @@ parse_iso (const char *text, gint64 *usec, guint *column, GError **error)
         }
       end = skip_number (at);
       if (end == at)
-        return refuse (error, column, text, at, "expected a number");
+        return refuse (column, what, text, at, _("expected a number"));
       unit = *end == 'D' && !is_time ? DAY : *end == 'W' && !is_time ? 7 * DAY : *end == 'H' && is_time ? HOUR : *end == 'M' && is_time ? MINUTE
              : *end == 'S' && is_time ? SECOND : 0;
       if (unit == 0)
-        return refuse (error, column, text, end, "expected W or D, or after T one of H, M, S");
+        return refuse (column, what, text, end, _("expected W or D, or after T one of H, M, S"));
       if (!scale (at, end, unit, &sum))
-        return refuse (error, column, text, at, "too large");
+        return refuse (column, what, text, at, _("too large"));
       at = end + 1;
       n_parts++;
     }
   if (n_parts == 0)
-    return refuse (error, column, text, at, "expected a number");
+    return refuse (column, what, text, at, _("expected a number"));
   *usec = sum;
   return TRUE;
 }
 
 gboolean
-jt_duration_parse (const char *text, gint64 *usec, guint *column, GError **error)
+jt_duration_scan (const char *text, gint64 *usec, guint *column, const char **what)
 {
   const char *at = text;
   gint64 sum = 0;
   guint n_parts = 0;
 
   if (*text == 'P')
-    return parse_iso (text, usec, column, error);
+    return parse_iso (text, usec, column, what);
   for (;;)
     {
       const char *end;
@@ -140,24 +138,40 @@ jt_duration_parse (const char *text, gint64 *usec, guint *column, GError **error
         break;
       end = skip_number (at);
       if (end == at)
-        return refuse (error, column, text, at, *at == '-' ? "a duration is not negative" : "expected a number");
+        return refuse (column, what, text, at, *at == '-' ? _("a duration is not negative") : _("expected a number"));
       word = end + strspn (end, " \t");
       for (end = word; g_ascii_isalpha (*end);)
         end++;
       if (end == word)
-        return refuse (error, column, text, word, "missing unit after the number; units are us, ms, s, min, h, d, w, month, y");
+        return refuse (column, what, text, word, _("missing unit after the number; units are us, ms, s, min, h, d, w, month, y"));
       unit = find_unit (word, (gsize) (end - word));
       if (unit == NULL)
-        return refuse (error, column, text, word, "unknown unit; units are us, ms, s, min, h, d, w, month, y");
+        return refuse (column, what, text, word, _("unknown unit; units are us, ms, s, min, h, d, w, month, y"));
       if (!scale (at, skip_number (at), unit->usec, &sum))
-        return refuse (error, column, text, at, "too large");
+        return refuse (column, what, text, at, _("too large"));
       at = end;
       n_parts++;
     }
   if (n_parts == 0)
-    return refuse (error, column, text, text, "is empty");
+    return refuse (column, what, text, text, _("is empty"));
   *usec = sum;
   return TRUE;
+}
+
+gboolean
+jt_duration_parse (const char *text, gint64 *usec, guint *column, GError **error)
+{
+  const char *what;
+  guint place;
+
+  if (jt_duration_scan (text, usec, &place, &what))
+    return TRUE;
+  if (column != NULL)
+    *column = place;
+  /* Translators: the last is what is wrong, as in "expected a number" */
+  g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("'%.64s' is not a duration: column %u: %s; write 15min, 1h 30min or PT15M"), text,
+               place, what);
+  return FALSE;
 }
 
 char *

@@ -11,5 +11,8 @@
  * 1-based column of the offending character. The result is > = 0 and below 2^63. */
 gboolean jt_duration_parse (const char *text, gint64 *usec, guint *column, GError **error);
 
+/* The same for a part of a larger text: @what is wrong, at @column of it. */
+gboolean jt_duration_scan (const char *text, gint64 *usec, guint *column, const char **what);
+
 /* "1h 30min", exact and parseable by jt_duration_parse(). (transfer full) */
 char *jt_duration_format (gint64 usec);

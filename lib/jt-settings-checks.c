@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "jt-error.h"
 #include "jt-nearest.h"
 #include "jt-settings-table.h"
@@ -32,15 +34,15 @@ jt_setting_check_printable (const char *key, const char *text, gsize most, GErro
   gsize length = strlen (text);
 
   if (length > most)
-    return REFUSE (error, JT_ERROR_TOO_LARGE, "%s: %" G_GSIZE_FORMAT " bytes, limit %" G_GSIZE_FORMAT, key, length, most);
+    return REFUSE (error, JT_ERROR_TOO_LARGE, _("%s: %zu bytes, limit %zu"), key, length, most);
   for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
     {
       gunichar c = g_utf8_get_char (at);
 
       if (g_unichar_iscntrl (c))
-        return REFUSE (error, JT_ERROR_INVALID_SETTINGS, "%s: control character at byte %d", key, (int) (at - text) + 1);
+        return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: control character at byte %d"), key, (int) (at - text) + 1);
       if (turns_direction (c))
-        return REFUSE (error, JT_ERROR_INVALID_SETTINGS, "%s: bidi control U+%04X at byte %d", key, c, (int) (at - text) + 1);
+        return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: bidi control U+%04X at byte %d"), key, c, (int) (at - text) + 1);
     }
   return TRUE;
 }
@@ -58,13 +60,13 @@ jt_setting_check_command (const char *key, GVariant *value, GError **error)
   gsize total = 0;
 
   if (words[0] == NULL || *words[0] == '\0')
-    return REFUSE (error, JT_ERROR_INVALID_SETTINGS, "%s: is empty; give a program and its arguments", key);
+    return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: is empty; give a program and its arguments"), key);
   if (strchr (words[0], '/') != NULL && *words[0] != '/')
-    return REFUSE (error, JT_ERROR_INVALID_SETTINGS, "%s: '%.64s' is neither an absolute path nor a bare name", key, words[0]);
+    return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: '%.64s' is neither an absolute path nor a bare name"), key, words[0]);
   for (guint i = 0; words[i] != NULL; i++)
     total += strlen (words[i]) + 1;
   if (total > MAX_COMMAND_TOTAL)
-    return REFUSE (error, JT_ERROR_TOO_LARGE, "%s: total %" G_GSIZE_FORMAT " bytes, limit %d", key, total, MAX_COMMAND_TOTAL);
+    return REFUSE (error, JT_ERROR_TOO_LARGE, _("%s: total %zu bytes, limit %d"), key, total, MAX_COMMAND_TOTAL);
   return TRUE;
 }
 
@@ -75,9 +77,9 @@ jt_setting_check_shell (const char *key, GVariant *value, GError **error)
   const char *line = g_variant_get_string (value, &length);
 
   if (length > MAX_COMMAND_TOTAL)
-    return REFUSE (error, JT_ERROR_TOO_LARGE, "%s: %" G_GSIZE_FORMAT " bytes, limit %d", key, length, MAX_COMMAND_TOTAL);
+    return REFUSE (error, JT_ERROR_TOO_LARGE, _("%s: %zu bytes, limit %d"), key, length, MAX_COMMAND_TOTAL);
   if (*line == '\0')
-    return REFUSE (error, JT_ERROR_INVALID_SETTINGS, "%s: is empty; give a line for /bin/sh", key);
+    return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: is empty; give a line for /bin/sh"), key);
   return TRUE;
 }
 
@@ -88,7 +90,7 @@ jt_setting_check_stdin (const char *key, GVariant *value, GError **error)
 
   g_variant_get_string (value, &length);
   if (length > MAX_STDIN)
-    return REFUSE (error, JT_ERROR_TOO_LARGE, "%s: %" G_GSIZE_FORMAT " bytes, limit %d", key, length, MAX_STDIN);
+    return REFUSE (error, JT_ERROR_TOO_LARGE, _("%s: %zu bytes, limit %d"), key, length, MAX_STDIN);
   return TRUE;
 }
 
@@ -102,16 +104,16 @@ jt_setting_check_account (const char *key, GVariant *value, GError **error)
   if (g_ascii_string_to_unsigned (name, 10, 0, G_MAXUINT64, &number, NULL))
     {
       if (number >= G_MAXUINT32 || number == 65535)
-        return REFUSE (error, JT_ERROR_INVALID_SETTINGS, "%s: %s is a reserved number; no account has it", key, name);
+        return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: %s is a reserved number; no account has it"), key, name);
       return TRUE;
     }
   if (strlen (name) > MAX_NAME)
-    return REFUSE (error, JT_ERROR_TOO_LARGE, "%s: %" G_GSIZE_FORMAT " bytes, limit %d", key, strlen (name), MAX_NAME);
+    return REFUSE (error, JT_ERROR_TOO_LARGE, _("%s: %zu bytes, limit %d"), key, strlen (name), MAX_NAME);
   if (!g_ascii_isalpha (*name) && *name != '_')
-    return REFUSE (error, JT_ERROR_INVALID_SETTINGS, "%s: '%.64s' is not an account's name; it begins with a letter", key, name);
+    return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: '%.64s' is not an account's name; it begins with a letter"), key, name);
   for (const char *at = name; *at != '\0'; at++)
     if (!g_ascii_isalnum (*at) && strchr ("_-.@$", *at) == NULL)
-      return REFUSE (error, JT_ERROR_INVALID_SETTINGS, "%s: '%.64s' is not an account's name (byte %d)", key, name, (int) (at - name) + 1);
+      return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: '%.64s' is not an account's name (byte %d)"), key, name, (int) (at - name) + 1);
   return TRUE;
 }
 
@@ -123,7 +125,7 @@ jt_setting_check_path (const char *key, GVariant *value, GError **error)
   if (!jt_setting_check_printable (key, path, MAX_PATH_LENGTH, error))
     return FALSE;
   if (*path != '/')
-    return REFUSE (error, JT_ERROR_INVALID_SETTINGS, "%s: '%.64s' is not absolute; it must begin with /", key, path);
+    return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: '%.64s' is not absolute; it must begin with /"), key, path);
   return TRUE;
 }
 
@@ -139,15 +141,15 @@ jt_setting_check_environment (const char *key, GVariant *value, GError **error)
 
       total += strlen (entries[i]) + 1;
       if (equals == NULL || equals == entries[i])
-        return REFUSE (error, JT_ERROR_INVALID_SETTINGS, "%s: '%.64s' is not NAME=VALUE", key, entries[i]);
+        return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: '%.64s' is not NAME=VALUE"), key, entries[i]);
       for (const char *at = entries[i]; at < equals; at++)
         if ((!g_ascii_isalnum (*at) && *at != '_') || g_ascii_isdigit (*entries[i]))
           return REFUSE (error, JT_ERROR_INVALID_SETTINGS,
-                         "%s: '%.*s' is not a variable's name; letters, digits and _ , no digit first", key,
+                         _("%s: '%.*s' is not a variable's name; letters, digits and _ , no digit first"), key,
                          (int) MIN (equals - entries[i], 64), entries[i]);
     }
   if (total > MAX_COMMAND_TOTAL)
-    return REFUSE (error, JT_ERROR_TOO_LARGE, "%s: total %" G_GSIZE_FORMAT " bytes, limit %d", key, total, MAX_COMMAND_TOTAL);
+    return REFUSE (error, JT_ERROR_TOO_LARGE, _("%s: total %zu bytes, limit %d"), key, total, MAX_COMMAND_TOTAL);
   return TRUE;
 }
 
@@ -159,7 +161,7 @@ jt_setting_check_tags (const char *key, GVariant *value, GError **error)
   for (guint i = 0; tags[i] != NULL; i++)
     {
       if (*tags[i] == '\0')
-        return REFUSE (error, JT_ERROR_INVALID_SETTINGS, "%s: an empty tag", key);
+        return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: an empty tag"), key);
       if (!jt_setting_check_printable (key, tags[i], MAX_TAG, error))
         return FALSE;
     }
@@ -173,7 +175,7 @@ jt_setting_check_schedules (const char *key, GVariant *value, GError **error)
 
   for (guint i = 0; texts[i] != NULL; i++)
     if (strlen (texts[i]) > MAX_SCHEDULE)
-      return REFUSE (error, JT_ERROR_TOO_LARGE, "%s: %" G_GSIZE_FORMAT " bytes, limit %d", key, strlen (texts[i]), MAX_SCHEDULE);
+      return REFUSE (error, JT_ERROR_TOO_LARGE, _("%s: %zu bytes, limit %d"), key, strlen (texts[i]), MAX_SCHEDULE);
   return TRUE;
 }
 
@@ -185,7 +187,7 @@ jt_setting_check_codes (const char *key, GVariant *value, GError **error)
 
   for (gsize i = 0; i < n_codes; i++)
     if (codes[i] < 0 || codes[i] > 255)
-      return REFUSE (error, JT_ERROR_INVALID_SETTINGS, "%s: %d is not an exit code, 0 to 255", key, codes[i]);
+      return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: %d is not an exit code, 0 to 255"), key, codes[i]);
   return TRUE;
 }
 
@@ -200,7 +202,7 @@ jt_setting_check_signal (const char *key, GVariant *value, GError **error)
   if (g_strv_contains (names, name))
     return TRUE;
   nearest = jt_nearest (name, names);
-  return REFUSE (error, JT_ERROR_INVALID_SETTINGS, "%s: '%.64s' is not a signal's name; did you mean '%s'?", key, name,
+  return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: '%.64s' is not a signal's name; did you mean '%s'?"), key, name,
                  nearest != NULL ? nearest : names[0]);
 }
 
@@ -236,13 +238,15 @@ jt_setting_check_limits (const char *key, GVariant *value, GError **error)
         {
           const char *nearest = name == NULL ? NULL : jt_nearest (name, names);
 
-          return REFUSE (error, JT_ERROR_INVALID_SETTINGS, "%s: '%.64s' is not NAME=SOFT[:HARD]%s%s%s", key, limits[i],
-                         nearest != NULL ? "; did you mean '" : " with a name of getrlimit(2)", nearest != NULL ? nearest : "",
-                         nearest != NULL ? "'?" : "");
+          if (nearest != NULL)
+            return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: '%.64s' is not NAME=SOFT[:HARD]; did you mean '%s'?"), key, limits[i],
+                           nearest);
+          return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: '%.64s' is not NAME=SOFT[:HARD] with a name of getrlimit(2)"), key,
+                         limits[i]);
         }
       soft_length = colon == NULL ? strlen (equals + 1) : (gsize) (colon - equals - 1);
       if (!is_limit_value (equals + 1, soft_length) || (colon != NULL && !is_limit_value (colon + 1, strlen (colon + 1))))
-        return REFUSE (error, JT_ERROR_INVALID_SETTINGS, "%s: '%.64s': a limit is a whole number or infinity", key, limits[i]);
+        return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: '%.64s': a limit is a whole number or infinity"), key, limits[i]);
     }
   return TRUE;
 }
@@ -270,11 +274,11 @@ refuse_choice (const Choice *choice, const char *word, GError **error)
   const char *nearest;
 
   if (g_strv_contains (choice->promised, word))
-    return REFUSE (error, JT_ERROR_NOT_SUPPORTED, "%s: '%s' is not supported yet; there is: %s", choice->key, word, all);
+    return REFUSE (error, JT_ERROR_NOT_SUPPORTED, _("%s: '%s' is not supported yet; there is: %s"), choice->key, word, all);
   nearest = jt_nearest (word, choice->offered);
   if (nearest != NULL)
-    return REFUSE (error, JT_ERROR_INVALID_SETTINGS, "%s: unknown '%.64s'; did you mean '%s'?", choice->key, word, nearest);
-  return REFUSE (error, JT_ERROR_INVALID_SETTINGS, "%s: unknown '%.64s'; there is: %s", choice->key, word, all);
+    return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: unknown '%.64s'; did you mean '%s'?"), choice->key, word, nearest);
+  return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: unknown '%.64s'; there is: %s"), choice->key, word, all);
 }
 
 gboolean

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "jt-duration.h"
 #include "jt-error.h"
 #include "jt-nearest.h"
@@ -66,9 +68,9 @@ find_row (const char *key, GError **error)
   g_ptr_array_add (names, NULL);
   nearest = jt_nearest (key, (const char *const *) names->pdata);
   if (nearest != NULL)
-    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, "unknown setting '%.64s'; did you mean '%s'?", key, nearest);
+    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, _("unknown setting '%.64s'; did you mean '%s'?"), key, nearest);
   else
-    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, "unknown setting '%.64s'", key);
+    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, _("unknown setting '%.64s'"), key);
   return NULL;
 }
 
@@ -117,19 +119,20 @@ check_range (const JtSettingRow *row, GVariant *value, GError **error)
 
       if (!isfinite (number))
         {
-          g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, "%s: must be a finite number", row->info.key);
+          g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, _("%s: must be a finite number"), row->info.key);
           return FALSE;
         }
       if (number >= row->least && number <= most)
         return TRUE;
       least_text = show_number (row, row->least);
       most_text = show_number (row, most);
-      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, "%s: must be %s to %s", row->info.key, least_text, most_text);
+      /* Translators: a setting's key, the least and the greatest value */
+      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, _("%s: must be %s to %s"), row->info.key, least_text, most_text);
       return FALSE;
     }
   if (g_variant_is_container (value) && row->most != 0 && (double) g_variant_n_children (value) > row->most)
     {
-      g_set_error (error, JT_ERROR, JT_ERROR_TOO_LARGE, "%s: %" G_GSIZE_FORMAT " entries, limit %.0f", row->info.key,
+      g_set_error (error, JT_ERROR, JT_ERROR_TOO_LARGE, _("%s: %zu entries, limit %.0f"), row->info.key,
                    g_variant_n_children (value), row->most);
       return FALSE;
     }
@@ -141,12 +144,13 @@ check_value (const JtSettingRow *row, GVariant *value, GError **error)
 {
   if (row->info.status == JT_SETTING_PROMISED)
     {
-      g_set_error (error, JT_ERROR, JT_ERROR_NOT_SUPPORTED, "%s: this setting is not supported yet", row->info.key);
+      g_set_error (error, JT_ERROR, JT_ERROR_NOT_SUPPORTED, _("%s: this setting is not supported yet"), row->info.key);
       return FALSE;
     }
   if (!g_variant_is_of_type (value, G_VARIANT_TYPE (row->info.type)))
     {
-      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, "%s: expected %s, got %s", row->info.key, row->info.type,
+      /* Translators: a setting's key and two types of D-Bus, as in "as" */
+      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, _("%s: expected %s, got %s"), row->info.key, row->info.type,
                    g_variant_get_type_string (value));
       return FALSE;
     }
@@ -164,7 +168,7 @@ check_together (GVariant *values, GError **error)
 
   if (command != NULL && shell != NULL)
     {
-      g_set_error_literal (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, "command and shell exclude each other; give one of them");
+      g_set_error_literal (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, _("command and shell exclude each other; give one of them"));
       return FALSE;
     }
   return TRUE;
@@ -215,7 +219,7 @@ take_entries (GHashTable *table, GVariant *dict, GError **error)
   g_variant_iter_init (&iter, dict);
   if (g_variant_iter_n_children (&iter) > MAX_KEYS)
     {
-      g_set_error (error, JT_ERROR, JT_ERROR_TOO_LARGE, "more than %d settings", MAX_KEYS);
+      g_set_error (error, JT_ERROR, JT_ERROR_TOO_LARGE, _("more than %d settings"), MAX_KEYS);
       return FALSE;
     }
   while (g_variant_iter_next (&iter, "{&sv}", &key, &value))
@@ -227,7 +231,7 @@ take_entries (GHashTable *table, GVariant *dict, GError **error)
         return FALSE;
       if (!g_hash_table_add (seen, (char *) row->info.key))
         {
-          g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, "%s: is given twice", key);
+          g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, _("%s: is given twice"), key);
           return FALSE;
         }
       g_hash_table_insert (table, g_strdup (key), g_steal_pointer (&owned));
@@ -277,7 +281,8 @@ jt_settings_update (JtSettings *settings, GVariant *changes, const char *const *
 static gboolean
 refuse_text (const JtSettingInfo *info, const char *expected, const char *text, GError **error)
 {
-  g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, "%s: expected %s, got '%.64s'", info->key, expected, text);
+  /* Translators: a setting's key, what is expected ("a whole number"), and what was given */
+  g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, _("%s: expected %s, got '%.64s'"), info->key, expected, text);
   return FALSE;
 }
 
@@ -289,7 +294,7 @@ parse_boolean (const JtSettingInfo *info, const char *text, gboolean *value, GEr
   g_autofree char *lower = g_ascii_strdown (text, -1);
 
   *value = g_strv_contains (yes, lower);
-  return *value || g_strv_contains (no, lower) || refuse_text (info, "yes or no", text, error);
+  return *value || g_strv_contains (no, lower) || refuse_text (info, _("yes or no"), text, error);
 }
 
 /* Parts between ';', which a backslash keeps. (transfer full) */
@@ -332,7 +337,7 @@ parse_codes (const JtSettingInfo *info, const char *text, GError **error)
       if (!g_ascii_string_to_signed (parts[i], 10, G_MININT32, G_MAXINT32, &code, NULL))
         {
           g_variant_builder_clear (&builder);
-          refuse_text (info, "whole numbers", parts[i], error);
+          refuse_text (info, _("whole numbers"), parts[i], error);
           return NULL;
         }
       g_variant_builder_add (&builder, "i", (gint32) code);
@@ -356,7 +361,7 @@ parse_uint64 (const JtSettingInfo *info, const char *text, GError **error)
   if (local_error != NULL)
     g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, "%s: %s", info->key, local_error->message);
   else
-    refuse_text (info, "a whole number", text, error);
+    refuse_text (info, _("a whole number"), text, error);
   return NULL;
 }
 
@@ -373,12 +378,12 @@ parse_number (const JtSettingInfo *info, const char *text, GError **error)
       real = g_ascii_strtod (text, &end);
       if (end != text && *end == '\0')
         return g_variant_new_double (real);
-      refuse_text (info, "a number", text, error);
+      refuse_text (info, _("a number"), text, error);
       return NULL;
     }
   if (!g_ascii_string_to_signed (text, 10, is_unsigned ? 0 : G_MININT32, is_unsigned ? G_MAXUINT32 : G_MAXINT32, &number, NULL))
     {
-      refuse_text (info, "a whole number", text, error);
+      refuse_text (info, _("a whole number"), text, error);
       return NULL;
     }
   return is_unsigned ? g_variant_new_uint32 ((guint32) number) : g_variant_new_int32 ((gint32) number);
@@ -411,12 +416,12 @@ jt_setting_parse_text (const JtSettingInfo *info, const char *text, GError **err
 
   if (info->status == JT_SETTING_PROMISED)
     {
-      g_set_error (error, JT_ERROR, JT_ERROR_NOT_SUPPORTED, "%s: this setting is not supported yet", info->key);
+      g_set_error (error, JT_ERROR, JT_ERROR_NOT_SUPPORTED, _("%s: this setting is not supported yet"), info->key);
       return NULL;
     }
   if (!g_utf8_validate (text, -1, NULL))
     {
-      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, "%s: is not valid UTF-8", info->key);
+      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, _("%s: is not valid UTF-8"), info->key);
       return NULL;
     }
   value = parse_typed (info, text, error);

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "jt-error.h"
 
 static const char units[] = "KMGT";
@@ -20,7 +22,7 @@ jt_size_parse (const char *text, guint64 *bytes, GError **error)
 
   if (!g_ascii_isdigit (*text))
     {
-      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, "'%.64s' is not a size; write 512M, 16K or a number of bytes", text);
+      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("'%.64s' is not a size; write 512M, 16K or a number of bytes"), text);
       return FALSE;
     }
   number = g_ascii_strtoull (text, &end, 10);
@@ -33,13 +35,13 @@ jt_size_parse (const char *text, guint64 *bytes, GError **error)
   if (*end != '\0')
     {
       g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT,
-                   "'%.64s' is not a size: '%.16s' at column %u is not expected; units are K, M, G, T (use 10G, not 10GB)", text, end,
+                   _("'%.64s' is not a size: '%.16s' at column %u is not expected; units are K, M, G, T (use 10G, not 10GB)"), text, end,
                    (guint) (end - text) + 1);
       return FALSE;
     }
   if (number > ((guint64) G_MAXINT64 >> shift))
     {
-      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, "'%.64s' is larger than any size can be", text);
+      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("'%.64s' is larger than any size can be"), text);
       return FALSE;
     }
   *bytes = number << shift;

@@ -158,8 +158,17 @@ take_schedule (Parser *parser, const char *at, const char **rest)
       end = skip_word (i == 0 ? end : skip_blanks (end));
       if (*skip_blanks (end) == '\0')
         {
-          add_problem (parser, end, _("the line ends after %u of %u fields; expected minute, hour, day, month, weekday%s and a command"),
-                       i + 1, fields, parser->form == CRONTAB_OF_SYSTEM ? _(", user") : "");
+          add_problem (parser, end,
+                       parser->form == CRONTAB_OF_SYSTEM
+                         ? g_dngettext (GETTEXT_PACKAGE,
+                                        "the line ends after %u of %u field; expected minute, hour, day, month, weekday, user and a command",
+                                        "the line ends after %u of %u fields; expected minute, hour, day, month, weekday, user and a command",
+                                        fields)
+                         : g_dngettext (GETTEXT_PACKAGE,
+                                        "the line ends after %u of %u field; expected minute, hour, day, month, weekday and a command",
+                                        "the line ends after %u of %u fields; expected minute, hour, day, month, weekday and a command",
+                                        fields),
+                       i + 1, fields);
           return NULL;
         }
     }
@@ -184,7 +193,7 @@ check_schedule (Parser *parser, const char *at, const char *text)
       const char *colon = strstr (message, ": ");
 
       /* The place is said already: in the file, not in the expression. */
-      if (g_str_has_prefix (message, "column ") && colon != NULL)
+      if (column > 0 && colon != NULL)
         message = colon + 2;
       add_problem (parser, column > 0 ? at + column - 1 : at, "%s", message);
       return FALSE;

@@ -58,6 +58,9 @@ read_globals (Context *context, GError **error)
   context->bus = options_has (options, "system") ? JT_BUS_SYSTEM : options_has (options, "session") ? JT_BUS_SESSION : JT_BUS_AUTO;
   context->is_json = options_has (options, "json");
   context->is_quiet = options_has (options, "quiet");
+  /* For programs: in every language the same, descriptions and messages included. */
+  if (context->is_json || options_has (options, "batch"))
+    setlocale (LC_MESSAGES, "C");
   context->times = options_has (options, "utc") ? TIMES_UTC : options_has (options, "iso") ? TIMES_ISO : TIMES_RELATIVE;
   terminal_init (&context->terminal, when);
   return TRUE;
@@ -74,7 +77,7 @@ check_arguments (const Verb *verb, Context *context, GError **error)
                  context->arguments[verb->most]);
   else
     g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("usage: jobctl %s %s; see jobctl %s --help"), verb->name,
-                 verb->arguments, verb->name);
+                 *verb->arguments != '\0' ? _(verb->arguments) : "", verb->name);
   return FALSE;
 }
 
@@ -84,7 +87,7 @@ run_verb (const Verb *verb, Context *context, char **argv, GError **error)
   const char *host = options_get (context->options, "host");
 
   if (options_has (context->options, "help"))
-    verb_print_help (verb);
+    verb_print_help (verb, &context->terminal);
   else if (host != NULL)
     return remote_run (host, argv, error);
   else if (check_arguments (verb, context, error) && (!verb->needs_service || context_connect (context, error)))
@@ -102,7 +105,7 @@ run_without_verb (Context *context)
       puts ("jobctl " PACKAGE_VERSION);
       return JT_EXIT_DONE;
     }
-  verbs_print_help (!wants_help);
+  verbs_print_help (&context->terminal, !wants_help);
   return wants_help ? JT_EXIT_DONE : JT_EXIT_USAGE;
 }
 

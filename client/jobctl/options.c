@@ -80,10 +80,11 @@ static gboolean
 fail_value (const Option *option, GError **error)
 {
   if (option->example != NULL)
-    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("--%s needs %s, e.g. %s"), option->name, option->value_name,
+    /* Translators: an option, what its value is ("FILE"), and an example of it */
+    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("--%s needs %s, e.g. %s"), option->name, _(option->value_name),
                  option->example);
   else
-    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("--%s needs a value (%s)"), option->name, option->value_name);
+    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("--%s needs a value (%s)"), option->name, _(option->value_name));
   return FALSE;
 }
 

@@ -35,8 +35,11 @@ read_kind (const char *text, JtScheduleKind *kind, GError **error)
         return TRUE;
       }
   nearest = jt_nearest (text, names);
-  g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("kind '%.32s' is not cron, calendar, every or at%s%s%s"), text,
-               nearest != NULL ? _("; did you mean '") : "", nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+  if (nearest != NULL)
+    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("kind '%.32s' is not cron, calendar, every or at; did you mean '%s'?"), text,
+                 nearest);
+  else
+    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("kind '%.32s' is not cron, calendar, every or at"), text);
   return FALSE;
 }
 
@@ -108,6 +111,7 @@ preview_to_json (const Preview *preview, JsonObject *object)
 static gboolean
 fail_type (const char *key, const char *wanted, GError **error)
 {
+  /* Translators: a key, and "a string" or the like */
   g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("'%s' must be %s"), key, wanted);
   return FALSE;
 }

@@ -11,6 +11,7 @@
 
 #include "json.h"
 #include "jt-error.h"
+#include "words.h"
 
 /* @waiter: (out) (nullable): made when --wait or --follow asks for it, before the run is started */
 gboolean
@@ -38,6 +39,7 @@ show_started (Context *context, const char *run_path)
 
   if (!context->is_json)
     {
+      /* Translators: the same number twice */
       context_say (context, _("started run %s; jobctl log %s -f shows its output"), id, id);
       return JT_EXIT_DONE;
     }
@@ -52,12 +54,13 @@ show_started (Context *context, const char *run_path)
 static void
 say_end (Context *context, GVariant *run)
 {
+  FILE *out = options_has (context->options, "follow") ? stderr : stdout;
   const char *state = row_string (run, "state");
-  const char *reason = row_string (run, "reason");
+  g_autofree char *reason = word_of_reason (row_string (run, "reason"));
   guint64 started = row_uint64 (run, "started-at");
   guint64 finished = row_uint64 (run, "finished-at");
   g_autofree char *took = started != 0 && finished >= started ? text_duration (finished - started) : g_strdup ("-");
-  g_autofree char *painted = terminal_paint (&context->terminal, terminal_color_of_word (state), state);
+  g_autofree char *painted = terminal_paint (&context->terminal, terminal_color_of_word (state), word_of_state (state));
   g_autofree char *shown = text_escape (reason);
   g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, row_uint64 (run, "id"));
 
@@ -65,8 +68,14 @@ say_end (Context *context, GVariant *run)
     return;
   /* The job's own output may be on stdout: words about it go beside it. */
   fflush (stdout);
-  fprintf (options_has (context->options, "follow") ? stderr : stdout, _("run %s: %s after %s, attempt %u of %u%s%s\n"), id,
-           painted, took, row_uint32 (run, "attempt"), row_uint32 (run, "max-attempts"), *shown != '\0' ? ": " : "", shown);
+  if (*shown != '\0')
+    /* Translators: a number, a state ("failed"), how long it took, and at last why */
+    fprintf (out, _("run %s: %s after %s, attempt %u of %u: %s\n"), id, painted, took, row_uint32 (run, "attempt"),
+             row_uint32 (run, "max-attempts"), shown);
+  else
+    /* Translators: a number, a state ("succeeded"), and how long it took */
+    fprintf (out, _("run %s: %s after %s, attempt %u of %u\n"), id, painted, took, row_uint32 (run, "attempt"),
+             row_uint32 (run, "max-attempts"));
 }
 
 /**

@@ -7,15 +7,21 @@
 #include <glib/gi18n-lib.h>
 
 #include "json.h"
+#include "words.h"
 
 static const TableColumn columns[] = {
+  /* Translators: the number of a run */
   { N_("RUN"), .is_right = TRUE },
   { N_("JOB"), .is_flexible = TRUE },
   { N_("STATE"), .is_state = TRUE },
   { N_("STARTED"), .is_right = TRUE },
+  /* Translators: how long it took */
   { N_("TOOK"), .is_right = TRUE, .rank = 1 },
+  /* Translators: which attempt of how many */
   { N_("TRY"), .is_right = TRUE, .rank = 4 },
+  /* Translators: exit code or signal */
   { N_("EXIT"), .is_right = TRUE, .rank = 2 },
+  /* Translators: what started it */
   { N_("TRIGGER"), .rank = 5 },
   { N_("REASON"), .is_flexible = TRUE, .rank = 3 },
   { NULL },
@@ -52,15 +58,17 @@ reason_of (Context *context, GVariant *row)
   if (g_str_equal (row_string (row, "state"), "retry-wait"))
     {
       next = context_time (context, (gint64) row_uint64 (row, "next-attempt-at"));
+      /* Translators: "next attempt in 30 s" */
       return g_strdup_printf (_("next attempt %s"), next);
     }
   if (count > 1)
     {
       g_autofree char *shown = g_strdup_printf ("%" G_GUINT64_FORMAT, count);
 
-      return g_strdup_printf (_("%s occurrences"), shown);
+      /* Translators: so many instants of the schedule were let go in one */
+      return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s occurrence", "%s occurrences", (gulong) count), shown);
     }
-  return g_strdup (row_string (row, "reason"));
+  return word_of_reason (row_string (row, "reason"));
 }
 
 static void
@@ -76,7 +84,7 @@ add_row (Context *context, Table *table, GVariant *row)
   g_autofree char *exit = exit_of (row);
   g_autofree char *reason = reason_of (context, row);
 
-  table_add (table, id, name, row_string (row, "state"), when, took, try, exit, row_string (row, "trigger"),
+  table_add (table, id, name, row_string (row, "state"), when, took, try, exit, word_of_trigger (row_string (row, "trigger")),
              reason, NULL);
 }
 

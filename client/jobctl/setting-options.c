@@ -47,7 +47,7 @@ setting_options_get (void)
   for (const JtSettingInfo *info = jt_settings_get_table (); info->key != NULL; info++, i++)
     {
       options[i].name = info->key;
-      options[i].value_name = info->value_name != NULL ? info->value_name : "VALUE";
+      options[i].value_name = info->value_name != NULL ? info->value_name : N_("VALUE");
       options[i].help = info->help;
     }
   return options;

@@ -10,6 +10,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "text.h"
+#include "words.h"
 
 #define MAX_TABLE_COLUMNS 16
 #define LEAST_WIDTH 8
@@ -69,6 +70,12 @@ table_get_length (Table *table)
   return table->rows->len;
 }
 
+static const char *
+shown_cell (const TableColumn *column, const char *cell)
+{
+  return column->is_state ? word_of_state (cell) : cell;
+}
+
 static void
 measure (Table *table, int *widths)
 {
@@ -76,7 +83,7 @@ measure (Table *table, int *widths)
     {
       widths[i] = text_width (_(table->columns[i].heading));
       for (guint row = 0; row < table->rows->len; row++)
-        widths[i] = MAX (widths[i], text_width (((char **) g_ptr_array_index (table->rows, row))[i]));
+        widths[i] = MAX (widths[i], text_width (shown_cell (&table->columns[i], ((char **) g_ptr_array_index (table->rows, row))[i])));
     }
 }
 
@@ -147,9 +154,10 @@ append_row (Table *table, GString *out, const Terminal *terminal, const int *wid
     {
       const TableColumn *column = &table->columns[i];
       Color color = cells == NULL ? COLOR_BOLD : column->is_state ? terminal_color_of_word (cells[i]) : COLOR_PLAIN;
+      const char *text = cells == NULL ? _(column->heading) : shown_cell (column, cells[i]);
 
       if (widths[i] >= 0)
-        append_cell (out, column, terminal, widths[i], cells == NULL ? _(column->heading) : cells[i], color, i == last);
+        append_cell (out, column, terminal, widths[i], text, color, i == last);
     }
   while (out->len > 0 && out->str[out->len - 1] == ' ')
     g_string_truncate (out, out->len - 1);

@@ -12,7 +12,7 @@ typedef struct
   const char *heading;
   gboolean    is_right;    /* aligned, as figures are */
   gboolean    is_flexible; /* may be cut */
-  gboolean    is_state;    /* coloured by its word */
+  gboolean    is_state;    /* a word of the service's: coloured by it, and shown in the reader's language */
   int         rank;        /* 0: always there; the highest goes first */
 } TableColumn;
 

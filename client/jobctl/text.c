@@ -126,6 +126,50 @@ text_width (const char *text)
   return width;
 }
 
+/* Of the NULL-terminated @texts, which are translated here. */
+int
+text_widest (const char *const *texts)
+{
+  int widest = 0;
+
+  for (; *texts != NULL; texts++)
+    widest = MAX (widest, text_width (_(*texts)));
+  return widest;
+}
+
+/* Escaped @text and blanks up to @width columns. (transfer full) */
+char *
+text_pad (const char *text, int width)
+{
+  return g_strdup_printf ("%s%*s", text, MAX (width - text_width (text), 0), "");
+}
+
+/* Words of @text in lines that end before column @width, all but the first after @indent blanks. (transfer full) */
+char *
+text_wrap (const char *text, int indent, int width)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  GString *out = g_string_new (NULL);
+  int column = indent;
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      gboolean is_first = column == indent;
+      int needed = text_width (words[i]) + (is_first ? 0 : 1);
+
+      if (!is_first && column + needed > width)
+        {
+          g_string_append_printf (out, "\n%*s", indent, "");
+          column = indent;
+          is_first = TRUE;
+          needed--;
+        }
+      g_string_append_printf (out, "%s%s", is_first ? "" : " ", words[i]);
+      column += needed;
+    }
+  return g_string_free (out, FALSE);
+}
+
 /* Escaped @text in at most @width columns, its end replaced by "…" where it is longer. (transfer full) */
 char *
 text_cut (const char *text, int width)
@@ -148,6 +192,7 @@ text_cut (const char *text, int width)
   return width < 1 ? g_strdup ("") : g_strdup_printf ("%.*s…", (int) (at - text), text);
 }
 
+/* Translators: units of time, as in "5 s ago" and "in 4 d" */
 static char *
 amount (gint64 usec)
 {
@@ -190,7 +235,11 @@ text_time (gint64 usec, gint64 now_usec, TimeStyle style)
   far = amount (usec < now_usec ? now_usec - usec : usec - now_usec);
   if (usec / SECOND == now_usec / SECOND)
     return g_strdup (_("now"));
-  return usec < now_usec ? g_strdup_printf (_("%s ago"), far) : g_strdup_printf (_("in %s"), far);
+  if (usec < now_usec)
+    /* Translators: "5 s ago" */
+    return g_strdup_printf (_("%s ago"), far);
+  /* Translators: "in 24 min" */
+  return g_strdup_printf (C_("time", "in %s"), far);
 }
 
 /* How long something took, with the two digits that matter: "12 ms", "1.2 s", "3 min 5 s". (transfer full) */
@@ -202,6 +251,7 @@ text_duration (guint64 usec)
   if (usec < SECOND)
     return g_strdup_printf (_("%d ms"), (int) (usec / 1000));
   if (usec < 10 * SECOND)
+    /* Translators: "1.2 s": whole seconds and tenths */
     return g_strdup_printf (_("%d.%d s"), (int) (usec / SECOND), (int) (usec / 100000 % 10));
   if (usec < MINUTE)
     return g_strdup_printf (_("%d s"), (int) (usec / SECOND));

@@ -16,7 +16,10 @@ typedef enum
 char *text_escape (const char *text);
 char *text_escape_log (const char *text, gsize length);
 int   text_width (const char *text);
+int   text_widest (const char *const *texts);
+char *text_pad (const char *text, int width);
 char *text_cut (const char *text, int width);
+char *text_wrap (const char *text, int indent, int width);
 
 char *text_time (gint64 usec, gint64 now_usec, TimeStyle style);
 char *text_iso (gint64 usec);

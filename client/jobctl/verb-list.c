@@ -10,11 +10,17 @@
 static const TableColumn columns[] = {
   { N_("NAME"), .is_flexible = TRUE },
   { N_("SCHEDULE"), .is_flexible = TRUE, .rank = 3 },
+  /* Translators: how the job is: ok, failing, late… */
   { N_("HEALTH"), .is_state = TRUE },
+  /* Translators: how its last run ended */
   { N_("LAST"), .is_state = TRUE, .rank = 1 },
+  /* Translators: when that was */
   { N_("WHEN"), .is_right = TRUE, .rank = 2 },
+  /* Translators: how long it took */
   { N_("TOOK"), .is_right = TRUE, .rank = 5 },
+  /* Translators: when it starts next */
   { N_("NEXT"), .is_right = TRUE },
+  /* Translators: a spark line of its last runs */
   { N_("RECENT"), .rank = 4 },
   { NULL },
 };

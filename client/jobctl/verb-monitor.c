@@ -10,6 +10,7 @@
 #include "jt-error.h"
 #include "jt-names.h"
 #include "verbs.h"
+#include "words.h"
 
 typedef struct
 {
@@ -58,17 +59,22 @@ print_text (Context *context, const char *member, GVariant *what)
 {
   const char *sentence = sentence_of (member);
   const char *name = row_string (what, sentence != NULL ? "name" : "job-name");
-  const char *state = sentence != NULL ? _(sentence) : row_string (what, "state");
+  const char *state = row_string (what, "state");
   g_autofree char *now = context->times == TIMES_UTC ? text_time (g_get_real_time (), 0, TIMES_UTC) : text_iso (g_get_real_time ());
   g_autofree char *shown = text_escape (name);
-  g_autofree char *painted = terminal_paint (&context->terminal, terminal_color_of_word (state), state);
-  g_autofree char *reason = text_escape (row_string (what, "reason"));
+  g_autofree char *painted = terminal_paint (&context->terminal, terminal_color_of_word (state), word_of_state (state));
+  g_autofree char *why = word_of_reason (row_string (what, "reason"));
+  g_autofree char *reason = text_escape (why);
   g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, row_uint64 (what, "id"));
 
   if (sentence != NULL)
-    printf ("%s  %s: %s\n", now, shown, painted);
+    printf ("%s  %s: %s\n", now, shown, _(sentence));
+  else if (*reason != '\0')
+    /* Translators: a time, a job's name, a number, a state ("failed") and why */
+    printf (_("%s  %s: run %s %s, %s\n"), now, shown, id, painted, reason);
   else
-    printf (_("%s  %s: run %s %s%s%s\n"), now, shown, id, painted, *reason != '\0' ? ", " : "", reason);
+    /* Translators: a time, a job's name, a number and a state ("succeeded") */
+    printf (_("%s  %s: run %s %s\n"), now, shown, id, painted);
 }
 
 static void

@@ -14,6 +14,7 @@
 
 #define DEFAULT_COUNT 5
 #define MAX_LINE (64 * 1024)
+#define LABEL_GAP 2
 
 /* Where in the expression: a caret under the column, as compilers do. */
 static void
@@ -47,6 +48,25 @@ format_elapse (gint64 usec, const char *timezone, TimeStyle style)
   return local == NULL ? g_strdup ("-") : g_date_time_format (local, "%a %Y-%m-%d %H:%M:%S %:z");
 }
 
+/* @label: "" for a line that belongs to the one above */
+static void
+print_pair (Context *context, const char *label, const char *value)
+{
+  static const char *const labels[] = {
+    /* Translators: the labels of jobctl schedule: the expression in its normal form */
+    N_("normalized"),
+    /* Translators: what may not be meant so */
+    N_("doubtful"),
+    /* Translators: the next instants */
+    N_("next"), NULL,
+  };
+  int width = text_widest (labels) + LABEL_GAP;
+  g_autofree char *padded = text_pad (*label != '\0' ? _(label) : "", width);
+  g_autofree char *wrapped = text_wrap (value, width + 2, context->terminal.columns);
+
+  printf ("  %s%s\n", padded, wrapped);
+}
+
 static void
 print_text (Context *context, const Preview *preview, const PreviewRequest *request)
 {
@@ -54,19 +74,20 @@ print_text (Context *context, const Preview *preview, const PreviewRequest *requ
   gint64 now_usec = g_get_real_time ();
 
   printf ("%s\n", description);
-  printf (_("  normalized  %s\n"), jt_schedule_get_normalized (preview->schedule));
+  print_pair (context, "normalized", jt_schedule_get_normalized (preview->schedule));
   for (guint i = 0; preview->warnings[i] != NULL; i++)
-    printf (_("  doubtful    %s\n"), preview->warnings[i]);
+    print_pair (context, "doubtful", preview->warnings[i]);
   for (guint i = 0; i < preview->elapses->len; i++)
     {
       gint64 usec = g_array_index (preview->elapses, gint64, i);
       g_autofree char *exact = format_elapse (usec, request->timezone, context->times);
       g_autofree char *relative = text_time (usec, now_usec, TIMES_RELATIVE);
+      g_autofree char *both = g_strdup_printf ("%s, %s", exact, relative);
 
-      printf ("  %s  %s, %s\n", i == 0 ? _("next      ") : "          ", exact, relative);
+      print_pair (context, i == 0 ? "next" : "", both);
     }
   if (preview->elapses->len == 0 && request->count > 0)
-    printf (_("  next        never\n"));
+    print_pair (context, "next", _("never"));
 }
 
 static gboolean

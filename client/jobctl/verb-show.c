@@ -14,6 +14,7 @@
 #include "jt-settings.h"
 #include "jt-size.h"
 #include "verbs.h"
+#include "words.h"
 
 #define LABEL_WIDTH 20
 
@@ -70,7 +71,7 @@ print_time (Context *context, const char *label, guint64 usec)
 static void
 print_word (Context *context, const char *label, const char *word)
 {
-  g_autofree char *painted = terminal_paint (&context->terminal, terminal_color_of_word (word), word);
+  g_autofree char *painted = terminal_paint (&context->terminal, terminal_color_of_word (word), word_of_state (word));
 
   printf ("  %s%*s%s\n", label, MAX (LABEL_WIDTH - text_width (label), 1), "", painted);
 }
@@ -98,6 +99,7 @@ print_job (Context *context, GVariant *job)
 
   printf ("%s/%s\n", row_string (job, "OwnerName"), row_string (job, "Name"));
   print_word (context, _("health"), row_string (job, "Health"));
+  /* Translators: the next start of a job */
   print_time (context, _("next"), row_uint64 (job, "NextElapse"));
   if (strlen (last_run) > 1)
     {
@@ -107,7 +109,7 @@ print_job (Context *context, GVariant *job)
     }
   if (typical != 0)
     print_pair (_("usually takes"), took);
-  print_pair (_("defined by"), row_string (job, "Origin"));
+  print_pair (_("defined by"), word_of_origin (row_string (job, "Origin")));
   revision = g_strdup_printf ("%" G_GUINT64_FORMAT, row_uint64 (job, "Revision"));
   printf (_("Settings (revision %s):\n"), revision);
   g_variant_iter_init (&iter, settings);
@@ -142,8 +144,9 @@ print_attempts (Context *context, GVariant *run)
       g_autofree char *exit = signal > 0 ? g_strdup_printf (_("signal %d"), signal) : g_strdup_printf ("%d", row_int32 (row, "exit-code"));
       g_autofree char *cpu = text_duration (row_uint64 (row, "cpu-usage"));
       g_autofree char *memory = g_format_size_full (row_uint64 (row, "memory-peak"), G_FORMAT_SIZE_IEC_UNITS);
+      g_autofree char *reason = word_of_reason (row_string (row, "reason"));
 
-      table_add (table, number, row_string (row, "state"), when, took, exit, cpu, memory, row_string (row, "reason"), NULL);
+      table_add (table, number, row_string (row, "state"), when, took, exit, cpu, memory, reason, NULL);
     }
   if (table_get_length (table) > 0)
     table_print (table, &context->terminal);
@@ -153,16 +156,19 @@ static void
 print_run (Context *context, GVariant *run)
 {
   g_autofree char *log_size = g_format_size_full (row_uint64 (run, "LogSize"), G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, row_uint64 (run, "Id"));
+  g_autofree char *reason = word_of_reason (row_string (run, "Reason"));
 
-  printf (_("run %" G_GUINT64_FORMAT " of %s\n"), row_uint64 (run, "Id"), row_string (run, "JobName"));
+  /* Translators: a number and a job's name */
+  printf (_("run %s of %s\n"), id, row_string (run, "JobName"));
   print_word (context, _("state"), row_string (run, "State"));
-  print_pair (_("started by"), row_string (run, "Trigger"));
+  print_pair (_("started by"), word_of_trigger (row_string (run, "Trigger")));
   print_time (context, _("scheduled for"), row_uint64 (run, "ScheduledFor"));
   print_time (context, _("started"), row_uint64 (run, "StartedAt"));
   print_time (context, _("finished"), row_uint64 (run, "FinishedAt"));
   print_time (context, _("next attempt"), row_uint64 (run, "NextAttemptAt"));
-  if (*row_string (run, "Reason") != '\0')
-    print_pair (_("reason"), row_string (run, "Reason"));
+  if (*reason != '\0')
+    print_pair (_("reason"), reason);
   print_pair (_("output"), log_size);
   print_attempts (context, run);
 }

@@ -11,6 +11,7 @@
 #include "json.h"
 #include "jt-error.h"
 #include "verbs.h"
+#include "words.h"
 
 #define BAR_WIDTH 30
 #define LABEL_WIDTH 16
@@ -62,15 +63,18 @@ print_counts (GVariant *row)
   while (g_variant_iter_next (&iter, "{&st}", &state, &count))
     {
       g_autofree char *bar = chart_bar ((double) count, (double) whole, BAR_WIDTH);
+      g_autofree char *label = text_pad (word_of_state (state), STATE_COLUMN);
 
-      printf ("  %-*s%10" G_GUINT64_FORMAT "  %s\n", STATE_COLUMN, state, count, bar);
+      printf ("  %s%10" G_GUINT64_FORMAT "  %s\n", label, count, bar);
     }
 }
 
 static void
 print_measure (GVariant *row, const char *key, const char *label)
 {
-  static const char *const names[] = { "min", "mean", "p50", "p90", "p95", "p99", "max" };
+  /* Translators: of durations: the least, the mean, percentiles, the greatest */
+  static const char *const names[] = { NC_("statistic", "min"), NC_("statistic", "mean"), NC_("statistic", "p50"), NC_("statistic", "p90"),
+                                       NC_("statistic", "p95"), NC_("statistic", "p99"), NC_("statistic", "max") };
   g_autoptr (GVariant) measure = g_variant_lookup_value (row, key, G_VARIANT_TYPE_VARDICT);
   g_autoptr (GString) line = g_string_new (NULL);
 
@@ -80,7 +84,7 @@ print_measure (GVariant *row, const char *key, const char *label)
     {
       g_autofree char *value = text_duration (row_uint64 (measure, names[i]));
 
-      g_string_append_printf (line, "%s%s %s", i > 0 ? "  " : "", names[i], value);
+      g_string_append_printf (line, "%s%s %s", i > 0 ? "  " : "", g_dpgettext2 (GETTEXT_PACKAGE, "statistic", names[i]), value);
     }
   print_line (label, line->str);
 }
@@ -141,7 +145,10 @@ print_hours (GVariant *row)
   columns = chart_columns (local, 24);
   printf ("\n%s\n  %s\n  0     6     12    18\n", _("By the hour of the day"), columns);
   count = g_strdup_printf ("%" G_GUINT64_FORMAT, local[busiest]);
-  printf (_("  busiest: %u to %u o'clock, %s runs\n"), busiest, busiest + 1, count);
+  /* Translators: two hours of the day and a number */
+  printf (g_dngettext (GETTEXT_PACKAGE, "  busiest: %u to %u o'clock, %s run\n", "  busiest: %u to %u o'clock, %s runs\n",
+                       (gulong) local[busiest]),
+          busiest, busiest + 1, count);
 }
 
 static void
@@ -190,7 +197,9 @@ print_span (Context *context, GVariant *row, const char *name)
   g_autofree char *until = text_time ((gint64) row_uint64 (row, "until"), now_usec, style);
   g_autofree char *count = g_strdup_printf ("%" G_GUINT64_FORMAT, row_uint64 (row, "count"));
 
-  printf (_("%s: %s runs, %s to %s\n"), name != NULL ? name : _("All jobs"), count, since, until);
+  /* Translators: a job's name (or "All jobs"), a number and two instants */
+  printf (g_dngettext (GETTEXT_PACKAGE, "%s: %s run, %s to %s\n", "%s: %s runs, %s to %s\n", (gulong) row_uint64 (row, "count")),
+          name != NULL ? name : _("All jobs"), count, since, until);
 }
 
 /* --- groups --- */

@@ -13,6 +13,7 @@
 /* Above this the jobs are not fetched only to count those that fail. */
 #define MAX_JOBS_LOOKED_AT 1000
 #define MAX_NAMES 5
+#define LABEL_GAP 2
 
 typedef struct
 {
@@ -106,44 +107,86 @@ describe_failing (const Status *status)
 }
 
 static void
+print_pair (const char *label, const char *value)
+{
+  static const char *const labels[] = {
+    /* Translators: the labels of jobctl status; the first is the store of all runs */
+    N_("Record"), N_("Jobs"), N_("Active"),
+    /* Translators: when the next job starts */
+    N_("Next"),
+    /* Translators: nothing is started */
+    N_("Paused"), N_("Problems"), NULL,
+  };
+  g_autofree char *padded = text_pad (_(label), text_widest (labels) + LABEL_GAP);
+
+  printf ("  %s%s\n", padded, value);
+}
+
+static void
 print_problems (Context *context, const Status *status)
 {
   g_autofree char *reason = text_escape (row_string (status->root, "PauseReason"));
   g_autofree char *names = NULL;
   g_autofree char *painted = NULL;
+  g_autofree char *sentence = NULL;
 
   if (is_paused (status))
-    printf (_("  Paused    %s\n"), *reason != '\0' ? reason : _("nothing is started until it is resumed"));
+    print_pair ("Paused", *reason != '\0' ? reason : _("nothing is started until it is resumed"));
   if (status->failing == NULL)
-    printf (_("  Problems  too many jobs to look at each; jobctl history --state failed\n"));
+    print_pair ("Problems", _("too many jobs to look at each; jobctl history --state failed"));
   else if (status->failing->len == 0)
-    printf (_("  Problems  none\n"));
+    print_pair ("Problems", _("none"));
   else
     {
       names = describe_failing (status);
       painted = terminal_paint (&context->terminal, COLOR_BAD, names);
-      printf (_("  Problems  %u failing: %s\n"), status->failing->len, painted);
+      /* Translators: so many jobs fail, and their names */
+      sentence = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u failing: %s", "%u failing: %s", status->failing->len),
+                                  status->failing->len, painted);
+      print_pair ("Problems", sentence);
     }
+}
+
+static void
+print_greeting (Context *context, const Status *status)
+{
+  const char *bus = jt_client_get_bus_description (context->client);
+  const char *version = row_string (status->root, "Version");
+  g_autofree char *shown = text_escape (bus);
+
+  if (g_str_equal (bus, "system"))
+    printf (_("jobtrackerd %s answers on the system bus\n"), version);
+  else if (g_str_equal (bus, "session"))
+    printf (_("jobtrackerd %s answers on the session bus\n"), version);
+  else
+    printf (_("jobtrackerd %s answers on the bus at %s\n"), version, shown);
+}
+
+static void
+print_text (Context *context, const Status *status)
+{
+  g_autofree char *jobs = g_strdup_printf ("%u", row_uint32 (status->root, "JobCount"));
+  g_autofree char *active = g_strdup_printf (_("%u, and %u queued"), row_uint32 (status->root, "ActiveCount"),
+                                             row_uint32 (status->root, "QueuedCount"));
+  g_autofree char *next = context_time (context, (gint64) row_uint64 (status->root, "NextElapse"));
+
+  print_greeting (context, status);
+  print_pair ("Record", _("answers"));
+  print_pair ("Jobs", jobs);
+  print_pair ("Active", active);
+  print_pair ("Next", next);
+  print_problems (context, status);
 }
 
 int
 verb_status (Context *context, GError **error)
 {
   g_auto (Status) status = { .root = jt_client_get_all (context->client, JT_ROOT_PATH, JT_ROOT_INTERFACE, error) };
-  g_autofree char *next = NULL;
-  g_autofree char *bus = NULL;
 
   if (status.root == NULL || !find_failing (context, &status, error) || !ask_store (context, error))
     return JT_EXIT_FAILED;
   if (context->is_json)
     return print_json (context, &status);
-  next = context_time (context, (gint64) row_uint64 (status.root, "NextElapse"));
-  bus = text_escape (jt_client_get_bus_description (context->client));
-  printf (_("jobtrackerd %s answers on the %s bus\n"), row_string (status.root, "Version"), bus);
-  printf (_("  Record    answers\n"));
-  printf (_("  Jobs      %u\n"), row_uint32 (status.root, "JobCount"));
-  printf (_("  Active    %u, and %u queued\n"), row_uint32 (status.root, "ActiveCount"), row_uint32 (status.root, "QueuedCount"));
-  printf (_("  Next      %s\n"), next);
-  print_problems (context, &status);
+  print_text (context, &status);
   return JT_EXIT_DONE;
 }

@@ -13,6 +13,7 @@
 #include "setting-options.h"
 
 #define HELP_COLUMN 34
+#define SUMMARY_COLUMN 13
 
 static const Option global_options[] = {
   { "json", 'j', NULL, N_("print JSON: one document, or a line for each event of what follows") },
@@ -95,7 +96,9 @@ static const Option import_options[] = {
 };
 static const Option exec_options[] = {
   { "name", 0, N_("NAME"), N_("of the job; default the program's"), "nightly-build" },
-  { "progress", 0, N_("auto|off"), N_("read how far it is from its output: 37% or 12/80"), "off" },
+  { "progress", 0, N_("auto|off"),
+    /* xgettext:no-c-format */
+    N_("read how far it is from its output: 37% or 12/80"), "off" },
   { "log", 0, N_("auto|off"), N_("keep its output"), "off" },
   { NULL },
 };
@@ -138,25 +141,25 @@ static const Option monitor_options[] = {
 static const Verb verbs[] = {
   { "status", "", 0, 0, N_("is the service well"), "jobctl status", TRUE, FALSE, no_options, verb_status },
   { "list", "", 0, 0, N_("the jobs: when, how they are, what is next"), "jobctl list --tag nightly", TRUE, FALSE, list_options, verb_list },
-  { "show", "NAME|RUN", 1, 1, N_("all of one job, or of one run"), "jobctl show backup", TRUE, FALSE, no_options, verb_show },
-  { "add", "NAME [SETTINGS] [-- COMMAND…]", 1, 1, N_("define a job"), "jobctl add backup --schedule '30 2 * * *' --retries 2 -- tar -czf /srv/etc.tgz /etc", TRUE, TRUE, add_options, verb_add },
-  { "set", "NAME KEY=VALUE…", 2, ANY_NUMBER, N_("change settings; KEY= takes one back to its default"), "jobctl set backup retries=3 timeout=1h", TRUE, FALSE, set_options, verb_set },
-  { "remove", "NAME…", 1, ANY_NUMBER, N_("remove jobs"), "jobctl remove backup --history keep", TRUE, FALSE, remove_options, verb_remove },
-  { "enable", "NAME…", 1, ANY_NUMBER, N_("let schedules start jobs"), "jobctl enable backup", TRUE, FALSE, no_options, verb_enable },
-  { "disable", "NAME…", 1, ANY_NUMBER, N_("keep schedules from starting jobs"), "jobctl disable backup", TRUE, FALSE, no_options, verb_enable },
-  { "run", "NAME", 1, 1, N_("start a job now"), "jobctl run backup --follow", TRUE, FALSE, run_options, verb_run },
+  { "show", N_("NAME|RUN"), 1, 1, N_("all of one job, or of one run"), "jobctl show backup", TRUE, FALSE, no_options, verb_show },
+  { "add", N_("NAME [SETTINGS] [-- COMMAND…]"), 1, 1, N_("define a job"), "jobctl add backup --schedule '30 2 * * *' --retries 2 -- tar -czf /srv/etc.tgz /etc", TRUE, TRUE, add_options, verb_add },
+  { "set", N_("NAME KEY=VALUE…"), 2, ANY_NUMBER, N_("change settings; KEY= takes one back to its default"), "jobctl set backup retries=3 timeout=1h", TRUE, FALSE, set_options, verb_set },
+  { "remove", N_("NAME…"), 1, ANY_NUMBER, N_("remove jobs"), "jobctl remove backup --history keep", TRUE, FALSE, remove_options, verb_remove },
+  { "enable", N_("NAME…"), 1, ANY_NUMBER, N_("let schedules start jobs"), "jobctl enable backup", TRUE, FALSE, no_options, verb_enable },
+  { "disable", N_("NAME…"), 1, ANY_NUMBER, N_("keep schedules from starting jobs"), "jobctl disable backup", TRUE, FALSE, no_options, verb_enable },
+  { "run", N_("NAME"), 1, 1, N_("start a job now"), "jobctl run backup --follow", TRUE, FALSE, run_options, verb_run },
   { "active", "", 0, 0, N_("what is queued, runs, or waits for a retry"), "jobctl active", TRUE, FALSE, active_options, verb_active },
-  { "history", "[NAME]", 0, 1, N_("runs, newest first"), "jobctl history backup --state failed --since yesterday", TRUE, FALSE, history_options, verb_history },
-  { "log", "RUN|NAME", 1, 1, N_("the output of a run, or of the last one of a job"), "jobctl log backup --tail 20", TRUE, FALSE, log_options, verb_log },
-  { "cancel", "RUN|NAME…", 1, ANY_NUMBER, N_("end runs that are under way"), "jobctl cancel 42", TRUE, FALSE, no_options, verb_cancel },
-  { "retry", "RUN|NAME", 1, 1, N_("run again what an ended run did"), "jobctl retry 42 --wait", TRUE, FALSE, run_options, verb_retry },
-  { "ack", "RUN|NAME…", 1, ANY_NUMBER, N_("say that somebody has seen how runs ended"), "jobctl ack backup --note 'disk replaced'", TRUE, FALSE, ack_options, verb_ack },
-  { "exec", "[SETTINGS] -- COMMAND…", 0, 0, N_("run a command here, with a record of it"), "jobctl exec --name build -- make -j8", FALSE, TRUE, exec_options, verb_exec },
-  { "track", "start NAME | progress|log|heartbeat|finish [RUN] …", 1, ANY_NUMBER, N_("record what a script does, step by step"), "RUN=$(jobctl track start etl --heartbeat-timeout 10min)", TRUE, TRUE, track_options, verb_track },
-  { "ping", "NAME [start|success|fail|CODE|log]", 1, 2, N_("check in"), "jobctl ping backup start", TRUE, TRUE, ping_options, verb_ping },
-  { "stats", "[NAME…]", 0, ANY_NUMBER, N_("how often, how well, how long: figures of jobs, users, hours and days"), "jobctl stats backup --since 90d --by day", TRUE, FALSE, stats_options, verb_stats },
-  { "schedule", "EXPRESSION…", 0, ANY_NUMBER, N_("what an expression means and when it elapses"), "jobctl schedule '*/5 9-17 * * 1-5' --count 3", FALSE, FALSE, schedule_options, verb_schedule },
-  { "import", "crontab [FILE]…", 1, ANY_NUMBER, N_("adopt crontabs; without FILE this machine's"), "jobctl import crontab --dry-run", FALSE, FALSE, import_options, verb_import },
+  { "history", N_("[NAME]"), 0, 1, N_("runs, newest first"), "jobctl history backup --state failed --since yesterday", TRUE, FALSE, history_options, verb_history },
+  { "log", N_("RUN|NAME"), 1, 1, N_("the output of a run, or of the last one of a job"), "jobctl log backup --tail 20", TRUE, FALSE, log_options, verb_log },
+  { "cancel", N_("RUN|NAME…"), 1, ANY_NUMBER, N_("end runs that are under way"), "jobctl cancel 42", TRUE, FALSE, no_options, verb_cancel },
+  { "retry", N_("RUN|NAME"), 1, 1, N_("run again what an ended run did"), "jobctl retry 42 --wait", TRUE, FALSE, run_options, verb_retry },
+  { "ack", N_("RUN|NAME…"), 1, ANY_NUMBER, N_("say that somebody has seen how runs ended"), "jobctl ack backup --note 'disk replaced'", TRUE, FALSE, ack_options, verb_ack },
+  { "exec", N_("[SETTINGS] -- COMMAND…"), 0, 0, N_("run a command here, with a record of it"), "jobctl exec --name build -- make -j8", FALSE, TRUE, exec_options, verb_exec },
+  { "track", N_("start NAME | progress|log|heartbeat|finish [RUN] …"), 1, ANY_NUMBER, N_("record what a script does, step by step"), "RUN=$(jobctl track start etl --heartbeat-timeout 10min)", TRUE, TRUE, track_options, verb_track },
+  { "ping", N_("NAME [start|success|fail|CODE|log]"), 1, 2, N_("check in"), "jobctl ping backup start", TRUE, TRUE, ping_options, verb_ping },
+  { "stats", N_("[NAME…]"), 0, ANY_NUMBER, N_("how often, how well, how long: figures of jobs, users, hours and days"), "jobctl stats backup --since 90d --by day", TRUE, FALSE, stats_options, verb_stats },
+  { "schedule", N_("EXPRESSION…"), 0, ANY_NUMBER, N_("what an expression means and when it elapses"), "jobctl schedule '*/5 9-17 * * 1-5' --count 3", FALSE, FALSE, schedule_options, verb_schedule },
+  { "import", N_("crontab [FILE]…"), 1, ANY_NUMBER, N_("adopt crontabs; without FILE this machine's"), "jobctl import crontab --dry-run", FALSE, FALSE, import_options, verb_import },
   { "monitor", "", 0, 0, N_("events as they happen"), "jobctl monitor --json", TRUE, FALSE, monitor_options, verb_monitor },
 };
 /* clang-format on */
@@ -192,43 +195,48 @@ verb_find (const char *name, GError **error)
 }
 
 static void
-print_options (const Option *options)
+print_options (const Option *options, const Terminal *terminal)
 {
   for (; options->name != NULL; options++)
     {
       g_autofree char *letter = options->letter != 0 ? g_strdup_printf ("-%c, ", options->letter) : g_strdup ("    ");
       g_autofree char *left = g_strdup_printf ("  %s--%s%s%s", letter, options->name, options->value_name != NULL ? " " : "",
                                                options->value_name != NULL ? _(options->value_name) : "");
-      int padding = HELP_COLUMN - text_width (left);
-
+      int column = MAX (HELP_COLUMN, text_width (left) + 2);
+      g_autofree char *padded = text_pad (left, column);
       /* What has no help is not built yet. */
-      if (options->help != NULL)
-        printf ("%s%*s%s\n", left, MAX (padding, 2), "", _(options->help));
+      g_autofree char *help = options->help != NULL ? text_wrap (_(options->help), column, terminal->columns) : NULL;
+
+      if (help != NULL)
+        printf ("%s%s\n", padded, help);
     }
 }
 
 void
-verb_print_help (const Verb *verb)
+verb_print_help (const Verb *verb, const Terminal *terminal)
 {
-  printf (_("Usage: jobctl [OPTIONS] %s%s%s\n\n%s\n"), verb->name, *verb->arguments != '\0' ? " " : "", verb->arguments,
-          _(verb->summary));
+  if (*verb->arguments != '\0')
+    printf (_("Usage: jobctl [OPTIONS] %s %s\n"), verb->name, _(verb->arguments));
+  else
+    printf (_("Usage: jobctl [OPTIONS] %s\n"), verb->name);
+  printf ("\n%s\n", _(verb->summary));
   printf (_("\nExample: %s\n"), verb->example);
   if (verb->options->name != NULL)
     printf (_("\nOptions:\n"));
-  print_options (verb->options);
+  print_options (verb->options, terminal);
   if (verb->has_settings)
     {
       printf (_("\nSettings, as in job files; lists by giving the option again:\n"));
-      print_options (setting_shorthands_get ());
-      print_options (setting_options_get ());
+      print_options (setting_shorthands_get (), terminal);
+      print_options (setting_options_get (), terminal);
     }
   printf (_("\nFor every verb:\n"));
-  print_options (global_options);
+  print_options (global_options, terminal);
 }
 
 /* @is_short: what somebody sees who gave no verb at all. */
 void
-verbs_print_help (gboolean is_short)
+verbs_print_help (const Terminal *terminal, gboolean is_short)
 {
   FILE *out = is_short ? stderr : stdout;
 
@@ -240,9 +248,13 @@ verbs_print_help (gboolean is_short)
     }
   fprintf (out, _("\nEvery job of this machine: its schedule, history and output.\n\nVerbs:\n"));
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
-    fprintf (out, "  %-10s %s\n", verbs[i].name, _(verbs[i].summary));
+    {
+      g_autofree char *summary = text_wrap (_(verbs[i].summary), SUMMARY_COLUMN, terminal->columns);
+
+      fprintf (out, "  %-10s %s\n", verbs[i].name, summary);
+    }
   fprintf (out, _("\nOptions:\n"));
-  print_options (global_options);
+  print_options (global_options, terminal);
   fprintf (out, _("\njobctl VERB --help tells more.\n\nExample: jobctl add report --every 1h -- df -h\n"));
   fputs (_("\nManual: man jobctl, and the pages that it names\n"), out);
 }

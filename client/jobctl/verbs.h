@@ -9,7 +9,7 @@
 typedef struct
 {
   const char   *name;
-  const char   *arguments; /* for "Usage:" */
+  const char   *arguments; /* for "Usage:"; N_() where there are any */
   guint         least;     /* arguments after the verb */
   guint         most;
   const char   *summary; /* N_() */
@@ -24,8 +24,8 @@ typedef struct
 
 const Verb   *verb_find (const char *name, GError **error);
 const Option *verb_get_global_options (void);
-void          verb_print_help (const Verb *verb);
-void          verbs_print_help (gboolean is_short);
+void          verb_print_help (const Verb *verb, const Terminal *terminal);
+void          verbs_print_help (const Terminal *terminal, gboolean is_short);
 
 int verb_ack (Context *context, GError **error);
 int verb_active (Context *context, GError **error);

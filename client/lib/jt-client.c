@@ -5,6 +5,7 @@
 #include "jt-client.h"
 
 #include <gio/gunixfdlist.h>
+#include <glib/gi18n-lib.h>
 
 #include "jt-error.h"
 #include "jt-names.h"
@@ -55,15 +56,19 @@ connect_to_address (const char *address, GError **error)
 
 /* The address belongs into the message: "no such file" alone tells nobody which bus was meant. */
 static GDBusConnection *
-connect_to_bus (GBusType type, const char *what, GError **error)
+connect_to_bus (GBusType type, GError **error)
 {
   g_autofree char *address = g_dbus_address_get_for_bus_sync (type, NULL, error);
   GDBusConnection *connection = address == NULL ? NULL : connect_to_address (address, error);
+  gboolean is_system = type == G_BUS_TYPE_SYSTEM;
 
-  if (connection == NULL)
-    g_prefix_error (error, "could not reach the %s bus%s%s: ", what, address != NULL ? " at " : "",
-                    address != NULL ? address : "");
-  return connection;
+  if (connection != NULL)
+    return connection;
+  if (address != NULL)
+    g_prefix_error (error, is_system ? _("could not reach the system bus at %s: ") : _("could not reach the session bus at %s: "), address);
+  else
+    g_prefix_error_literal (error, is_system ? _("could not reach the system bus: ") : _("could not reach the session bus: "));
+  return NULL;
 }
 
 static GDBusConnection *
@@ -75,22 +80,22 @@ connect_to_wanted (JtBus bus, const char *wanted, const char **description, GErr
   if (bus == JT_BUS_SYSTEM || (bus == JT_BUS_AUTO && g_strcmp0 (wanted, "system") == 0))
     {
       *description = "system";
-      return connect_to_bus (G_BUS_TYPE_SYSTEM, "system", error);
+      return connect_to_bus (G_BUS_TYPE_SYSTEM, error);
     }
   *description = "session";
   if (bus == JT_BUS_SESSION || g_strcmp0 (wanted, "session") == 0)
-    return connect_to_bus (G_BUS_TYPE_SESSION, "session", error);
+    return connect_to_bus (G_BUS_TYPE_SESSION, error);
   if (wanted != NULL && *wanted != '\0')
     {
       *description = wanted;
       connection = connect_to_address (wanted, error);
       if (connection == NULL)
-        g_prefix_error (error, "could not reach the bus at %s (JOBTRACKER_BUS): ", wanted);
+        g_prefix_error (error, _("could not reach the bus at %s (JOBTRACKER_BUS): "), wanted);
       return connection;
     }
-  system = connect_to_bus (G_BUS_TYPE_SYSTEM, "system", NULL);
+  system = connect_to_bus (G_BUS_TYPE_SYSTEM, NULL);
   if (system == NULL || !is_owned (system))
-    return connect_to_bus (G_BUS_TYPE_SESSION, "session", error);
+    return connect_to_bus (G_BUS_TYPE_SESSION, error);
   *description = "system";
   return g_steal_pointer (&system);
 }
@@ -147,6 +152,16 @@ jt_client_get_bus_description (JtClient *client)
   return client->description;
 }
 
+static char *
+describe_absence (const JtClient *client)
+{
+  if (g_str_equal (client->description, "system"))
+    return g_strdup_printf (_("nobody answers as %s on the system bus"), JT_BUS_NAME);
+  if (g_str_equal (client->description, "session"))
+    return g_strdup_printf (_("nobody answers as %s on the session bus"), JT_BUS_NAME);
+  return g_strdup_printf (_("nobody answers as %s on the bus at %s"), JT_BUS_NAME, client->description);
+}
+
 /* A service of another age may lack a member: that is its version's fault, not the caller's. */
 static void
 take_error (JtClient *client, GError **error, GError *local, const char *method)
@@ -156,11 +171,12 @@ take_error (JtClient *client, GError **error, GError *local, const char *method)
       || g_error_matches (local, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER))
     {
       g_free (local->message);
-      local->message = g_strdup_printf ("nobody answers as %s on the %s bus", JT_BUS_NAME, client->description);
+      local->message = describe_absence (client);
     }
   if (g_error_matches (local, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD)
       || g_error_matches (local, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_INTERFACE))
-    g_prefix_error (&local, "the service does not know %s; it may be another version than this program (%s): ", method,
+    /* Translators: a method's name, and this program's version */
+    g_prefix_error (&local, _("the service does not know %s; it may be another version than this program (%s): "), method,
                     PACKAGE_VERSION);
   g_propagate_error (error, local);
 }
@@ -213,7 +229,7 @@ jt_client_call_fd (JtClient *client, const char *path, const char *interface, co
   g_variant_get (reply, "(h)", &handle);
   if (list == NULL)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s answered without a descriptor", method);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("%s answered without a descriptor"), method);
       return -1;
     }
   return g_unix_fd_list_get (list, handle, error);

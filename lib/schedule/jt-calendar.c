@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "jt-scan.h"
 
 #define MAX_ITEMS 100
@@ -19,12 +21,12 @@ typedef struct
   gint64      scale; /* 1, or microseconds */
 } Part;
 
-static const Part year_part = { "year", 1970, 2199, 1 };
-static const Part month_part = { "month", 1, 12, 1 };
-static const Part day_part = { "day", 1, 31, 1 };
-static const Part hour_part = { "hour", 0, 23, 1 };
-static const Part minute_part = { "minute", 0, 59, 1 };
-static const Part second_part = { "second", 0, 59, USEC };
+static const Part year_part = { N_("year"), 1970, 2199, 1 };
+static const Part month_part = { N_("month"), 1, 12, 1 };
+static const Part day_part = { N_("day"), 1, 31, 1 };
+static const Part hour_part = { N_("hour"), 0, 23, 1 };
+static const Part minute_part = { N_("minute"), 0, 59, 1 };
+static const Part second_part = { N_("second"), 0, 59, USEC };
 
 static const struct
 {
@@ -52,8 +54,7 @@ parse_value (JtScan *scan, const Part *part, gint64 *value)
   if (part == &year_part && scan->at - begin <= 2)
     number += number < 70 ? 2000 : 1900;
   if (number < part->least || number > part->most)
-    return jt_scan_fail (scan, begin, "%s %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT ", not %" G_GINT64_FORMAT, part->what, part->least,
-                         part->most, number);
+    return jt_scan_fail (scan, begin, _("%s %d-%d, not %d"), _(part->what), (int) part->least, (int) part->most, (int) number);
   *value = number * part->scale;
   if (part->scale > 1 && *scan->at == '.' && g_ascii_isdigit (scan->at[1]))
     for (gint64 place = part->scale / 10, digits = 1; g_ascii_isdigit (*++scan->at); place /= 10, digits++)
@@ -68,13 +69,13 @@ parse_value (JtScan *scan, const Part *part, gint64 *value)
 static gboolean
 parse_repeat (JtScan *scan, const Part *part, gint64 *repeat)
 {
-  static const Part steps = { "repetition", 0, 999999999, 1 };
-  static const Part usec_steps = { "repetition", 0, 999999999, USEC };
+  static const Part steps = { N_("repetition"), 0, 999999999, 1 };
+  static const Part usec_steps = { N_("repetition"), 0, 999999999, USEC };
   const char *begin = ++scan->at;
 
   if (!parse_value (scan, part->scale > 1 ? &usec_steps : &steps, repeat))
     return FALSE;
-  return *repeat > 0 || jt_scan_fail (scan, begin, "repetition at least 1, as in 0/15");
+  return *repeat > 0 || jt_scan_fail (scan, begin, _("repetition at least 1, as in 0/15"));
 }
 
 /* As systemd has it: the end of a range is its last value that is met, and a repetition without an end must be met once more. */
@@ -120,14 +121,15 @@ parse_item (JtScan *scan, const Part *part, gboolean is_end, GArray **items)
           if (!parse_value (scan, part, &item.stop))
             return FALSE;
           if (is_end ? item.stop > item.start : item.stop < item.start)
-            return jt_scan_fail (scan, begin, "range runs backwards");
+            return jt_scan_fail (scan, begin, _("range runs backwards"));
           item.repeat = part->scale;
         }
     }
   if (*scan->at == '/' && !parse_repeat (scan, part, &item.repeat))
     return FALSE;
   if (!close_item (&item, part, is_end))
-    return jt_scan_fail (scan, begin, "the repetition leaves the %s after its first time; write the one value", part->what);
+    /* Translators: "minute", "day" and the like */
+    return jt_scan_fail (scan, begin, _("the repetition leaves the %s after its first time; write the one value"), _(part->what));
   jt_items_add (items, item);
   return TRUE;
 }
@@ -139,8 +141,10 @@ parse_list (JtScan *scan, const Part *part, gboolean is_end, GArray **items)
     {
       if (n_items > MAX_ITEMS)
         return jt_scan_fail_items (scan, scan->at, MAX_ITEMS);
-      if (*scan->at == ',' || *scan->at == '\0')
-        return jt_scan_fail (scan, scan->at, *scan->at == ',' ? "empty list item" : "%s is missing", part->what);
+      if (*scan->at == ',')
+        return jt_scan_fail (scan, scan->at, _("empty list item"));
+      if (*scan->at == '\0')
+        return jt_scan_fail (scan, scan->at, _("%s is missing"), _(part->what));
       if (!parse_item (scan, part, is_end, items))
         return FALSE;
       if (*scan->at != ',')
@@ -160,18 +164,19 @@ parse_weekdays (JtScan *scan, guint32 *mask)
   *mask = 0;
   while (g_ascii_isalpha (*scan->at))
     {
-      if (!jt_scan_name (scan, jt_weekday_names, "weekday", &first))
+      if (!jt_scan_name (scan, jt_weekday_names, N_("weekday"), &first))
         return FALSE;
       last = first;
       if ((scan->at[0] == '.' && scan->at[1] == '.') || *scan->at == '-')
         {
           const char *begin = scan->at += *scan->at == '.' ? 2 : 1;
 
-          if (!jt_scan_name (scan, jt_weekday_names, "weekday", &last))
-            return jt_scan_fail (scan, begin, "weekday is missing");
+          if (!jt_scan_name (scan, jt_weekday_names, N_("weekday"), &last))
+            return jt_scan_fail (scan, begin, _("weekday is missing"));
           /* Weeks begin on Monday: Fri..Mon would run backwards. */
           if ((last + 6) % 7 < (first + 6) % 7)
-            return jt_scan_fail (scan, begin, "range runs backwards; use %.3s..Sun,Mon..%.3s", jt_weekday_names[first], jt_weekday_names[last]);
+            return jt_scan_fail (scan, begin, _("range runs backwards; use %.3s..Sun,Mon..%.3s"), jt_weekday_names[first],
+                                 jt_weekday_names[last]);
         }
       for (int day = (first + 6) % 7; day <= (last + 6) % 7; day++)
         *mask |= 1u << ((day + 1) % 7);
@@ -181,13 +186,13 @@ parse_weekdays (JtScan *scan, guint32 *mask)
           if (*scan->at == ' ' || *scan->at == '\0')
             break;
           if (!g_ascii_isalpha (*scan->at))
-            return jt_scan_fail (scan, scan->at, "empty list item");
+            return jt_scan_fail (scan, scan->at, _("empty list item"));
           continue;
         }
       break;
     }
   if (*scan->at != '\0' && *scan->at != ' ')
-    return jt_scan_fail (scan, scan->at, "unexpected '%.*s' after the weekday", (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
+    return jt_scan_fail (scan, scan->at, _("unexpected '%.*s' after the weekday"), (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
   scan->at += strspn (scan->at, " ");
   return TRUE;
 }
@@ -243,20 +248,20 @@ parse_date (JtScan *scan, Spec *spec)
   for (gsize i = 0; i < length; i++)
     n_separators += scan->at[i] == '-' || scan->at[i] == '~';
   if (n_separators > 2)
-    return jt_scan_fail (scan, scan->at, "a date is YEAR-MONTH-DAY or MONTH-DAY");
+    return jt_scan_fail (scan, scan->at, _("a date is YEAR-MONTH-DAY or MONTH-DAY"));
   if (n_separators == 2)
     {
       if (!parse_list (scan, &year_part, FALSE, &spec->years))
         return FALSE;
       if (*scan->at != '-')
-        return jt_scan_fail (scan, scan->at, "expected '-' after the year");
+        return jt_scan_fail (scan, scan->at, _("expected '-' after the year"));
       scan->at++;
     }
   if (!parse_list (scan, &month_part, FALSE, &spec->months))
     return FALSE;
   is_end = *scan->at == '~';
   if (*scan->at != '-' && !is_end)
-    return jt_scan_fail (scan, scan->at, "expected '-' or '~' after the month");
+    return jt_scan_fail (scan, scan->at, _("expected '-' or '~' after the month"));
   scan->at++;
   if (!parse_list (scan, &day_part, is_end, &spec->days))
     return FALSE;
@@ -266,7 +271,7 @@ parse_date (JtScan *scan, Spec *spec)
       return TRUE;
     }
   if (*scan->at != '\0' && *scan->at != ' ')
-    return jt_scan_fail (scan, scan->at, "unexpected '%.*s' in the date", (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
+    return jt_scan_fail (scan, scan->at, _("unexpected '%.*s' in the date"), (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
   scan->at += strspn (scan->at, " ");
   return TRUE;
 }
@@ -277,7 +282,7 @@ parse_time (JtScan *scan, Spec *spec)
   if (!parse_list (scan, &hour_part, FALSE, &spec->hours))
     return FALSE;
   if (*scan->at != ':')
-    return jt_scan_fail (scan, scan->at, "expected ':' and the minute after the hour");
+    return jt_scan_fail (scan, scan->at, _("expected ':' and the minute after the hour"));
   scan->at++;
   if (!parse_list (scan, &minute_part, FALSE, &spec->minutes))
     return FALSE;
@@ -288,7 +293,7 @@ parse_time (JtScan *scan, Spec *spec)
         return FALSE;
     }
   if (*scan->at != '\0' && *scan->at != ' ')
-    return jt_scan_fail (scan, scan->at, "unexpected '%.*s' in the time", (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
+    return jt_scan_fail (scan, scan->at, _("unexpected '%.*s' in the time"), (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
   scan->at += strspn (scan->at, " ");
   return TRUE;
 }
@@ -301,7 +306,7 @@ parse_instant (JtScan *scan, Spec *spec)
 
   scan->at++;
   if (!g_ascii_isdigit (*scan->at) || strlen (scan->at) > 12)
-    return jt_scan_fail (scan, scan->at, "expected seconds since 1970 after @");
+    return jt_scan_fail (scan, scan->at, _("expected seconds since 1970 after @"));
   seconds = g_ascii_strtoll (scan->at, (char **) &scan->at, 10);
   date = jt_civil_from_days (seconds / 86400);
   jt_items_add (&spec->years, (JtItem) { .start = date.year, .stop = -1 });
@@ -473,7 +478,7 @@ take_zone (JtScan *scan, GString *text, JtZone **zone, gboolean *has_zone)
     return TRUE;
   {
     JtScan weekday = { .text = name, .at = name };
-    gboolean is_weekday = jt_scan_name (&weekday, jt_weekday_names, "weekday", &index);
+    gboolean is_weekday = jt_scan_name (&weekday, jt_weekday_names, N_("weekday"), &index);
 
     g_clear_error (&weekday.error);
     if (is_weekday)
@@ -482,10 +487,11 @@ take_zone (JtScan *scan, GString *text, JtZone **zone, gboolean *has_zone)
   found = jt_zone_get (name, &error);
   if (found == NULL)
     {
-      gsize offset = (gsize) (name - text->str);
+      const char *at = scan->at + MIN ((gsize) (name - text->str), strlen (scan->at));
 
-      return jt_scan_fail (scan, scan->at + MIN (offset, strlen (scan->at)), strchr (name, '/') != NULL ? "%s" : "unexpected '%.32s'",
-                           strchr (name, '/') != NULL ? error->message : name);
+      if (strchr (name, '/') != NULL)
+        return jt_scan_fail (scan, at, "%s", error->message);
+      return jt_scan_fail (scan, at, _("unexpected '%.32s'"), name);
     }
   jt_zone_unref (*zone);
   *zone = found;
@@ -515,7 +521,7 @@ parse_spec (JtScan *scan, Spec *spec)
   if (*scan->at != '\0' && !parse_time (scan, spec))
     return FALSE;
   return *scan->at == '\0' ||
-         jt_scan_fail (scan, scan->at, "unexpected '%.32s'; a calendar is WEEKDAYS YEAR-MONTH-DAY HOUR:MINUTE:SECOND ZONE", scan->at);
+         jt_scan_fail (scan, scan->at, _("unexpected '%.32s'; a calendar is WEEKDAYS YEAR-MONTH-DAY HOUR:MINUTE:SECOND ZONE"), scan->at);
 }
 
 gboolean

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "jt-scan.h"
 
 #define MAX_FIELDS 6
@@ -32,9 +34,9 @@ enum
 };
 
 static const FieldKind kinds[] = {
-  { "second", 0, 59, NULL, 0 },           { "minute", 0, 59, NULL, 0 },
-  { "hour", 0, 23, NULL, 0 },             { "day of month", 1, 31, NULL, 0 },
-  { "month", 1, 12, jt_month_names, 1 },  { "weekday", 0, 7, jt_weekday_names, 0 },
+  { N_("second"), 0, 59, NULL, 0 },           { N_("minute"), 0, 59, NULL, 0 },
+  { N_("hour"), 0, 23, NULL, 0 },             { N_("day of month"), 1, 31, NULL, 0 },
+  { N_("month"), 1, 12, jt_month_names, 1 },  { N_("weekday"), 0, 7, jt_weekday_names, 0 },
 };
 
 typedef struct
@@ -65,7 +67,7 @@ parse_value (Field *field, const FieldKind *kind, gint64 *value)
   if (field->scan->error != NULL || !jt_scan_number (field->scan, kind->what, value))
     return FALSE;
   if (*value < kind->least || *value > kind->most)
-    return jt_scan_fail (field->scan, begin, "%s %d-%d, not %" G_GINT64_FORMAT, kind->what, kind->least, kind->most, *value);
+    return jt_scan_fail (field->scan, begin, _("%s %d-%d, not %d"), _(kind->what), kind->least, kind->most, (int) *value);
   return TRUE;
 }
 
@@ -74,13 +76,14 @@ parse_step (Field *field, const FieldKind *kind, gint64 first, gint64 last, gint
 {
   const char *begin = ++field->scan->at;
 
-  if (*begin == '-' || !jt_scan_number (field->scan, "step", step) || *step < 1)
+  if (*begin == '-' || !jt_scan_number (field->scan, N_("step"), step) || *step < 1)
     {
       g_clear_error (&field->scan->error);
-      return jt_scan_fail (field->scan, begin, "step at least 1, as in */5");
+      return jt_scan_fail (field->scan, begin, _("step at least 1, as in */5"));
     }
   if (*step > kind->most - (kind->least == 0 ? 0 : kind->least - 1))
-    return jt_scan_fail (field->scan, begin, "step %" G_GINT64_FORMAT " is larger than the range of the %s, %d-%d", *step, kind->what,
+    /* Translators: the second is "minute", "day of month" and the like */
+    return jt_scan_fail (field->scan, begin, _("step %d is larger than the range of the %s, %d-%d"), (int) *step, _(kind->what),
                          kind->least, kind->most);
   return TRUE;
 }
@@ -98,7 +101,7 @@ add_special (Field *field, JtSpecialKind kind, gint64 value, gint64 nth)
   JtPattern *pattern = field->pattern;
 
   if (pattern->n_specials == JT_PATTERN_MAX_SPECIALS)
-    return jt_scan_fail (field->scan, field->scan->at, "too many of L, W and #, limit %d", JT_PATTERN_MAX_SPECIALS);
+    return jt_scan_fail (field->scan, field->scan->at, _("too many of L, W and #, limit %d"), JT_PATTERN_MAX_SPECIALS);
   pattern->specials[pattern->n_specials++] = (JtSpecial) { kind, (int) value, (int) nth };
   return TRUE;
 }
@@ -115,10 +118,10 @@ parse_last (Field *field)
   if (*scan->at == '-')
     {
       begin = ++scan->at;
-      if (!jt_scan_number (scan, "distance from the last day", &distance))
+      if (!jt_scan_number (scan, N_("distance from the last day"), &distance))
         return FALSE;
       if (distance > 30)
-        return jt_scan_fail (scan, begin, "distance from the last day 0-30");
+        return jt_scan_fail (scan, begin, _("distance from the last day 0-30"));
     }
   if (g_ascii_toupper (*scan->at) != 'W')
     return add_special (field, JT_DAY_LAST, distance, 0);
@@ -149,10 +152,10 @@ parse_suffix (Field *field, int which, gint64 value, gboolean *taken)
   if (which == FIELD_WEEKDAY && c == '#')
     {
       begin = ++scan->at;
-      if (!jt_scan_number (scan, "number of the weekday in the month", &nth))
+      if (!jt_scan_number (scan, N_("number of the weekday in the month"), &nth))
         return FALSE;
       if (nth < 1 || nth > 5)
-        return jt_scan_fail (scan, begin, "number of the weekday in the month 1-5");
+        return jt_scan_fail (scan, begin, _("number of the weekday in the month 1-5"));
       return add_special (field, JT_DAY_NTH, value % 7, nth);
     }
   *taken = FALSE;
@@ -169,8 +172,8 @@ parse_range_end (Field *field, const FieldKind *kind, const char *begin, gint64 
   if (kind->names == jt_weekday_names && *last == 0 && first > 0)
     *last = 7;
   if (*last < first)
-    return jt_scan_fail (field->scan, begin, "range runs backwards; use %" G_GINT64_FORMAT "-%d,%d-%" G_GINT64_FORMAT, first,
-                         kind->most - (kind->most == 7 ? 1 : 0), kind->least, *last);
+    return jt_scan_fail (field->scan, begin, _("range runs backwards; use %d-%d,%d-%d"), (int) first,
+                         kind->most - (kind->most == 7 ? 1 : 0), kind->least, (int) *last);
   return TRUE;
 }
 
@@ -186,7 +189,7 @@ parse_item (Field *field, int which, const char *end)
   gboolean taken = FALSE;
 
   if (scan->at == end || *scan->at == ',')
-    return jt_scan_fail (scan, scan->at, "empty list item");
+    return jt_scan_fail (scan, scan->at, _("empty list item"));
   if (*scan->at == '*' || (*scan->at == '?' && (which == FIELD_DAY || which == FIELD_WEEKDAY)))
     scan->at++;
   else if (which == FIELD_DAY && g_ascii_toupper (*scan->at) == 'L')
@@ -226,8 +229,9 @@ parse_field (Field *field, int which, const Span *span)
       if (scan->at == span->end)
         return TRUE;
       if (*scan->at != ',')
-        return jt_scan_fail (scan, scan->at, "unexpected '%.*s' in the %s", (int) (g_utf8_next_char (scan->at) - scan->at), scan->at,
-                             kinds[which].what);
+        /* Translators: the second is "minute", "day of month" and the like */
+        return jt_scan_fail (scan, scan->at, _("unexpected '%.*s' in the %s"), (int) (g_utf8_next_char (scan->at) - scan->at), scan->at,
+                             _(kinds[which].what));
       scan->at++;
     }
 }
@@ -250,12 +254,12 @@ find_nickname (JtScan *scan, const char **fields)
     if (strlen (nicknames[i].name) == length && g_ascii_strncasecmp (nicknames[i].name, scan->at, length) == 0)
       {
         if (scan->at[length + strspn (scan->at + length, " \t")] != '\0')
-          return jt_scan_fail (scan, scan->at + length + 1, "trailing text after %s", nicknames[i].name);
+          return jt_scan_fail (scan, scan->at + length + 1, _("trailing text after %s"), nicknames[i].name);
         *fields = nicknames[i].fields;
         return TRUE;
       }
   return jt_scan_fail (scan, scan->at,
-                       "unknown '%.32s'; there are @hourly @daily @midnight @weekly @monthly @yearly @annually @reboot", scan->at);
+                       _("unknown '%.32s'; there are @hourly @daily @midnight @weekly @monthly @yearly @annually @reboot"), scan->at);
 }
 
 static gboolean
@@ -268,13 +272,16 @@ split_fields (JtScan *scan, Span *spans, guint *n_spans)
       gsize length = strcspn (at, " \t");
 
       if (*n_spans == MAX_FIELDS)
-        return jt_scan_fail (scan, at, "has more than %d fields; five, or six with seconds in front", MAX_FIELDS);
+        return jt_scan_fail (scan, at, _("has more than %d fields; five, or six with seconds in front"), MAX_FIELDS);
       spans[*n_spans] = (Span) { at, at + length };
       at += length;
     }
   if (*n_spans >= 5)
     return TRUE;
-  return jt_scan_fail (scan, at, "has %u field%s, needs 5 or 6: minute hour day-of-month month weekday", *n_spans, *n_spans == 1 ? "" : "s");
+  return jt_scan_fail (scan, at,
+                       g_dngettext (GETTEXT_PACKAGE, "has %u field, needs 5 or 6: minute hour day-of-month month weekday",
+                                    "has %u fields, needs 5 or 6: minute hour day-of-month month weekday", *n_spans),
+                       *n_spans);
 }
 
 /* Numbers, in order, ranges where they are longer than two. */

@@ -38,16 +38,15 @@ even_step (guint64 mask, int count)
   return 0;
 }
 
-static void
-append_numbers (GString *out, guint64 mask)
+/* "1, 15" (transfer full) */
+static char *
+list_numbers (guint64 mask)
 {
-  gboolean is_first = TRUE;
+  GString *out = g_string_new (NULL);
 
   for (; mask != 0; mask &= mask - 1)
-    {
-      g_string_append_printf (out, "%s%d", is_first ? "" : ", ", first_bit (mask));
-      is_first = FALSE;
-    }
+    g_string_append_printf (out, "%s%d", out->len > 0 ? ", " : "", first_bit (mask));
+  return g_string_free (out, FALSE);
 }
 
 static gboolean
@@ -62,68 +61,79 @@ has_one_second (const JtPattern *pattern)
   return pattern->seconds->len == 1 && g_array_index (pattern->seconds, JtItem, 0).repeat == 0 && g_array_index (pattern->seconds, JtItem, 0).stop < 0;
 }
 
-static void
-describe_few_times (const JtPattern *pattern, GString *out)
+static char *
+describe_few_times (const JtPattern *pattern)
 {
   gint64 second = g_array_index (pattern->seconds, JtItem, 0).start / G_USEC_PER_SEC;
-  gboolean is_first = TRUE;
+  g_autoptr (GString) times = g_string_new (NULL);
 
-  g_string_append (out, _("At "));
   for (guint32 hours = pattern->hours; hours != 0; hours &= hours - 1)
     for (guint64 minutes = pattern->minutes; minutes != 0; minutes &= minutes - 1)
       {
-        g_string_append_printf (out, "%s%02d:%02d", is_first ? "" : ", ", first_bit (hours), first_bit (minutes));
+        g_string_append_printf (times, "%s%02d:%02d", times->len > 0 ? ", " : "", first_bit (hours), first_bit (minutes));
         if (second != 0)
-          g_string_append_printf (out, ":%02d", (int) second);
-        is_first = FALSE;
+          g_string_append_printf (times, ":%02d", (int) second);
       }
+  /* Translators: times of the day, as in "02:30, 14:30" */
+  return g_strdup_printf (_("At %s"), times->str);
 }
 
-static void
-describe_time (const JtPattern *pattern, GString *out)
+static char *
+describe_minutes (const JtPattern *pattern, int step)
+{
+  g_autofree char *numbers = NULL;
+
+  if (is_each_second (pattern) && step == 1)
+    return g_strdup (_("Every second"));
+  if (step == 1)
+    return g_strdup (_("Every minute"));
+  if (step > 1)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Every %d minute", "Every %d minutes", (gulong) step), step);
+  numbers = list_numbers (pattern->minutes);
+  /* Translators: minutes of an hour, as in "5, 35" */
+  return g_strdup_printf (_("At minute %s"), numbers);
+}
+
+/* @minutes: (transfer full): what describe_minutes() says */
+static char *
+add_hours (const JtPattern *pattern, int step, gboolean has_list, char *minutes)
+{
+  g_autofree char *owned = minutes;
+  g_autofree char *numbers = NULL;
+
+  if (step == 1 && !has_list)
+    return g_steal_pointer (&owned);
+  if (step == 1)
+    /* Translators: "At minute 5, 35 of every hour" */
+    return g_strdup_printf (_("%s of every hour"), minutes);
+  if (step > 1)
+    /* Translators: "Every 5 minutes of every 2 hours": in the hours 0, 2, 4 and so on */
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s of every %d hour", "%s of every %d hours", (gulong) step), minutes, step);
+  numbers = list_numbers (pattern->hours);
+  /* Translators: "Every 5 minutes of the hours 9, 17" */
+  return g_strdup_printf (_("%s of the hours %s"), minutes, numbers);
+}
+
+static char *
+describe_time (const JtPattern *pattern)
 {
   int n_times = __builtin_popcount (pattern->hours) * __builtin_popcountll (pattern->minutes);
   int minute_step = even_step (pattern->minutes, 60);
-  int hour_step = even_step (pattern->hours, 24);
+  g_autofree char *time = NULL;
 
   if (has_one_second (pattern) && n_times <= MAX_TIMES)
-    {
-      describe_few_times (pattern, out);
-      return;
-    }
-  if (is_each_second (pattern) && minute_step == 1)
-    g_string_append (out, _("Every second"));
-  else if (minute_step == 1)
-    g_string_append (out, _("Every minute"));
-  else if (minute_step > 1)
-    g_string_append_printf (out, _("Every %d minutes"), minute_step);
-  else
-    {
-      g_string_append (out, _("At minute "));
-      append_numbers (out, pattern->minutes);
-    }
-  if (hour_step == 1)
-    {
-      if (minute_step == 0)
-        g_string_append (out, _(" of every hour"));
-    }
-  else if (hour_step > 1)
-    g_string_append_printf (out, _(" of every %d hours"), hour_step);
-  else
-    {
-      g_string_append (out, _(" of the hours "));
-      append_numbers (out, pattern->hours);
-    }
-  if (!is_each_second (pattern) && !(has_one_second (pattern) && g_array_index (pattern->seconds, JtItem, 0).start == 0))
-    g_string_append (out, _(", at given seconds"));
+    return describe_few_times (pattern);
+  time = add_hours (pattern, even_step (pattern->hours, 24), minute_step == 0, describe_minutes (pattern, minute_step));
+  if (is_each_second (pattern) || (has_one_second (pattern) && g_array_index (pattern->seconds, JtItem, 0).start == 0))
+    return g_steal_pointer (&time);
+  /* Translators: "Every minute, at given seconds" */
+  return g_strdup_printf (_("%s, at given seconds"), time);
 }
 
 /* Weeks begin on Monday here: "Monday to Friday", "Saturday, Sunday". */
 static void
 describe_weekdays (guint32 mask, GString *out)
 {
-  gboolean is_first = TRUE;
-
   for (int day = 0; day < 7; day++)
     {
       int last = day;
@@ -132,14 +142,15 @@ describe_weekdays (guint32 mask, GString *out)
         continue;
       while (last < 6 && (mask & (1u << ((last + 2) % 7))))
         last++;
+      g_string_append (out, out->len > 0 ? ", " : "");
       if (last > day + 1)
-        g_string_append_printf (out, _("%s%s to %s"), is_first ? "" : ", ", _(weekdays[(day + 1) % 7]), _(weekdays[(last + 1) % 7]));
+        /* Translators: weekdays, as in "Monday to Friday" */
+        g_string_append_printf (out, C_("weekdays", "%s to %s"), _(weekdays[(day + 1) % 7]), _(weekdays[(last + 1) % 7]));
       else
         {
           last = day;
-          g_string_append_printf (out, "%s%s", is_first ? "" : ", ", _(weekdays[(day + 1) % 7]));
+          g_string_append (out, _(weekdays[(day + 1) % 7]));
         }
-      is_first = FALSE;
       day = last;
     }
 }
@@ -153,7 +164,10 @@ describe_special (const JtSpecial *special, GString *out)
       if (special->value == 0)
         g_string_append (out, _("the last day of the month"));
       else
-        g_string_append_printf (out, _("%d days before the last day of the month"), special->value);
+        g_string_append_printf (out,
+                                g_dngettext (GETTEXT_PACKAGE, "%d day before the last day of the month",
+                                             "%d days before the last day of the month", (gulong) special->value),
+                                special->value);
       break;
     case JT_DAY_LAST_WEEKDAY:
       g_string_append (out, special->value == 0 ? _("the last working day of the month") : _("the working day nearest to a day before the last"));
@@ -162,9 +176,11 @@ describe_special (const JtSpecial *special, GString *out)
       g_string_append_printf (out, _("the working day nearest to day %d"), special->value);
       break;
     case JT_DAY_NTH:
+      /* Translators: "Monday number 2 of the month" */
       g_string_append_printf (out, _("%s number %d of the month"), _(weekdays[special->value]), special->nth);
       break;
     default:
+      /* Translators: "the last Friday of the month" */
       g_string_append_printf (out, _("the last %s of the month"), _(weekdays[special->value]));
       break;
     }
@@ -174,38 +190,32 @@ static gboolean
 describe_days_of_month (const JtPattern *pattern, GString *out)
 {
   const guint32 all_days = 0xfffffffe;
-  gboolean has_some = FALSE;
 
   if (pattern->days == all_days && pattern->end_days == NULL)
     return FALSE;
   if (pattern->days != 0)
     {
-      g_string_append (out, _("on day "));
-      append_numbers (out, pattern->days);
-      g_string_append (out, _(" of the month"));
-      has_some = TRUE;
+      g_autofree char *numbers = list_numbers (pattern->days);
+      gulong n_days = (gulong) __builtin_popcount (pattern->days);
+
+      /* Translators: one day of the month, or several, as in "1, 15" */
+      g_string_append_printf (out, g_dngettext (GETTEXT_PACKAGE, "on day %s of the month", "on days %s of the month", n_days), numbers);
     }
   if (pattern->end_days != NULL)
-    {
-      g_string_append_printf (out, "%s%s", has_some ? ", " : "", _("counted from the end of the month"));
-      has_some = TRUE;
-    }
+    g_string_append_printf (out, "%s%s", out->len > 0 ? ", " : "", _("counted from the end of the month"));
   for (guint i = 0; i < pattern->n_specials; i++)
     {
       if (pattern->specials[i].kind == JT_DAY_NTH || pattern->specials[i].kind == JT_DAY_LAST_OF)
         continue;
-      g_string_append (out, has_some ? ", " : "");
+      g_string_append (out, out->len > 0 ? ", " : "");
       describe_special (&pattern->specials[i], out);
-      has_some = TRUE;
     }
-  return has_some;
+  return out->len > 0;
 }
 
 static gboolean
 describe_days_of_week (const JtPattern *pattern, GString *out)
 {
-  gboolean has_some = pattern->weekdays != 0;
-
   if (pattern->weekdays == 0x7f)
     return FALSE;
   describe_weekdays (pattern->weekdays, out);
@@ -213,18 +223,10 @@ describe_days_of_week (const JtPattern *pattern, GString *out)
     {
       if (pattern->specials[i].kind != JT_DAY_NTH && pattern->specials[i].kind != JT_DAY_LAST_OF)
         continue;
-      g_string_append (out, has_some ? ", " : "");
+      g_string_append (out, out->len > 0 ? ", " : "");
       describe_special (&pattern->specials[i], out);
-      has_some = TRUE;
     }
-  return has_some;
-}
-
-static void
-append_part (GString *out, const GString *part)
-{
-  if (part->len > 0)
-    g_string_append_printf (out, ", %s", part->str);
+  return out->len > 0;
 }
 
 static char *
@@ -236,32 +238,52 @@ describe_zone (JtZone *zone)
 
   if (g_str_equal (name, "UTC") || g_str_equal (name, "Etc/UTC"))
     return g_strdup ("UTC");
+  /* Translators: the time of a zone, as in "Berlin time" */
   return g_strdup_printf (_("%s time"), g_strdelimit (city, "_", ' '));
 }
 
+static char *
+describe_days (const JtPattern *pattern)
+{
+  g_autoptr (GString) of_month = g_string_new (NULL);
+  g_autoptr (GString) of_week = g_string_new (NULL);
+  gboolean has_both = describe_days_of_month (pattern, of_month) & describe_days_of_week (pattern, of_week);
+
+  if (has_both && pattern->any_day_field)
+    /* Translators: "on day 13 of the month or Friday": either will do */
+    return g_strdup_printf (C_("days", "%s or %s"), of_month->str, of_week->str);
+  if (has_both)
+    return g_strdup_printf ("%s, %s", of_month->str, of_week->str);
+  return g_strdup (of_month->len > 0 ? of_month->str : of_week->str);
+}
+
+static char *
+describe_months (const JtPattern *pattern)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  if (pattern->months == 0x1ffe)
+    return g_strdup ("");
+  for (guint32 mask = pattern->months; mask != 0; mask &= mask - 1)
+    g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", _(months[first_bit (mask) - 1]));
+  /* Translators: months, as in "January, July" */
+  return g_strdup_printf (C_("months", "in %s"), names->str);
+}
+
+/* Each part is a phrase of its own, so that a translation can turn the words in it; commas join them. */
 char *
 jt_describe_pattern (const JtPattern *pattern, JtZone *zone)
 {
-  GString *out = g_string_new (NULL);
-  g_autoptr (GString) of_month = g_string_new (NULL);
-  g_autoptr (GString) of_week = g_string_new (NULL);
-  g_autoptr (GString) in_months = g_string_new (NULL);
+  g_autofree char *time = describe_time (pattern);
+  g_autofree char *days = describe_days (pattern);
+  g_autofree char *in_months = describe_months (pattern);
   g_autofree char *zone_text = describe_zone (zone);
-  gboolean has_both;
+  const char *const parts[] = { days, in_months, pattern->years != NULL ? _("in given years") : "", zone_text };
+  GString *out = g_string_new (time);
 
-  describe_time (pattern, out);
-  has_both = describe_days_of_month (pattern, of_month) & describe_days_of_week (pattern, of_week);
-  append_part (out, of_month);
-  if (has_both && pattern->any_day_field)
-    g_string_append_printf (out, _(" or %s"), of_week->str);
-  else
-    append_part (out, of_week);
-  for (guint32 mask = pattern->months == 0x1ffe ? 0 : pattern->months; mask != 0; mask &= mask - 1)
-    g_string_append_printf (in_months, "%s%s", in_months->len > 0 ? ", " : _("in "), _(months[first_bit (mask) - 1]));
-  append_part (out, in_months);
-  if (pattern->years != NULL)
-    g_string_append (out, _(", in given years"));
-  g_string_append_printf (out, ", %s", zone_text);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (*parts[i] != '\0')
+      g_string_append_printf (out, ", %s", parts[i]);
   return g_string_free (out, FALSE);
 }
 

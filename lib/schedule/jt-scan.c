@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "jt-error.h"
 #include "jt-nearest.h"
 
@@ -30,7 +32,7 @@ jt_scan_fail (JtScan *scan, const char *at, const char *format, ...)
   if (at == NULL)
     g_set_error (&scan->error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE, "%s", message);
   else
-    g_set_error (&scan->error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE, "column %u: %s", scan->column, message);
+    g_set_error (&scan->error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE, _("column %u: %s"), scan->column, message);
   return FALSE;
 }
 
@@ -40,20 +42,21 @@ fail_here (JtScan *scan, const char *what)
   gunichar c = g_utf8_get_char (scan->at);
 
   if (*scan->at == '\0')
-    return jt_scan_fail (scan, scan->at, "%s is missing", what);
+    return jt_scan_fail (scan, scan->at, _("%s is missing"), what);
   if (g_unichar_isdigit (c))
-    return jt_scan_fail (scan, scan->at, "%s: use the digits 0-9", what);
+    return jt_scan_fail (scan, scan->at, _("%s: use the digits 0-9"), what);
   if (g_unichar_isspace (c) && c >= 128)
-    return jt_scan_fail (scan, scan->at, "U+%04X is not a space here", c);
+    return jt_scan_fail (scan, scan->at, _("U+%04X is not a space here"), c);
   if (*scan->at == '-')
-    return jt_scan_fail (scan, scan->at, "%s cannot be negative, and a range needs its beginning", what);
-  return jt_scan_fail (scan, scan->at, "%s: expected a number, not '%.*s'", what, (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
+    return jt_scan_fail (scan, scan->at, _("%s cannot be negative, and a range needs its beginning"), what);
+  return jt_scan_fail (scan, scan->at, _("%s: expected a number, not '%.*s'"), what, (int) (g_utf8_next_char (scan->at) - scan->at),
+                       scan->at);
 }
 
 gboolean
 jt_scan_fail_items (JtScan *scan, const char *at, int limit)
 {
-  jt_scan_fail (scan, at, "more than %d list items", limit);
+  jt_scan_fail (scan, at, _("more than %d list items"), limit);
   scan->error->code = JT_ERROR_TOO_LARGE;
   return FALSE;
 }
@@ -65,11 +68,11 @@ jt_scan_number (JtScan *scan, const char *what, gint64 *number)
   gint64 value = 0;
 
   if (!g_ascii_isdigit (*begin))
-    return fail_here (scan, what);
+    return fail_here (scan, _(what));
   for (; g_ascii_isdigit (*scan->at); scan->at++)
     {
       if (scan->at - begin >= MAX_DIGITS)
-        return jt_scan_fail (scan, begin, "%s is too large", what);
+        return jt_scan_fail (scan, begin, _("%s is too large"), _(what));
       value = value * 10 + (*scan->at - '0');
     }
   *number = value;
@@ -107,6 +110,8 @@ jt_scan_name (JtScan *scan, const char *const *names, const char *what, int *ind
   g_ptr_array_add (shorts, NULL);
   nearest = jt_nearest (word, (const char *const *) shorts->pdata);
   if (nearest != NULL)
-    return jt_scan_fail (scan, begin, "unknown %s '%s'; did you mean %s?", what, word, nearest);
-  return jt_scan_fail (scan, begin, "unknown %s '%s'", what, word);
+    /* Translators: the first is "weekday" or "month" */
+    return jt_scan_fail (scan, begin, _("unknown %s '%s'; did you mean %s?"), _(what), word, nearest);
+  /* Translators: the first is "weekday" or "month" */
+  return jt_scan_fail (scan, begin, _("unknown %s '%s'"), _(what), word);
 }

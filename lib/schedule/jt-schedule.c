@@ -67,7 +67,7 @@ parse_cron (JtSchedule *self, JtScan *scan)
       const char *rest = scan->at + length + strspn (scan->at + length, " \t");
 
       if (*rest != '\0')
-        return jt_scan_fail (scan, rest, "trailing text after @reboot");
+        return jt_scan_fail (scan, rest, _("trailing text after @reboot"));
       self->is_reboot = TRUE;
       self->normalized = g_strdup ("@reboot");
       return TRUE;
@@ -86,7 +86,7 @@ parse_calendar (JtSchedule *self, JtScan *scan)
   g_autoptr (GString) normalized = g_string_new (NULL);
 
   if (*scan->at == '\0')
-    return jt_scan_fail (scan, scan->at, "an expression is missing; write *-*-* 02:30");
+    return jt_scan_fail (scan, scan->at, _("an expression is missing; write *-*-* 02:30"));
   self->pattern = jt_pattern_new ();
   if (!jt_calendar_parse (scan, self->pattern, &self->zone, normalized))
     return FALSE;
@@ -98,21 +98,17 @@ static gboolean
 parse_interval (JtScan *scan, const char *end, gint64 least, gint64 *interval)
 {
   g_autofree char *text = g_strndup (scan->at, (gsize) (end - scan->at));
-  g_autoptr (GError) error = NULL;
-  guint column = 0;
+  const char *what;
+  guint column;
 
   g_strchomp (text);
   if (*text == '\0')
-    return jt_scan_fail (scan, scan->at, "an interval is missing; write every 15min");
-  if (!jt_duration_parse (text, interval, &column, &error))
-    {
-      const char *what = strstr (error->message, ": column ");
-      const char *detail = what == NULL ? NULL : strstr (what + 2, ": ");
-
-      return jt_scan_fail (scan, scan->at + MAX (column, 1) - 1, "%s", detail != NULL ? detail + 2 : error->message);
-    }
+    return jt_scan_fail (scan, scan->at, _("an interval is missing; write every 15min"));
+  if (!jt_duration_scan (text, interval, &column, &what))
+    /* Translators: what is wrong, as in "expected a number" */
+    return jt_scan_fail (scan, scan->at + column - 1, _("%s; write 15min, 1h 30min or PT15M"), what);
   if (*interval < least || *interval > MOST_INTERVAL)
-    return jt_scan_fail (scan, scan->at, "an interval is at least 1s and at most 10 years (1 s to 10 y)");
+    return jt_scan_fail (scan, scan->at, _("an interval is at least 1s and at most 10 years (1 s to 10 y)"));
   return TRUE;
 }
 
@@ -146,7 +142,7 @@ parse_every (JtSchedule *self, JtScan *scan, gint64 base_usec)
 
       rest += strspn (rest, " ");
       if (*rest != '\0')
-        return jt_scan_fail (scan, rest, "unexpected '%.32s' after the interval", rest);
+        return jt_scan_fail (scan, rest, _("unexpected '%.32s' after the interval"), rest);
       self->normalized = g_strdup_printf ("every %s after", length);
       return TRUE;
     }
@@ -175,7 +171,7 @@ parse_at (JtSchedule *self, JtScan *scan, gint64 base_usec, gboolean is_relative
       self->anchor = base_usec + distance;
     }
   else if (*scan->at == '\0')
-    return jt_scan_fail (scan, scan->at, "a time is missing; write at 18:30");
+    return jt_scan_fail (scan, scan->at, _("a time is missing; write at 18:30"));
   else if (!jt_when_parse (scan, self->zone, base_usec, &self->anchor))
     return FALSE;
   when = jt_when_format (self->anchor);
@@ -241,12 +237,12 @@ check_text (JtScan *scan)
 
   if (strlen (scan->text) > MAX_TEXT)
     {
-      g_set_error (&scan->error, JT_ERROR, JT_ERROR_TOO_LARGE, "schedule has %" G_GSIZE_FORMAT " bytes, limit %d", strlen (scan->text), MAX_TEXT);
+      g_set_error (&scan->error, JT_ERROR, JT_ERROR_TOO_LARGE, _("schedule has %zu bytes, limit %d"), strlen (scan->text), MAX_TEXT);
       return FALSE;
     }
   if (!g_utf8_validate (scan->text, -1, &bad))
     {
-      g_set_error (&scan->error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE, "invalid UTF-8 at byte %d", (int) (bad - scan->text) + 1);
+      g_set_error (&scan->error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE, _("invalid UTF-8 at byte %d"), (int) (bad - scan->text) + 1);
       return FALSE;
     }
   for (const char *at = scan->text; *at != '\0'; at = g_utf8_next_char (at))
@@ -254,13 +250,13 @@ check_text (JtScan *scan)
       gunichar c = g_utf8_get_char (at);
 
       if (c >= 128 && g_unichar_isspace (c))
-        return jt_scan_fail (scan, at, "U+%04X is not a space here", c);
+        return jt_scan_fail (scan, at, _("U+%04X is not a space here"), c);
       if (c >= 128 && g_unichar_isdigit (c))
-        return jt_scan_fail (scan, at, "use the digits 0-9");
+        return jt_scan_fail (scan, at, _("use the digits 0-9"));
       if (c < 32 && c != '\t')
-        return jt_scan_fail (scan, at, "control character");
+        return jt_scan_fail (scan, at, _("control character"));
     }
-  return scan->text[strspn (scan->text, " \t")] != '\0' || jt_scan_fail (scan, NULL, "schedule is empty; write '30 2 * * *' or 'every 15min'");
+  return scan->text[strspn (scan->text, " \t")] != '\0' || jt_scan_fail (scan, NULL, _("schedule is empty; write '30 2 * * *' or 'every 15min'"));
 }
 
 /* The kind that the text says outright, or @kind. Given from outside it holds: a word of another kind is a fault then. */

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 /* Exactly @count digits as a number within limits. */
 static gboolean
 fixed_number (JtScan *scan, int count, const char *what, int least, int most, int *number)
@@ -16,11 +18,12 @@ fixed_number (JtScan *scan, int count, const char *what, int least, int most, in
   for (int i = 0; i < count; i++, scan->at++)
     {
       if (!g_ascii_isdigit (*scan->at))
-        return jt_scan_fail (scan, scan->at, "%s has %d digits; write 2026-12-24 18:00", what, count);
+        return jt_scan_fail (scan, scan->at, _("%s has %d digits; write 2026-12-24 18:00"), _(what), count);
       value = value * 10 + (*scan->at - '0');
     }
   if (value < least || value > most)
-    return jt_scan_fail (scan, begin, "%s %d-%d, not %d", what, least, most, value);
+    /* Translators: "minute 0-59, not 60" */
+    return jt_scan_fail (scan, begin, _("%s %d-%d, not %d"), _(what), least, most, value);
   *number = value;
   return TRUE;
 }
@@ -40,14 +43,14 @@ parse_date (JtScan *scan, gint64 *day)
   const char *begin = scan->at;
   JtDate date;
 
-  if (!fixed_number (scan, 4, "year", 1970, 2500, &date.year))
+  if (!fixed_number (scan, 4, N_("year"), 1970, 2500, &date.year))
     return FALSE;
-  if (!take (scan, '-') || !fixed_number (scan, 2, "month", 1, 12, &date.month))
-    return jt_scan_fail (scan, scan->at, "a date is YEAR-MONTH-DAY");
-  if (!take (scan, '-') || !fixed_number (scan, 2, "day", 1, 31, &date.day))
-    return jt_scan_fail (scan, scan->at, "a date is YEAR-MONTH-DAY");
+  if (!take (scan, '-') || !fixed_number (scan, 2, N_("month"), 1, 12, &date.month))
+    return jt_scan_fail (scan, scan->at, _("a date is YEAR-MONTH-DAY"));
+  if (!take (scan, '-') || !fixed_number (scan, 2, N_("day"), 1, 31, &date.day))
+    return jt_scan_fail (scan, scan->at, _("a date is YEAR-MONTH-DAY"));
   if (date.day > jt_civil_days_in_month (date.year, date.month))
-    return jt_scan_fail (scan, begin, "there is no day %d in that month", date.day);
+    return jt_scan_fail (scan, begin, _("there is no day %d in that month"), date.day);
   *day = jt_civil_to_days (date.year, date.month, date.day);
   return TRUE;
 }
@@ -59,11 +62,11 @@ parse_time (JtScan *scan, gint64 *usec)
   int minute;
   int second = 0;
 
-  if (!fixed_number (scan, 2, "hour", 0, 23, &hour))
+  if (!fixed_number (scan, 2, N_("hour"), 0, 23, &hour))
     return FALSE;
   if (!take (scan, ':'))
-    return jt_scan_fail (scan, scan->at, "a time is HOUR:MINUTE or HOUR:MINUTE:SECOND");
-  if (!fixed_number (scan, 2, "minute", 0, 59, &minute) || (take (scan, ':') && !fixed_number (scan, 2, "second", 0, 59, &second)))
+    return jt_scan_fail (scan, scan->at, _("a time is HOUR:MINUTE or HOUR:MINUTE:SECOND"));
+  if (!fixed_number (scan, 2, N_("minute"), 0, 59, &minute) || (take (scan, ':') && !fixed_number (scan, 2, N_("second"), 0, 59, &second)))
     return FALSE;
   *usec = ((gint64) hour * 3600 + minute * 60 + second) * G_USEC_PER_SEC;
   if (*scan->at == '.' && g_ascii_isdigit (scan->at[1]))
@@ -91,8 +94,8 @@ parse_offset (JtScan *scan, gboolean *has_offset, gint64 *offset)
   sign = *scan->at == '-' ? -1 : 1;
   if (g_ascii_toupper (*scan->at++) == 'Z')
     return TRUE;
-  if (!fixed_number (scan, 2, "offset", 0, 23, &hour) || !take (scan, ':') || !fixed_number (scan, 2, "offset", 0, 59, &minute))
-    return jt_scan_fail (scan, scan->at, "an offset is Z or +HH:MM");
+  if (!fixed_number (scan, 2, N_("offset"), 0, 23, &hour) || !take (scan, ':') || !fixed_number (scan, 2, N_("offset"), 0, 59, &minute))
+    return jt_scan_fail (scan, scan->at, _("an offset is Z or +HH:MM"));
   *offset = sign * ((gint64) hour * 3600 + minute * 60) * G_USEC_PER_SEC;
   return TRUE;
 }
@@ -123,7 +126,7 @@ jt_when_parse (JtScan *scan, JtZone *zone, gint64 base_usec, gint64 *usec)
   if (take_word (scan, "now"))
     {
       *usec = base_usec;
-      return *scan->at == '\0' || jt_scan_fail (scan, scan->at, "unexpected '%.32s'", scan->at);
+      return *scan->at == '\0' || jt_scan_fail (scan, scan->at, _("unexpected '%.32s'"), scan->at);
     }
   if (take_word (scan, "tomorrow"))
     day = today + 1;
@@ -138,7 +141,7 @@ jt_when_parse (JtScan *scan, JtZone *zone, gint64 base_usec, gint64 *usec)
   if (*scan->at != '\0' && (!parse_time (scan, &time) || !parse_offset (scan, &has_offset, &offset)))
     return FALSE;
   if (*scan->at != '\0')
-    return jt_scan_fail (scan, scan->at, "unexpected '%.32s'", scan->at);
+    return jt_scan_fail (scan, scan->at, _("unexpected '%.32s'"), scan->at);
   if (has_offset)
     *usec = day * JT_USEC_PER_DAY + time - offset;
   else

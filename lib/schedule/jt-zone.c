@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "jt-civil.h"
 #include "jt-error.h"
 #include "jt-nearest.h"
@@ -416,8 +418,10 @@ refuse_zone (const char *name, GError **error)
     }
   g_ptr_array_add (names, NULL);
   nearest = find_nearest_zone (name, (char **) names->pdata);
-  g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE, "unknown time zone '%.64s'%s%s%s", name, nearest != NULL ? "; did you mean '" : "",
-               nearest != NULL ? nearest : "; zones have names like Europe/Berlin", nearest != NULL ? "'?" : "");
+  if (nearest != NULL)
+    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE, _("unknown time zone '%.64s'; did you mean '%s'?"), name, nearest);
+  else
+    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE, _("unknown time zone '%.64s'; zones have names like Europe/Berlin"), name);
 }
 
 static JtZone *
@@ -491,7 +495,7 @@ jt_zone_get (const char *name, GError **error)
 
   if (*key != '\0' && !is_zone_name (key))
     {
-      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE, "'%.64s' is not a zone name; zones have names like Europe/Berlin", key);
+      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE, _("'%.64s' is not a zone name; zones have names like Europe/Berlin"), key);
       return NULL;
     }
   zone = cache_lookup (key);

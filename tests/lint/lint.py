@@ -14,6 +14,9 @@ import re
 import subprocess
 import sys
 
+sys.dont_write_bytecode = True
+import translations
+
 # Who may include whom. The longest matching folder owns a file; '' in the right column is nobody.
 LAYERS = {
     'dbus': ('dbus',),
@@ -242,7 +245,7 @@ def check_file_length(tree):
 
 def files_with_text(tree):
     return sorted(source.path for source in tree.sources(*PRODUCT)
-                  if re.search(r'(?<!\w)(_|N_|C_|NC_|ngettext|g_dngettext)\s*\(\s*"', source.code))
+                  if re.search(r'(?<!\w)((_|N_|C_|NC_)\s*\(|g_dngettext\s*\(\s*GETTEXT_PACKAGE\s*,)\s*"', source.code))
 
 
 def check_potfiles(tree):
@@ -256,6 +259,11 @@ def check_potfiles(tree):
     if listed != sorted(set(listed)):
         complaints.append('po/POTFILES: is not sorted')
     return complaints
+
+
+def check_translations(tree):
+    """every language says all that the sources say"""
+    return translations.find_complaints(tree.root, files_with_text(tree))
 
 
 # Put together so that this file does not hold what it looks for.
@@ -308,7 +316,7 @@ def verbs_in_table(tree):
 
 
 def run_jobctl(tree, *arguments):
-    environment = dict(os.environ, LC_ALL='C.UTF-8', NO_COLOR='1')
+    environment = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='', NO_COLOR='1')
     try:
         done = subprocess.run([tree.jobctl, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
                               timeout=20, env=environment, stdin=subprocess.DEVNULL)
@@ -338,19 +346,20 @@ def check_verbs(tree):
 
 RULES = [check_includes, check_helpers_alone, check_sqlite_in_one_place, check_sql_in_store, check_polkit_in_one_place,
          check_bus_code, check_no_goto, check_no_sync, check_no_fork, check_clock, check_head_lines,
-         check_header_guards, check_function_length, check_file_length, check_potfiles, check_places, check_packages,
-         check_verbs]
+         check_header_guards, check_function_length, check_file_length, check_potfiles, check_translations, check_places,
+         check_packages, check_verbs]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
     parser.add_argument('--root', default=os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
     parser.add_argument('--jobctl', help='the built program, for the verb table')
-    parser.add_argument('--potfiles', action='store_true', help='print what belongs into po/POTFILES, and end')
+    parser.add_argument('--update-po', action='store_true', help='bring po/ up to date, print what is to do, and end')
     options = parser.parse_args()
     tree = Tree(options.root, options.jobctl)
-    if options.potfiles:
-        print('\n'.join(files_with_text(tree)))
+    if options.update_po:
+        left = translations.update(tree.root, files_with_text(tree))
+        print('\n'.join(left) or 'nothing to translate')
         return
     failures = 0
     print(f'1..{len(RULES)}', flush=True)

@@ -30,7 +30,16 @@ JUST = 'void\nlong_one (int a)\n{\n' + '  a++;\n' * 100 + '}\n'
 TABLE = 'static const Verb verbs[] = {\n  { "list", 0 },\n  { "show", 1 },\n};\n'
 HELP = '#!/bin/sh\ncase $1 in --help) printf "  list  rows\\n%s";; *) echo "Example: jobctl $1";; esac\n'
 PLACE = '/wor' + 'k/main'
+GERMAN = ('msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\nPlural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+          '%smsgid "one %%s"\nmsgstr "%s"\n')
 HOST = 'http://deb.deb' + 'ian.org/debian'
+
+
+def translated(german, code='x = _("one %s");\n'):
+    """A tree with one string and its translation; None: it has no file."""
+    files = {'lib/a.c': code, 'po/LINGUAS': '# list\nde\n', 'po/xgettext-options': '--keyword=_\n'}
+    return files if german is None else files | {'po/de.po': german}
+
 
 # rule, what it is about, files, how many complaints
 SAMPLES = [
@@ -85,6 +94,15 @@ SAMPLES = [
     ('potfiles', 'too many', {'po/POTFILES': 'lib/a.c\n', 'lib/a.c': 'x = "text";\n'}, 1),
     ('potfiles', 'not sorted', {'po/POTFILES': 'lib/b.c\nlib/a.c\n', 'lib/a.c': 'N_("a")\n', 'lib/b.c': '_ ("b")\n'}, 1),
     ('potfiles', 'right', {'po/POTFILES': '# list\nlib/a.c\n', 'lib/a.c': 'x = _("text");\n'}, 0),
+    ('translations', 'complete', translated(GERMAN % ('', 'eins %s')), 0),
+    ('translations', 'a new string', translated(GERMAN % ('', 'eins %s'), 'x = _("one %s"); y = _("two");\n'), 2),
+    ('translations', 'an old string more', translated(GERMAN % ('', 'eins %s') + '\nmsgid "two"\nmsgstr "zwei"\n'), 0),
+    ('translations', 'an empty one', translated(GERMAN % ('', '')), 2),
+    ('translations', 'a guess', translated(GERMAN % ('#, fuzzy\n', 'eins %s')), 2),
+    ('translations', 'another format', translated(GERMAN % ('#, c-format\n', 'eins %d')), 2),
+    ('translations', 'no file', translated(None), 1),
+    ('translations', 'a format of the platform', {'lib/a.c': 'printf (_("run %" G_GUINT64_FORMAT " of"), x);\n', 'po/LINGUAS': '',
+                                                  'po/xgettext-options': '--keyword=_\n'}, 1),
     ('places', 'a folder and a host', {'README.md': f'see {PLACE}\n', 'x.sh': f'curl {HOST}\n'}, 2),
     ('places', 'none', {'README.md': 'see $scratch/wor' + 'k/main and https://example.com\n'}, 0),
     ('packages', 'a group nobody knows', {'packages.list': 'bild gcc\n'}, 1),

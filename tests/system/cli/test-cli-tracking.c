@@ -84,7 +84,7 @@ static const CliRow stats_rows[] = {
   { "one", "jobctl stats sh", 0, "success rate", "" },
   { "counts", "jobctl stats sh", 0, "failed", "" },
   { "all", "jobctl stats", 0, "All jobs: ", "" },
-  { "several", "jobctl stats sh cat | grep -c ' runs, '", 0, "2\n", "" },
+  { "several", "jobctl stats sh cat | grep -cE ' runs?, '", 0, "2\n", "" },
   { "by-job", "jobctl stats --by job", 0, "SUCCESS", "" },
   { "by-hour", "jobctl stats sh --by hour --since 3h", 0, "GROUP", "" },
   { "json", "jobctl stats sh --json | tr -d ' \n' | grep -o '\"success-rate\":[0-9.e-]*'", 0, "\"success-rate\":0", "" },

@@ -72,6 +72,51 @@ test_width (void)
   g_assert_cmpstr (none, ==, "");
 }
 
+/* By what is seen: letters of two bytes take one column, those of the far east two. */
+static void
+test_padded (void)
+{
+  g_autofree char *plain = text_pad ("abc", 5);
+  g_autofree char *umlaut = text_pad ("\xc3\xa4", 3);
+  g_autofree char *wide = text_pad ("\xe4\xb8\xad", 3);
+  g_autofree char *full = text_pad ("abcdef", 5);
+  const char *const texts[] = { "ab", "\xc3\xa4\xc3\xa4\xc3\xa4", "", NULL };
+
+  g_assert_cmpstr (plain, ==, "abc  ");
+  g_assert_cmpstr (umlaut, ==, "\xc3\xa4  ");
+  g_assert_cmpstr (wide, ==, "\xe4\xb8\xad ");
+  g_assert_cmpstr (full, ==, "abcdef");
+  g_assert_cmpint (text_widest (texts), ==, 3);
+}
+
+static void
+test_wrapped (void)
+{
+  static const struct
+  {
+    const char *text;
+    int         indent;
+    int         width;
+    const char *wrapped;
+  } rows[] = {
+    { "one two three", 0, 80, "one two three" },
+    { "one two three", 0, 7, "one two\nthree" },
+    { "one two three", 2, 9, "one two\n  three" },
+    { "one two three", 2, 8, "one\n  two\n  three" },
+    { "\xc3\xa4\xc3\xa4\xc3\xa4 two", 0, 7, "\xc3\xa4\xc3\xa4\xc3\xa4 two" },
+    { "longer-than-that a", 1, 5, "longer-than-that\n a" },
+    { "a b", 10, 5, "a\n          b" },
+    { "", 3, 5, "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = text_wrap (rows[i].text, rows[i].indent, rows[i].width);
+
+      g_assert_cmpstr (text, ==, rows[i].wrapped);
+    }
+}
+
 static void
 test_time (void)
 {
@@ -138,6 +183,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/text/escape", test_escape);
   g_test_add_func ("/text/escape-log", test_escape_log);
   g_test_add_func ("/text/width", test_width);
+  g_test_add_func ("/text/padded", test_padded);
+  g_test_add_func ("/text/wrapped", test_wrapped);
   g_test_add_func ("/text/time", test_time);
   g_test_add_func ("/text/duration", test_duration);
   g_test_add_func ("/text/small", test_small);

@@ -102,6 +102,19 @@ test_descriptions (void)
     { "30 2 * * 1-5", "Europe/Berlin", "At 02:30, Monday to Friday, Berlin time" },
     { "Mon..Fri 02:30", "Europe/Berlin", "At 02:30, Monday to Friday, Berlin time" },
     { "* * * * *", "UTC", "Every minute, UTC" },
+    { "* * * * * *", "UTC", "Every second, UTC" },
+    { "*/5 * * * * *", "UTC", "Every minute, at given seconds, UTC" },
+    { "*/5 */2 * * *", "UTC", "Every 5 minutes of every 2 hours, UTC" },
+    { "5,35 * * * *", "UTC", "At minute 5, 35 of every hour, UTC" },
+    { "*/5 9,10,17 * * *", "UTC", "Every 5 minutes of the hours 9, 10, 17, UTC" },
+    { "0 0 1 1,7 *", "UTC", "At 00:00, on day 1 of the month, in January, July, UTC" },
+    { "0 0 1,15 * *", "UTC", "At 00:00, on days 1, 15 of the month, UTC" },
+    { "0 9 13 * 5", "UTC", "At 09:00, on day 13 of the month or Friday, UTC" },
+    { "Mon *-*-13 10:00", "UTC", "At 10:00, on day 13 of the month, Monday, UTC" },
+    { "0 0 L-1 * *", "UTC", "At 00:00, 1 day before the last day of the month, UTC" },
+    { "0 0 L-3 * *", "UTC", "At 00:00, 3 days before the last day of the month, UTC" },
+    { "0 0 * * 5#2,1", "UTC", "At 00:00, Monday, Friday number 2 of the month, UTC" },
+    { "2026..2028-*-01", "UTC", "At 00:00, on day 1 of the month, in given years, UTC" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)

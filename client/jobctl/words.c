@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include "words.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+typedef struct
+{
+  const char *word;
+  const char *shown; /* (nullable) until it is asked for: a long table asks often */
+} Word;
+
+/* @known: ended by one without a word */
+static const char *
+translate (Word *known, const char *context, const char *word)
+{
+  for (; known->word != NULL; known++)
+    if (g_str_equal (known->word, word))
+      {
+        /* Without a translation it answers with what it was asked: ours, which stays. */
+        if (known->shown == NULL)
+          known->shown = g_dpgettext2 (GETTEXT_PACKAGE, context, known->word);
+        return known->shown;
+      }
+  return word;
+}
+
+const char *
+word_of_state (const char *word)
+{
+  static Word known[] = {
+    { NC_("state", "queued") },
+    { NC_("state", "starting") },
+    { NC_("state", "running") },
+    { NC_("state", "retry-wait") },
+    { NC_("state", "succeeded") },
+    { NC_("state", "warning") },
+    { NC_("state", "failed") },
+    { NC_("state", "timed-out") },
+    { NC_("state", "cancelled") },
+    { NC_("state", "lost") },
+    { NC_("state", "skipped") },
+    { NC_("state", "missed") },
+    /* Translators: from here on how a job is: it has not run yet */
+    { NC_("state", "new") },
+    { NC_("state", "ok") },
+    { NC_("state", "failing") },
+    { NC_("state", "late") },
+    { NC_("state", "paused") },
+    { NULL },
+  };
+
+  return translate (known, "state", word);
+}
+
+const char *
+word_of_trigger (const char *word)
+{
+  static Word known[] = {
+    /* Translators: what started a run */
+    { NC_("trigger", "schedule") },
+    { NC_("trigger", "manual") },
+    { NC_("trigger", "retry-request") },
+    { NC_("trigger", "dependency") },
+    { NC_("trigger", "event") },
+    /* Translators: somebody else does the work and reports it */
+    { NC_("trigger", "tracked") },
+    /* Translators: a check-in */
+    { NC_("trigger", "ping") },
+    /* Translators: of systemd */
+    { NC_("trigger", "unit") },
+    { NULL },
+  };
+
+  return translate (known, "trigger", word);
+}
+
+const char *
+word_of_origin (const char *word)
+{
+  static Word known[] = {
+    /* Translators: what defined a job: a call of the service's interface */
+    { NC_("origin", "api") },
+    /* Translators: a job file */
+    { NC_("origin", "file") },
+    /* Translators: its first report */
+    { NC_("origin", "tracked") },
+    /* Translators: of systemd */
+    { NC_("origin", "unit") },
+    { NULL },
+  };
+
+  return translate (known, "origin", word);
+}
+
+/* The service's own reasons; those of reporters and of the C library stay as they are. (transfer full) */
+char *
+word_of_reason (const char *reason)
+{
+  static const char cancelled[] = "cancelled by ";
+  static const char silent[] = "no heartbeat for ";
+  static Word known[] = {
+    { NC_("reason", "overlap") },
+    { NC_("reason", "missed") },
+    { NC_("reason", "timeout") },
+    /* Translators: given up before it began */
+    { NC_("reason", "abandoned") },
+    { NC_("reason", "stopped from outside") },
+    /* Translators: whether it began is unknown */
+    { NC_("reason", "start-unknown") },
+    /* Translators: how it ended is unknown */
+    { NC_("reason", "exit-unknown") },
+    { NC_("reason", "its bus is gone") },
+    { NC_("reason", "its reporter left the bus") },
+    { NULL },
+  };
+
+  if (g_str_has_prefix (reason, cancelled))
+    return g_strdup_printf (_("cancelled by %s"), reason + strlen (cancelled));
+  if (g_str_has_prefix (reason, silent))
+    return g_strdup_printf (_("no heartbeat for %s"), reason + strlen (silent));
+  return g_strdup (translate (known, "reason", reason));
+}
