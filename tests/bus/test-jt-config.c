@@ -46,7 +46,7 @@ test_good (void)
 {
   g_autofree char *path
     = write_conf ("\xef\xbb\xbf# comment\r\n[Service]\r\nstate-directory = /srv/jt\r\n\r\n[Limits]\r\n"
-                  "max-jobs-per-user=5\r\nmax-log-size=1M\r\nmax-calls-per-second=7\r\n; more\r\n[Service]\r\n"
+                  "max-jobs-per-user=5\r\nmax-calls-per-second=7\r\n; more\r\n[Retention]\r\nmax-log-size=1M\r\n[Service]\r\n"
                   "supervisor=/bin/x",
                   -1, 0644);
   g_autoptr (GError) error = NULL;
@@ -57,7 +57,7 @@ test_good (void)
   g_assert_cmpstr (config->state_directory, ==, "/srv/jt");
   g_assert_cmpstr (config->supervisor, ==, "/bin/x");
   g_assert_cmpuint (config->max_jobs_per_user, ==, 5);
-  g_assert_cmpuint (config->max_log_bytes_default, ==, 1024 * 1024);
+  g_assert_cmpuint (config->retention.max_log_bytes, ==, 1024 * 1024);
   g_assert_cmpuint (config->max_call_burst, ==, 14);
   over = jt_config_override (config, NULL, "/jobs", NULL);
   g_assert_cmpstr (over->state_directory, ==, "/srv/jt");
@@ -87,7 +87,7 @@ static const BadRow bad_rows[] = {
   { "2^64", "[Limits]\nmax-running=18446744073709551616\n", 0644, ":2:", "out of range" },
   { "negative", "[Limits]\nmax-running=-1\n", 0644, ":2:", "not a number at column 1" },
   { "above-cap", "[Limits]\nmax-subscribers-per-user=1025\n", 0644, ":2:", "0 to 1024" },
-  { "size-unit", "[Limits]\nmax-log-size=10GB\n", 0644, ":2:", "max-log-size" },
+  { "size-unit", "[Retention]\nmax-log-size=10GB\n", 0644, ":2:", "max-log-size" },
   { "relative-path", "[Service]\nstate-directory=var/lib\n", 0644, ":2:", "no absolute path" },
   { "before-group", "max-running=3\n", 0644, ":1:", "before the first group" },
   { "pair", "[Limits]\nmax-running=5\nmax-running-per-user=6\n", 0644, NULL, "is above max-running (5)" },
