@@ -356,6 +356,17 @@ read_file (const char *path, gsize *length, GError **error)
   return g_steal_pointer (&data);
 }
 
+/* The service manager's folder (StateDirectory= of the unit) where there is one; of several only the first is ours. */
+static char *
+default_state_directory (gboolean is_system)
+{
+  const char *managed = g_getenv ("STATE_DIRECTORY");
+
+  if (managed != NULL && *managed == '/')
+    return g_strndup (managed, strcspn (managed, ":"));
+  return is_system ? g_strdup ("/var/lib/jobtracker") : g_build_filename (g_get_user_state_dir (), "jobtracker", NULL);
+}
+
 static JtConfig *
 new_with_defaults (const char *path, gboolean is_system)
 {
@@ -371,13 +382,12 @@ new_with_defaults (const char *path, gboolean is_system)
                                      .max_runs = 10000000,
                                      .max_log_bytes_per_job = 512 * MEBIBYTE,
                                      .max_log_bytes = 8192 * MEBIBYTE };
+  config->state_directory = default_state_directory (is_system);
   if (!is_system)
     {
-      config->state_directory = g_build_filename (g_get_user_state_dir (), "jobtracker", NULL);
       config->job_directory = g_build_filename (g_get_user_config_dir (), "jobtracker", "jobs.d", NULL);
       return config;
     }
-  config->state_directory = g_strdup ("/var/lib/jobtracker");
   config->job_directory = g_build_filename (SYSCONFDIR, "jobtracker", "jobs.d", NULL);
   config->max_jobs_per_user = 1000;
   config->max_running_per_user = 64;
@@ -421,6 +431,15 @@ jt_config_override (JtConfig *config, const char *state_directory, const char *j
   copy->job_directory = g_strdup (job_directory != NULL ? job_directory : config->job_directory);
   copy->supervisor = g_strdup (supervisor != NULL ? supervisor : config->supervisor);
   return copy;
+}
+
+const char *
+jt_config_get_key (guint index, const char **group)
+{
+  if (index >= G_N_ELEMENTS (keys))
+    return NULL;
+  *group = keys[index].group;
+  return keys[index].key;
 }
 
 JtConfig *

@@ -36,4 +36,7 @@ void      jt_config_unref (JtConfig *config);
 /* The same values with those of the command line in place of the file's (each nullable). (transfer full) */
 JtConfig *jt_config_override (JtConfig *config, const char *state_directory, const char *job_directory, const char *supervisor);
 
+/* The keys there are, in the order of the documentation: the @index-th with its group, NULL after the last. */
+const char *jt_config_get_key (guint index, const char **group);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtConfig, jt_config_unref)

@@ -41,6 +41,22 @@ test_absent (void)
   g_assert_cmpuint (session->max_calls_per_second, ==, 0);
 }
 
+/* The service manager's folder is a default: what is written in the file, which knows better, holds. */
+static void
+test_managed_folder (void)
+{
+  g_autofree char *path = write_conf ("[Service]\nstate-directory=/srv/jt\n", -1, 0644);
+  g_autoptr (JtConfig) absent = NULL;
+  g_autoptr (JtConfig) written = NULL;
+
+  g_setenv ("STATE_DIRECTORY", "/var/lib/here:/var/lib/other", TRUE);
+  absent = jt_config_load (NULL, TRUE, NULL);
+  written = jt_config_load (path, TRUE, NULL);
+  g_unsetenv ("STATE_DIRECTORY");
+  g_assert_cmpstr (absent->state_directory, ==, "/var/lib/here");
+  g_assert_cmpstr (written->state_directory, ==, "/srv/jt");
+}
+
 static void
 test_good (void)
 {
@@ -136,6 +152,66 @@ test_nul_and_sizes (void)
   g_assert_nonnull (strstr (large_error->message, "regular file"));
 }
 
+/* --- the file that is installed --- */
+
+/* The built file with its defaults in force: "#key=value" without the "#". */
+static char *
+read_shipped (void)
+{
+  const char *build = g_getenv ("JOBTRACKER_BUILD");
+  g_autofree char *path = build != NULL ? g_build_filename (build, "data", "jobtracker.conf", NULL) : NULL;
+  g_autoptr (GRegex) commented = g_regex_new ("^#(?=[a-z-]+=)", G_REGEX_MULTILINE, 0, NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL)
+    return NULL;
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  return g_regex_replace_literal (commented, text, -1, 0, "", 0, NULL);
+}
+
+/* Every key there is has its line, and each shows what holds without it. */
+static void
+test_shipped (void)
+{
+  g_autofree char *text = read_shipped ();
+  g_autofree char *path = NULL;
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtConfig) absent = jt_config_load (NULL, TRUE, NULL);
+  g_autoptr (JtConfig) shipped = NULL;
+  const char *group;
+  const char *key;
+
+  if (text == NULL)
+    {
+      g_test_skip ("JOBTRACKER_BUILD is not set");
+      return;
+    }
+  path = write_conf (text, -1, 0644);
+  shipped = jt_config_load (path, TRUE, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_key_file_load_from_data (file, text, strlen (text), G_KEY_FILE_NONE, NULL));
+  for (guint i = 0; (key = jt_config_get_key (i, &group)) != NULL; i++)
+    {
+      g_test_message ("[%s] %s", group, key);
+      g_assert_true (g_key_file_has_key (file, group, key, NULL));
+    }
+  g_assert_cmpstr (shipped->state_directory, ==, absent->state_directory);
+  g_assert_cmpstr (shipped->job_directory, ==, absent->job_directory);
+  g_assert_cmpstr (shipped->supervisor, ==, absent->supervisor);
+  g_assert_cmpuint (shipped->max_jobs_per_user, ==, absent->max_jobs_per_user);
+  g_assert_cmpuint (shipped->max_running, ==, absent->max_running);
+  g_assert_cmpuint (shipped->max_running_per_user, ==, absent->max_running_per_user);
+  g_assert_cmpuint (shipped->max_queued_per_user, ==, absent->max_queued_per_user);
+  g_assert_cmpuint (shipped->max_tracked_per_user, ==, absent->max_tracked_per_user);
+  g_assert_cmpuint (shipped->max_calls_per_second, ==, absent->max_calls_per_second);
+  g_assert_cmpuint (shipped->max_call_burst, ==, absent->max_call_burst);
+  g_assert_cmpuint (shipped->max_subscribers_per_user, ==, absent->max_subscribers_per_user);
+  g_assert_cmpmem (&shipped->retention, sizeof shipped->retention, &absent->retention, sizeof absent->retention);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -146,6 +222,7 @@ main (int argc, char **argv)
   folder = g_dir_make_tmp ("jt-config-XXXXXX", NULL);
   g_test_add_func ("/config/absent", test_absent);
   g_test_add_func ("/config/good", test_good);
+  g_test_add_func ("/config/managed-folder", test_managed_folder);
   for (guint i = 0; i < G_N_ELEMENTS (bad_rows); i++)
     {
       g_autofree char *name = g_strconcat ("/config/bad/", bad_rows[i].name, NULL);
@@ -153,6 +230,7 @@ main (int argc, char **argv)
       g_test_add_data_func (name, &bad_rows[i], test_bad);
     }
   g_test_add_func ("/config/nul-and-sizes", test_nul_and_sizes);
+  g_test_add_func ("/config/shipped", test_shipped);
   status = g_test_run ();
   path = g_build_filename (folder, "jobtracker.conf", NULL);
   g_remove (path);
