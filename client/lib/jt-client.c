@@ -18,6 +18,7 @@ struct _JtClient
   GDBusConnection *connection;  /* (owned) */
   char            *description; /* (owned) for messages: which bus */
   int              timeout_msec;
+  GDBusCallFlags   flags;
 };
 
 static int
@@ -133,6 +134,15 @@ jt_client_free (JtClient *client)
   g_free (client);
 }
 
+/* From now on calls wait no longer than @timeout_msec, and start no service that is not running: for what must not be
+ * in anybody's way. */
+void
+jt_client_set_modest (JtClient *client, int timeout_msec)
+{
+  client->flags |= G_DBUS_CALL_FLAGS_NO_AUTO_START;
+  client->timeout_msec = timeout_msec;
+}
+
 /* For signals. Borrowed. */
 GDBusConnection *
 jt_client_get_connection (JtClient *client)
@@ -179,7 +189,7 @@ jt_client_call (JtClient *client, const char *path, const char *interface, const
 {
   g_autoptr (GError) local = NULL;
   GVariant *reply = g_dbus_connection_call_sync (client->connection, JT_BUS_NAME, path, interface, method, parameters,
-                                                 NULL, G_DBUS_CALL_FLAGS_NONE, client->timeout_msec, NULL, &local);
+                                                 NULL, client->flags, client->timeout_msec, NULL, &local);
 
   if (reply != NULL)
     return reply;
@@ -202,7 +212,7 @@ jt_client_call_fd (JtClient *client, const char *path, const char *interface, co
   g_autoptr (GUnixFDList) list = NULL;
   g_autoptr (GVariant) reply = g_dbus_connection_call_with_unix_fd_list_sync (
     client->connection, JT_BUS_NAME, path, interface, method, parameters, G_VARIANT_TYPE ("(h)"),
-    G_DBUS_CALL_FLAGS_NONE, client->timeout_msec, NULL, &list, NULL, &local);
+    client->flags, client->timeout_msec, NULL, &list, NULL, &local);
   gint32 handle = -1;
 
   if (reply == NULL)

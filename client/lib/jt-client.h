@@ -37,6 +37,7 @@ typedef struct _JtClient JtClient;
 
 JtClient *jt_client_new (JtBus bus, GError **error);
 void      jt_client_free (JtClient *client);
+void      jt_client_set_modest (JtClient *client, int timeout_msec);
 
 GDBusConnection *jt_client_get_connection (JtClient *client);
 const char      *jt_client_get_bus_description (JtClient *client);
