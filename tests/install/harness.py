@@ -8,6 +8,8 @@ Everything is a context manager that takes down what it set up; nothing here wai
 import contextlib
 import json
 import os
+import re
+import select
 import shutil
 import signal
 import subprocess
@@ -98,18 +100,19 @@ class Bus:
             self.address = pipe.readline().strip()
         assert self.address, 'the private bus did not start'
 
-    def call(self, *words, user=None, status=0, destination='org.freedesktop.DBus', path='/org/freedesktop/DBus',
+    def call(self, member, *words, user=None, status=0, destination='org.freedesktop.DBus', path='/org/freedesktop/DBus',
              interface='org.freedesktop.DBus'):
-        """busctl's answer to a call without starting anybody."""
-        command = ['busctl', f'--address={self.address}', '--auto-start=no', 'call', destination, path, interface, *words]
+        """gdbus's answer, or its complaint."""
+        command = ['gdbus', 'call', f'--address={self.address}', f'--dest={destination}', f'--object-path={path}',
+                   f'--method={interface}.{member}', *words]
         if user:
             command = ['setpriv', f'--reuid={user}', '--clear-groups', *command]
         return run(*command, status=status).strip()
 
     def service_pid(self):
         """Of whoever owns the service's name; None when nobody does."""
-        answer = self.call('GetConnectionUnixProcessID', 's', NAME, status=None)
-        return int(answer.split()[1]) if answer.startswith('u ') else None
+        match = re.fullmatch(r'\(uint32 (\d+),\)', self.call('GetConnectionUnixProcessID', NAME, status=None))
+        return int(match.group(1)) if match else None
 
     def stop_service(self):
         pid = self.service_pid()
@@ -119,7 +122,6 @@ class Bus:
         try:
             signal.pidfd_send_signal(handle, signal.SIGTERM)
             # Readable once it has ended.
-            import select
             assert select.select([handle], [], [], PATIENCE)[0], 'the service does not end'
         finally:
             os.close(handle)
@@ -165,6 +167,11 @@ class Stage:
         """The folder that an option names, as it is once installed."""
         return os.path.join(self.options['prefix'], self.options[name])
 
+    def policy(self):
+        """The system bus reads no policies below /usr/local."""
+        folder = '/etc' if self.options['prefix'] == '/usr/local' else self.path('datadir')
+        return f'{folder}/dbus-1/system.d/{NAME}.conf'
+
     def files(self):
         found = []
         for folder, _, names in os.walk(self.folder):
@@ -172,9 +179,12 @@ class Stage:
         return sorted(found)
 
     def lay_over(self):
-        """Makes the files appear where they belong; the caller is in a mount namespace of its own."""
+        """Makes the files appear where they belong; the caller is in a mount namespace of its own. False: it cannot be done."""
         for top in os.listdir(self.folder):
-            run('mount', '-t', 'overlay', 'overlay', '-o', f'lowerdir={self.folder}/{top}:/{top}', f'/{top}')
+            layers = f'lowerdir={self.folder}/{top}:/{top}'
+            if run('mount', '-t', 'overlay', 'overlay', '-o', layers, f'/{top}', status=None):
+                return False
+        return True
 
 
 def enter_namespace():
