@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "jt-daemon.h"
+#include "jt-file-limit.h"
 
 static gboolean wants_version, wants_session, wants_system;
 static char *bus_address, *config_path, *state_directory, *job_directory, *supervisor;
@@ -75,6 +76,7 @@ main (int argc, char **argv)
       return JT_EXIT_OK;
     }
   umask (0077);
+  jt_file_limit_raise ();
   make_absolute (&config_path);
   make_absolute (&state_directory);
   make_absolute (&job_directory);
