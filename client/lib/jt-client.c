@@ -71,6 +71,7 @@ static GDBusConnection *
 connect_to_wanted (JtBus bus, const char *wanted, const char **description, GError **error)
 {
   g_autoptr (GDBusConnection) system = NULL;
+  g_autoptr (GError) local = NULL;
   GDBusConnection *connection;
 
   if (bus == JT_BUS_SYSTEM || (bus == JT_BUS_AUTO && g_strcmp0 (wanted, "system") == 0))
@@ -90,10 +91,21 @@ connect_to_wanted (JtBus bus, const char *wanted, const char **description, GErr
       return connection;
     }
   system = connect_to_bus (G_BUS_TYPE_SYSTEM, "system", NULL);
-  if (system == NULL || !is_owned (system))
-    return connect_to_bus (G_BUS_TYPE_SESSION, "session", error);
-  *description = "system";
-  return g_steal_pointer (&system);
+  if (system != NULL && is_owned (system))
+    {
+      *description = "system";
+      return g_steal_pointer (&system);
+    }
+  connection = connect_to_bus (G_BUS_TYPE_SESSION, "session", &local);
+  /* Whoever has no session (root, a script of the system) means the machine's service, which the call may start. */
+  if (connection == NULL && system != NULL)
+    {
+      *description = "system";
+      return g_steal_pointer (&system);
+    }
+  if (connection == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return connection;
 }
 
 /**

@@ -28,7 +28,7 @@ typedef enum
 
 typedef enum
 {
-  JT_BUS_AUTO, /* JOBTRACKER_BUS, else the system service when its name is owned, else the session's */
+  JT_BUS_AUTO, /* JOBTRACKER_BUS, else the system service when its name is owned or there is no session bus, else the session's */
   JT_BUS_SYSTEM,
   JT_BUS_SESSION,
 } JtBus;

@@ -72,6 +72,15 @@ def calling():
         assert REJECTED not in text, f'{method}: the bus answered, and not the service: {text}'
 
 
+def without_session():
+    """whoever has no session bus gets the machine's service, which is started"""
+    World.bus.stop_service()
+    env = dict(World.env, DBUS_SESSION_BUS_ADDRESS='unix:path=/nonexistent/bus')
+    del env['JOBTRACKER_BUS']
+    text = run(f'{World.stage.path("bindir")}/jobctl', 'status', env=env)
+    assert 'answers on the system bus' in text, text
+
+
 def calling_what_is_not_there():
     """the bus lets no other interface through"""
     text = call_service('org.example.Other.Method', user='nobody', status=1)
@@ -138,7 +147,7 @@ def main():
         World.bus = harness.Bus(folder, f'<type>session</type><servicedir>{share}/dbus-1/system-services</servicedir>'
                                 f'{STRICT}<include>{World.stage.policy()}</include>', World.env)
         try:
-            harness.run_cases([owning, calling, calling_what_is_not_there, monitoring, pinging])
+            harness.run_cases([owning, calling, without_session, calling_what_is_not_there, monitoring, pinging])
         finally:
             World.bus.stop()
 
