@@ -5,10 +5,10 @@
 #include <glib/gi18n-lib.h>
 #include <locale.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "jt-daemon.h"
+#include "jt-file-limit.h"
 
 static gboolean wants_version, wants_session, wants_system;
 static char *bus_address, *config_path, *state_directory, *job_directory, *supervisor;
@@ -79,13 +79,11 @@ main (int argc, char **argv)
   setlocale (LC_MESSAGES, "C");
   setlocale (LC_NUMERIC, "C");
   umask (0077);
+  jt_file_limit_raise ();
   make_absolute (&config_path);
   make_absolute (&state_directory);
   make_absolute (&job_directory);
   make_absolute (&supervisor);
-  /* The service manager's folder, unless the command line names another; of several only the first is ours. */
-  if (state_directory == NULL && g_getenv ("STATE_DIRECTORY") != NULL)
-    state_directory = g_strndup (g_getenv ("STATE_DIRECTORY"), strcspn (g_getenv ("STATE_DIRECTORY"), ":"));
   options = (JtDaemonOptions){ !wants_session, bus_address, config_path, state_directory, job_directory, supervisor };
   daemon = jt_daemon_new (&options, &status, &error);
   if (daemon == NULL)

@@ -8,7 +8,7 @@
 /* What to run and how, read from the daemon's memfd. Pointers go into one block that lives as long as the process. */
 
 #define SPEC_MAX_BYTES (1024 * 1024)
-#define SPEC_MAX_LIMITS 16
+#define SPEC_MAX_LIMITS 17 /* 16 of the job, and one that the daemon takes back */
 #define SPEC_MAX_CODES 64
 
 typedef enum

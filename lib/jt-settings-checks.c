@@ -191,19 +191,19 @@ jt_setting_check_codes (const char *key, GVariant *value, GError **error)
   return TRUE;
 }
 
+static const char *const signals[] = { "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGKILL", "SIGUSR1", "SIGUSR2", "SIGABRT", "SIGALRM", NULL };
+
 gboolean
 jt_setting_check_signal (const char *key, GVariant *value, GError **error)
 {
-  static const char *const names[] = { "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGKILL", "SIGUSR1", "SIGUSR2", "SIGABRT", "SIGALRM",
-                                       NULL };
   const char *name = g_variant_get_string (value, NULL);
   const char *nearest;
 
-  if (g_strv_contains (names, name))
+  if (g_strv_contains (signals, name))
     return TRUE;
-  nearest = jt_nearest (name, names);
+  nearest = jt_nearest (name, signals);
   return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: '%.64s' is not a signal's name; did you mean '%s'?"), key, name,
-                 nearest != NULL ? nearest : names[0]);
+                 nearest != NULL ? nearest : signals[0]);
 }
 
 /* NAME=SOFT[:HARD] with the names of getrlimit(2), numbers or "infinity". */
@@ -290,6 +290,21 @@ jt_setting_check_choice (const char *key, GVariant *value, GError **error)
     if (g_str_equal (choices[i].key, key))
       return g_strv_contains (choices[i].offered, word) || refuse_choice (&choices[i], word, error);
   g_return_val_if_reached (FALSE);
+}
+
+const char *const *
+jt_setting_info_get_words (const JtSettingInfo *info)
+{
+  static const char *const booleans[] = { "yes", "no", NULL };
+
+  if (g_str_equal (info->type, "b"))
+    return booleans;
+  if (g_str_equal (info->key, "kill-signal"))
+    return signals;
+  for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
+    if (g_str_equal (choices[i].key, info->key))
+      return choices[i].offered;
+  return NULL;
 }
 
 gboolean

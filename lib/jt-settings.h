@@ -30,6 +30,8 @@ typedef struct
 /* All known keys in the order of the documentation, terminated by a NULL key. */
 const JtSettingInfo *jt_settings_get_table (void);
 const JtSettingInfo *jt_setting_info_find (const char *key); /* (nullable) */
+/* The words that a setting takes when it takes no others, NULL-terminated; else NULL. (transfer none) */
+const char *const *jt_setting_info_get_words (const JtSettingInfo *info);
 
 /* From the bus. Unknown keys, wrong types, values out of range, combinations that exclude each other:
  * JT_ERROR_INVALID_SETTINGS naming the key; over-long ones JT_ERROR_TOO_LARGE; promised ones JT_ERROR_NOT_SUPPORTED.

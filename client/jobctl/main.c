@@ -8,9 +8,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "completion.h"
 #include "jt-error.h"
 #include "remote.h"
-#include "setting-options.h"
 #include "verbs.h"
 
 /* What is before the verb: options for every verb, some of which take the next word. */
@@ -118,14 +118,10 @@ run (char **argv, GError **error)
   Context context = { .options = options };
   const char *word = find_verb_word (argv);
   const Verb *verb = word == NULL ? NULL : verb_find (word, error);
-  gboolean has_settings = verb != NULL && verb->has_settings;
-  const Option *const known[] = { verb_get_global_options (),
-                                  verb != NULL ? verb->options : verb_get_global_options (),
-                                  has_settings ? setting_shorthands_get () : NULL,
-                                  has_settings ? setting_options_get () : NULL,
-                                  NULL };
+  const Option *known[VERB_OPTION_SETS];
   int status;
 
+  verb_list_options (verb, known);
   if ((word != NULL && verb == NULL) || !options_parse (options, argv, known, error) || !read_globals (&context, error))
     return JT_EXIT_USAGE;
   if (verb == NULL || options_has (options, "version"))
@@ -151,7 +147,10 @@ main (int argc, char *argv[])
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   /* A caller may give no words at all, not even our name (execve(2)). */
-  status = run (argc > 0 ? argv + 1 : none, &error);
+  if (argc > 1 && g_str_equal (argv[1], COMPLETION_WORD))
+    status = completion_print (argv + 2);
+  else
+    status = run (argc > 0 ? argv + 1 : none, &error);
   if (error != NULL)
     {
       g_autofree char *shown = text_escape_log (error->message, strlen (error->message));

@@ -36,8 +36,9 @@ options_free (Options *options)
   g_free (options);
 }
 
-static const Option *
-find_name (const Option *const *known, const char *name, gsize length)
+/* @length: of @name, which may go on. (nullable) */
+const Option *
+options_find_name (const Option *const *known, const char *name, gsize length)
 {
   for (guint set = 0; known[set] != NULL; set++)
     for (const Option *option = known[set]; option->name != NULL; option++)
@@ -46,8 +47,8 @@ find_name (const Option *const *known, const char *name, gsize length)
   return NULL;
 }
 
-static const Option *
-find_letter (const Option *const *known, char letter)
+const Option *
+options_find_letter (const Option *const *known, char letter)
 {
   for (guint set = 0; known[set] != NULL; set++)
     for (const Option *option = known[set]; option->name != NULL; option++)
@@ -152,7 +153,7 @@ take_long (Options *options, char ***argv, const Option *const *known, GError **
   const char *word = **argv;
   const char *equals = strchr (word, '=');
   gsize length = equals != NULL ? (gsize) (equals - word - 2) : strlen (word + 2);
-  const Option *option = find_name (known, word + 2, length);
+  const Option *option = options_find_name (known, word + 2, length);
 
   if (option == NULL)
     return fail_unknown (known, word, length, error);
@@ -163,7 +164,7 @@ static gboolean
 take_letter (Options *options, char ***argv, const Option *const *known, GError **error)
 {
   const char *word = **argv;
-  const Option *option = find_letter (known, word[1]);
+  const Option *option = options_find_letter (known, word[1]);
 
   if (option == NULL)
     {

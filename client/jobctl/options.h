@@ -27,6 +27,9 @@ typedef struct
 Options *options_new (void);
 void     options_free (Options *options);
 
+const Option *options_find_name (const Option *const *known, const char *name, gsize length);
+const Option *options_find_letter (const Option *const *known, char letter);
+
 gboolean options_parse (Options *options, char **argv, const Option *const *known, GError **error);
 
 const char        *options_get (Options *options, const char *name);

@@ -164,11 +164,25 @@ static const Verb verbs[] = {
 };
 /* clang-format on */
 
-/* Shared by all verbs; ended by one without a name. */
-const Option *
-verb_get_global_options (void)
+/* The table, one after the other: NULL after the last. */
+const Verb *
+verb_get (guint index)
 {
-  return global_options;
+  return index < G_N_ELEMENTS (verbs) ? &verbs[index] : NULL;
+}
+
+/* All that may be given with @verb, or without one (NULL). */
+void
+verb_list_options (const Verb *verb, const Option *sets[VERB_OPTION_SETS])
+{
+  gboolean has_settings = verb != NULL && verb->has_settings;
+  guint count = 0;
+
+  sets[count++] = verb != NULL ? verb->options : no_options;
+  sets[count++] = has_settings ? setting_shorthands_get () : no_options;
+  sets[count++] = has_settings ? setting_options_get () : no_options;
+  sets[count++] = global_options;
+  sets[count] = NULL;
 }
 
 /* (transfer none) NULL with JT_ERROR_INVALID_ARGUMENT that names the nearest verb. */

@@ -21,9 +21,11 @@ typedef struct
 } Verb;
 
 #define ANY_NUMBER G_MAXUINT
+#define VERB_OPTION_SETS 5
 
+const Verb   *verb_get (guint index);
 const Verb   *verb_find (const char *name, GError **error);
-const Option *verb_get_global_options (void);
+void          verb_list_options (const Verb *verb, const Option *sets[VERB_OPTION_SETS]);
 void          verb_print_help (const Verb *verb, const Terminal *terminal);
 void          verbs_print_help (const Terminal *terminal, gboolean is_short);
 

@@ -19,6 +19,7 @@ struct _JtClient
   GDBusConnection *connection;  /* (owned) */
   char            *description; /* (owned) for messages: which bus */
   int              timeout_msec;
+  GDBusCallFlags   flags;
 };
 
 static int
@@ -75,6 +76,7 @@ static GDBusConnection *
 connect_to_wanted (JtBus bus, const char *wanted, const char **description, GError **error)
 {
   g_autoptr (GDBusConnection) system = NULL;
+  g_autoptr (GError) local = NULL;
   GDBusConnection *connection;
 
   if (bus == JT_BUS_SYSTEM || (bus == JT_BUS_AUTO && g_strcmp0 (wanted, "system") == 0))
@@ -94,10 +96,21 @@ connect_to_wanted (JtBus bus, const char *wanted, const char **description, GErr
       return connection;
     }
   system = connect_to_bus (G_BUS_TYPE_SYSTEM, NULL);
-  if (system == NULL || !is_owned (system))
-    return connect_to_bus (G_BUS_TYPE_SESSION, error);
-  *description = "system";
-  return g_steal_pointer (&system);
+  if (system != NULL && is_owned (system))
+    {
+      *description = "system";
+      return g_steal_pointer (&system);
+    }
+  connection = connect_to_bus (G_BUS_TYPE_SESSION, &local);
+  /* Whoever has no session (root, a script of the system) means the machine's service, which the call may start. */
+  if (connection == NULL && system != NULL)
+    {
+      *description = "system";
+      return g_steal_pointer (&system);
+    }
+  if (connection == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return connection;
 }
 
 /**
@@ -136,6 +149,15 @@ jt_client_free (JtClient *client)
   g_clear_object (&client->connection);
   g_free (client->description);
   g_free (client);
+}
+
+/* From now on calls wait no longer than @timeout_msec, and start no service that is not running: for what must not be
+ * in anybody's way. */
+void
+jt_client_set_modest (JtClient *client, int timeout_msec)
+{
+  client->flags |= G_DBUS_CALL_FLAGS_NO_AUTO_START;
+  client->timeout_msec = timeout_msec;
 }
 
 /* For signals. Borrowed. */
@@ -195,7 +217,7 @@ jt_client_call (JtClient *client, const char *path, const char *interface, const
 {
   g_autoptr (GError) local = NULL;
   GVariant *reply = g_dbus_connection_call_sync (client->connection, JT_BUS_NAME, path, interface, method, parameters,
-                                                 NULL, G_DBUS_CALL_FLAGS_NONE, client->timeout_msec, NULL, &local);
+                                                 NULL, client->flags, client->timeout_msec, NULL, &local);
 
   if (reply != NULL)
     return reply;
@@ -218,7 +240,7 @@ jt_client_call_fd (JtClient *client, const char *path, const char *interface, co
   g_autoptr (GUnixFDList) list = NULL;
   g_autoptr (GVariant) reply = g_dbus_connection_call_with_unix_fd_list_sync (
     client->connection, JT_BUS_NAME, path, interface, method, parameters, G_VARIANT_TYPE ("(h)"),
-    G_DBUS_CALL_FLAGS_NONE, client->timeout_msec, NULL, &list, NULL, &local);
+    client->flags, client->timeout_msec, NULL, &list, NULL, &local);
   gint32 handle = -1;
 
   if (reply == NULL)

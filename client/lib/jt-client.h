@@ -28,7 +28,7 @@ typedef enum
 
 typedef enum
 {
-  JT_BUS_AUTO, /* JOBTRACKER_BUS, else the system service when its name is owned, else the session's */
+  JT_BUS_AUTO, /* JOBTRACKER_BUS, else the system service when its name is owned or there is no session bus, else the session's */
   JT_BUS_SYSTEM,
   JT_BUS_SESSION,
 } JtBus;
@@ -37,6 +37,7 @@ typedef struct _JtClient JtClient;
 
 JtClient *jt_client_new (JtBus bus, GError **error);
 void      jt_client_free (JtClient *client);
+void      jt_client_set_modest (JtClient *client, int timeout_msec);
 
 GDBusConnection *jt_client_get_connection (JtClient *client);
 const char      *jt_client_get_bus_description (JtClient *client);

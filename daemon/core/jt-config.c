@@ -24,7 +24,6 @@ typedef enum
 {
   KIND_PATH,
   KIND_COUNT,
-  KIND_SIZE,
   KIND_LARGE_COUNT, /* these three into a guint64 */
   KIND_LARGE_SIZE,
   KIND_TIME,
@@ -55,7 +54,6 @@ static const KeyInfo keys[] = {
   { "Limits", "max-calls-per-second", KIND_COUNT, FIELD (max_calls_per_second), 0, 1000000 },
   { "Limits", "max-call-burst", KIND_COUNT, FIELD (max_call_burst), 0, 2000000 },
   { "Limits", "max-subscribers-per-user", KIND_COUNT, FIELD (max_subscribers_per_user), 0, 1024 },
-  { "Limits", "max-log-size", KIND_SIZE, FIELD (max_log_bytes_default), 4096, G_MAXUINT32 },
   { "Retention", "keep-runs", KIND_LARGE_COUNT, FIELD (retention.keep_runs), 0, G_MAXINT32 },
   { "Retention", "keep-for", KIND_TIME, FIELD (retention.keep_for_usec), 0, G_MAXINT64 },
   { "Retention", "keep-logs-for", KIND_TIME, FIELD (retention.keep_logs_for_usec), 0, G_MAXINT64 },
@@ -175,7 +173,7 @@ store_number (Parser *parser, const KeyInfo *info, const char *value, GError **e
   gsize digits = strspn (value, "0123456789");
   guint64 number;
 
-  if (info->kind == KIND_SIZE || info->kind == KIND_LARGE_SIZE)
+  if (info->kind == KIND_LARGE_SIZE)
     {
       g_autoptr (GError) local_error = NULL;
 
@@ -358,6 +356,17 @@ read_file (const char *path, gsize *length, GError **error)
   return g_steal_pointer (&data);
 }
 
+/* The service manager's folder (StateDirectory= of the unit) where there is one; of several only the first is ours. */
+static char *
+default_state_directory (gboolean is_system)
+{
+  const char *managed = g_getenv ("STATE_DIRECTORY");
+
+  if (managed != NULL && *managed == '/')
+    return g_strndup (managed, strcspn (managed, ":"));
+  return is_system ? g_strdup ("/var/lib/jobtracker") : g_build_filename (g_get_user_state_dir (), "jobtracker", NULL);
+}
+
 static JtConfig *
 new_with_defaults (const char *path, gboolean is_system)
 {
@@ -366,7 +375,6 @@ new_with_defaults (const char *path, gboolean is_system)
   g_atomic_ref_count_init (&config->ref_count);
   config->path = g_strdup (path);
   config->supervisor = g_build_filename (LIBEXECDIR, "jobtracker-run", NULL);
-  config->max_log_bytes_default = 16 * 1024 * 1024;
   config->retention = (JtRetention){ .keep_runs = 10000,
                                      .keep_for_usec = 400 * DAY_USEC,
                                      .keep_logs_for_usec = 30 * DAY_USEC,
@@ -374,13 +382,12 @@ new_with_defaults (const char *path, gboolean is_system)
                                      .max_runs = 10000000,
                                      .max_log_bytes_per_job = 512 * MEBIBYTE,
                                      .max_log_bytes = 8192 * MEBIBYTE };
+  config->state_directory = default_state_directory (is_system);
   if (!is_system)
     {
-      config->state_directory = g_build_filename (g_get_user_state_dir (), "jobtracker", NULL);
       config->job_directory = g_build_filename (g_get_user_config_dir (), "jobtracker", "jobs.d", NULL);
       return config;
     }
-  config->state_directory = g_strdup ("/var/lib/jobtracker");
   config->job_directory = g_build_filename (SYSCONFDIR, "jobtracker", "jobs.d", NULL);
   config->max_jobs_per_user = 1000;
   config->max_running_per_user = 64;
@@ -438,8 +445,6 @@ format_value (JtConfig *config, const KeyInfo *info)
       return g_strdup (*(char **) field);
     case KIND_COUNT:
       return g_strdup_printf ("%u", *(guint *) field);
-    case KIND_SIZE:
-      return jt_size_format (*(guint *) field);
     case KIND_LARGE_COUNT:
       return g_strdup_printf ("%" G_GUINT64_FORMAT, *(guint64 *) field);
     case KIND_LARGE_SIZE:

@@ -25,7 +25,6 @@ typedef struct
   guint   max_tracked_per_user;    /* runs that a user reports at a time */
   guint   max_calls_per_second;    /* token bucket per uid, burst twice as many; 0 on the session bus */
   guint   max_subscribers_per_user;
-  guint   max_log_bytes_default;
   JtRetention retention;           /* [Retention] */
   guint   max_call_burst;          /* calls that may come at once; twice max_calls_per_second when not given */
 } JtConfig;

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "jt-file-limit.h"
+
 static void
 put (GByteArray *spec, const char *key, const char *value)
 {
@@ -95,6 +97,18 @@ put_user (GByteArray *spec, const JtRun *run, JtSettings *settings)
   put_number (spec, "expected-uid", run->owner);
 }
 
+/* What the daemon changed for itself first: the job's own come after it. */
+static void
+put_limits (GByteArray *spec, JtSettings *settings)
+{
+  const char *files = jt_file_limit_get_original ();
+  g_autofree char *limit = files != NULL ? g_strconcat ("nofile=", files, NULL) : NULL;
+
+  if (limit != NULL)
+    put (spec, "limit", limit);
+  put_list_setting (spec, settings, "limits", "limit");
+}
+
 GByteArray *
 jt_run_spec_build (const JtRun *run, JtSettings *settings)
 {
@@ -112,7 +126,7 @@ jt_run_spec_build (const JtRun *run, JtSettings *settings)
   put_text_setting (spec, settings, "kill-signal", "kill-signal");
   put_text_setting (spec, settings, "leftover", "leftover");
   put_text_setting (spec, settings, "log-keep", "log-keep");
-  put_list_setting (spec, settings, "limits", "limit");
+  put_limits (spec, settings);
   put_number (spec, "timeout", (gint64) jt_settings_get_uint64 (settings, "timeout"));
   put_number (spec, "kill-grace", (gint64) jt_settings_get_uint64 (settings, "kill-grace"));
   put_number (spec, "nice", jt_settings_get_int32 (settings, "nice"));

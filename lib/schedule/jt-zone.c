@@ -397,14 +397,18 @@ find_nearest_zone (const char *name, char **names)
   return nearest;
 }
 
-static void
-refuse_zone (const char *name, GError **error)
+/**
+ * jt_zone_list_names:
+ *
+ * Returns: (transfer full): the names that zone data has, links among them, NULL-terminated; empty without zone data
+ */
+char **
+jt_zone_list_names (void)
 {
   g_autofree char *path = g_build_filename (zone_folder (), "tzdata.zi", NULL);
   g_autofree char *text = NULL;
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_auto (GStrv) lines = NULL;
-  const char *nearest;
 
   if (g_file_get_contents (path, &text, NULL, NULL))
     lines = g_strsplit (text, "\n", -1);
@@ -417,7 +421,15 @@ refuse_zone (const char *name, GError **error)
         g_ptr_array_add (names, g_strdup (fields[field]));
     }
   g_ptr_array_add (names, NULL);
-  nearest = find_nearest_zone (name, (char **) names->pdata);
+  return (char **) g_ptr_array_free (g_steal_pointer (&names), FALSE);
+}
+
+static void
+refuse_zone (const char *name, GError **error)
+{
+  g_auto (GStrv) names = jt_zone_list_names ();
+  const char *nearest = find_nearest_zone (name, names);
+
   if (nearest != NULL)
     g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE, _("unknown time zone '%.64s'; did you mean '%s'?"), name, nearest);
   else

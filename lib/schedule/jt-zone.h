@@ -12,6 +12,8 @@ typedef struct _JtZone JtZone;
 /* @name NULL or "": the system's zone (/etc/localtime, or TZ). (transfer full) Fails with
  * JT_ERROR_INVALID_SCHEDULE naming the nearest zone. Zones are kept in a process-wide cache. */
 JtZone *jt_zone_get (const char *name, GError **error);
+/* The names there are. (transfer full) */
+char      **jt_zone_list_names (void);
 /* Forgets the cache, after zone data or the system's zone changed. Zones in use stay valid. */
 void        jt_zone_forget_all (void);
 JtZone     *jt_zone_ref (JtZone *zone);

@@ -41,12 +41,28 @@ test_absent (void)
   g_assert_cmpuint (session->max_calls_per_second, ==, 0);
 }
 
+/* The service manager's folder is a default: what is written in the file, which knows better, holds. */
+static void
+test_managed_folder (void)
+{
+  g_autofree char *path = write_conf ("[Service]\nstate-directory=/srv/jt\n", -1, 0644);
+  g_autoptr (JtConfig) absent = NULL;
+  g_autoptr (JtConfig) written = NULL;
+
+  g_setenv ("STATE_DIRECTORY", "/var/lib/here:/var/lib/other", TRUE);
+  absent = jt_config_load (NULL, TRUE, NULL);
+  written = jt_config_load (path, TRUE, NULL);
+  g_unsetenv ("STATE_DIRECTORY");
+  g_assert_cmpstr (absent->state_directory, ==, "/var/lib/here");
+  g_assert_cmpstr (written->state_directory, ==, "/srv/jt");
+}
+
 static void
 test_good (void)
 {
   g_autofree char *path
     = write_conf ("\xef\xbb\xbf# comment\r\n[Service]\r\nstate-directory = /srv/jt\r\n\r\n[Limits]\r\n"
-                  "max-jobs-per-user=5\r\nmax-log-size=1M\r\nmax-calls-per-second=7\r\n; more\r\n[Service]\r\n"
+                  "max-jobs-per-user=5\r\nmax-calls-per-second=7\r\n; more\r\n[Retention]\r\nmax-log-size=1M\r\n[Service]\r\n"
                   "supervisor=/bin/x",
                   -1, 0644);
   g_autoptr (GError) error = NULL;
@@ -57,7 +73,7 @@ test_good (void)
   g_assert_cmpstr (config->state_directory, ==, "/srv/jt");
   g_assert_cmpstr (config->supervisor, ==, "/bin/x");
   g_assert_cmpuint (config->max_jobs_per_user, ==, 5);
-  g_assert_cmpuint (config->max_log_bytes_default, ==, 1024 * 1024);
+  g_assert_cmpuint (config->retention.max_log_bytes, ==, 1024 * 1024);
   g_assert_cmpuint (config->max_call_burst, ==, 14);
   over = jt_config_override (config, NULL, "/jobs", NULL);
   g_assert_cmpstr (over->state_directory, ==, "/srv/jt");
@@ -75,7 +91,7 @@ append_pair (const char *group, const char *key, const char *value, gpointer use
 static void
 test_foreach (void)
 {
-  g_autofree char *path = write_conf ("[Service]\nstate-directory=/srv/jt\n[Limits]\nmax-running=70\nmax-log-size=1M\n"
+  g_autofree char *path = write_conf ("[Service]\nstate-directory=/srv/jt\n[Limits]\nmax-running=70\n"
                                       "[Retention]\nkeep-for=36h\nkeep-logs-for=0\nmax-runs=0\nmax-log-size=3G\n",
                                       -1, 0644);
   g_autoptr (GString) text = g_string_new (NULL);
@@ -117,7 +133,7 @@ static const BadRow bad_rows[] = {
   { "2^64", "[Limits]\nmax-running=18446744073709551616\n", 0644, ":2:", "out of range" },
   { "negative", "[Limits]\nmax-running=-1\n", 0644, ":2:", "not a number at column 1" },
   { "above-cap", "[Limits]\nmax-subscribers-per-user=1025\n", 0644, ":2:", "0 to 1024" },
-  { "size-unit", "[Limits]\nmax-log-size=10GB\n", 0644, ":2:", "max-log-size" },
+  { "size-unit", "[Retention]\nmax-log-size=10GB\n", 0644, ":2:", "max-log-size" },
   { "relative-path", "[Service]\nstate-directory=var/lib\n", 0644, ":2:", "no absolute path" },
   { "before-group", "max-running=3\n", 0644, ":1:", "before the first group" },
   { "pair", "[Limits]\nmax-running=5\nmax-running-per-user=6\n", 0644, NULL, "is above max-running (5)" },
@@ -166,6 +182,60 @@ test_nul_and_sizes (void)
   g_assert_nonnull (strstr (large_error->message, "regular file"));
 }
 
+/* --- the file that is installed --- */
+
+/* The built file with its defaults in force: "#key=value" without the "#". */
+static char *
+read_shipped (void)
+{
+  const char *build = g_getenv ("JOBTRACKER_BUILD");
+  g_autofree char *path = build != NULL ? g_build_filename (build, "data", "jobtracker.conf", NULL) : NULL;
+  g_autoptr (GRegex) commented = g_regex_new ("^#(?=[a-z-]+=)", G_REGEX_MULTILINE, 0, NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL)
+    return NULL;
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  return g_regex_replace_literal (commented, text, -1, 0, "", 0, NULL);
+}
+
+static void
+expect_key (const char *group, const char *key, const char *value, gpointer user_data)
+{
+  g_test_message ("[%s] %s", group, key);
+  g_assert_true (g_key_file_has_key (user_data, group, key, NULL));
+}
+
+/* Every key there is has its line, and each shows what holds without it. */
+static void
+test_shipped (void)
+{
+  g_autofree char *text = read_shipped ();
+  g_autofree char *path = NULL;
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtConfig) absent = jt_config_load (NULL, TRUE, NULL);
+  g_autoptr (JtConfig) shipped = NULL;
+  g_autoptr (GString) want = g_string_new (NULL);
+  g_autoptr (GString) text_of_shipped = g_string_new (NULL);
+
+  if (text == NULL)
+    {
+      g_test_skip ("JOBTRACKER_BUILD is not set");
+      return;
+    }
+  path = write_conf (text, -1, 0644);
+  shipped = jt_config_load (path, TRUE, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_key_file_load_from_data (file, text, strlen (text), G_KEY_FILE_NONE, NULL));
+  jt_config_foreach (absent, expect_key, file);
+  jt_config_foreach (absent, append_pair, want);
+  jt_config_foreach (shipped, append_pair, text_of_shipped);
+  g_assert_cmpstr (text_of_shipped->str, ==, want->str);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -177,6 +247,7 @@ main (int argc, char **argv)
   g_test_add_func ("/config/absent", test_absent);
   g_test_add_func ("/config/good", test_good);
   g_test_add_func ("/config/foreach", test_foreach);
+  g_test_add_func ("/config/managed-folder", test_managed_folder);
   for (guint i = 0; i < G_N_ELEMENTS (bad_rows); i++)
     {
       g_autofree char *name = g_strconcat ("/config/bad/", bad_rows[i].name, NULL);
@@ -184,6 +255,7 @@ main (int argc, char **argv)
       g_test_add_data_func (name, &bad_rows[i], test_bad);
     }
   g_test_add_func ("/config/nul-and-sizes", test_nul_and_sizes);
+  g_test_add_func ("/config/shipped", test_shipped);
   status = g_test_run ();
   path = g_build_filename (folder, "jobtracker.conf", NULL);
   g_remove (path);

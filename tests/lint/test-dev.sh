@@ -40,7 +40,7 @@ dev() {
 
 called() { grep -q -- "$1" "$scratch/calls"; }
 said() { grep -q -- "$1" "$scratch/output"; }
-said_commands() { for word in run test bench build lint po help; do said "^  $word" || return 1; done; }
+said_commands() { for word in run test lab bench build lint po help; do said "^  $word" || return 1; done; }
 not() { ! "$@"; }
 status_is() { [ "$status" -eq "$1" ]; }
 last_line_is() { [ "$(tail -n 1 "$scratch/output")" = "$1" ]; }

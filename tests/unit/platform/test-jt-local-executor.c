@@ -14,6 +14,7 @@
 #include <glib/gstdio.h>
 
 #include "jt-error.h"
+#include "jt-file-limit.h"
 #include "jt-orphan.h"
 #include "jt-run-folder.h"
 #include "platform-fixture.h"
@@ -112,6 +113,32 @@ test_variables (Fixture *f, gconstpointer data)
   fixture_wait_ended (f);
   log = fixture_read (f, "log");
   g_assert_nonnull (strstr (log, " stdout F backup 1001 1 2023-11-14T22:13:20Z b\n"));
+}
+
+/* The daemon may open many files; what a job may, is as if it had not asked for that, and the job's own setting counts. */
+static void
+test_file_limit (Fixture *f, gconstpointer own)
+{
+  struct rlimit before;
+  struct rlimit during;
+  g_autofree char *expected = NULL;
+  g_autofree char *log = NULL;
+
+  g_assert_no_errno (getrlimit (RLIMIT_NOFILE, &before));
+  during = before;
+  during.rlim_cur = 256;
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &during));
+  jt_file_limit_raise ();
+  g_assert_no_errno (getrlimit (RLIMIT_NOFILE, &during));
+  g_assert_cmpuint (during.rlim_cur, ==, before.rlim_max);
+  fixture_start (f, "echo $(ulimit -Sn) $(ulimit -Hn)", own);
+  fixture_wait_ended (f);
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &before));
+  log = fixture_read (f, "log");
+  expected = own != NULL ? g_strdup (" stdout F 100 200\n")
+                         : g_strdup_printf (" stdout F 256 %" G_GUINT64_FORMAT "\n", (guint64) before.rlim_max);
+  g_test_message ("%s", log);
+  g_assert_nonnull (strstr (log, expected));
 }
 
 static void
@@ -737,5 +764,8 @@ main (int argc, char *argv[])
   ADD ("files/forget-empty", NULL, test_forget_empty);
   ADD ("files/remove-all", NULL, test_remove_all);
   ADD ("files/abandon-results", NULL, test_abandon_results);
+  /* Last, for what it changes stays. */
+  ADD ("limits/files", NULL, test_file_limit);
+  ADD ("limits/files-own", "'limits': <['nofile=100:200']>", test_file_limit);
   return g_test_run ();
 }

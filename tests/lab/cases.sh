@@ -1,0 +1,303 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright The JobTracker Authors
+#
+# The service under a real systemd, bus and logins; run.sh starts this with a machine up: cases.sh STAGE
+# shellcheck disable=SC2016,SC2317 # what is in quotes expands there; cases are called through check
+set -uo pipefail
+
+stage=$1
+number=0 failures=0
+readonly config=$JOBTRACKER_CONFIG
+
+root() { "$JOBTRACKER_LAB" exec -- "$@" < /dev/null; }
+alice() { "$JOBTRACKER_LAB" exec --user alice -- "$@" < /dev/null; }
+bob() { "$JOBTRACKER_LAB" exec --user bob -- "$@" < /dev/null; }
+
+# check WHAT CASE: a case is a function whose every command must succeed
+check() {
+  local what=$1 output status
+  number=$((number + 1))
+  # No part of a condition, in which bash forgets "set -e".
+  output=$(exec 2>&1; set -eE; trap 'echo "failed: $BASH_COMMAND"' ERR; "$2")
+  status=$?
+  if [ "$status" -eq 0 ]; then
+    printf 'ok %d %s\n' "$number" "$what"
+  else
+    printf 'not ok %d %s\n' "$number" "$what"
+    failures=$((failures + 1))
+    printf '%s\n' "$output" | sed 's/^/# /'
+    root journalctl -u jobtrackerd -b -n 30 --no-pager 2>&1 | sed 's/^/# /'
+  fi
+}
+
+# equal FOUND EXPECTED
+equal() { [ "$1" = "$2" ] || { printf "found '%s', expected '%s'\n" "$1" "$2"; return 1; }; }
+# exits STATUS COMMAND…
+exits() {
+  local expected=$1 status=0
+  shift
+  "$@" || status=$?
+  equal "$status" "$expected"
+}
+# prints TEXT COMMAND…: what it prints has TEXT in it
+prints() {
+  local expected=$1 output
+  shift
+  output=$("$@" 2>&1) || { printf '%s\n' "$output"; return 1; }
+  [[ $output == *"$expected"* ]] || { printf "'%s' is not in: %s\n" "$expected" "$output"; return 1; }
+}
+refuses() { local status=0; "$@" > /dev/null 2>&1 || status=$?; [ "$status" -ne 0 ]; }
+property() { root systemctl show -P "$1" jobtrackerd; }
+# until_true COMMAND…, run by a shell there, for a minute at most
+until_true() { root bash -c 'for i in $(seq 600); do eval "$1" && exit; sleep 0.1; done; echo "never true: $1"; exit 1' until "$*"; }
+
+# --- cases ---
+
+installed() {
+  "$JOBTRACKER_LAB" copy "$stage/." lab:/
+  root systemctl daemon-reload
+  root systemctl reload dbus
+  alice systemctl --user daemon-reload
+  alice busctl --user call org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus ReloadConfig
+}
+
+verified() {
+  root systemd-analyze verify --man=no jobtrackerd.service
+}
+
+activated() {
+  equal "$(property ActiveState)" inactive
+  # Root has no session, and alice asks for the machine's.
+  prints 'answers on the system bus' root jobctl status
+  equal "$(property ActiveState)" active
+  root systemctl stop jobtrackerd
+  prints 'answers on the system bus' alice jobctl --system status
+  root systemctl stop jobtrackerd
+}
+
+enabled() {
+  root systemctl enable --now jobtrackerd
+  equal "$(property ActiveState)/$(property SubState)" active/running
+  equal "$(property NRestarts)" 0
+  equal "$(property StatusText)" ready
+  equal "$(root stat -c '%U %a' /var/lib/jobtracker)" 'root 700'
+}
+
+everybody_calls() {
+  prints 'answers on the system bus' root jobctl status
+  prints 'answers on the system bus' alice jobctl status
+  prints 'answers on the system bus' bob jobctl status
+}
+
+runs_as_owner() {
+  bob jobctl add whoami -- sh -c 'echo "$(id -un) $(id -Gn) $HOME $PWD $(umask)"'
+  bob jobctl run whoami --wait
+  equal "$(bob jobctl log whoami)" 'bob bob /home/bob /home/bob 0022'
+}
+
+# As root, and compared with what systemd starts without any setting.
+inherits_nothing() {
+  local look='ulimit -Sa; ulimit -Ha; grep -E "^(NoNewPrivs|Seccomp|Cap|SigBlk)" /proc/self/status
+    for n in mnt net pid uts ipc user cgroup; do readlink "/proc/self/ns/$n"; done; cat /proc/self/oom_score_adj; nice; umask'
+  root jobctl add look -- bash -c "$look"
+  root jobctl run look --wait
+  diff <(root jobctl log look) <(root systemd-run --quiet --wait --pipe bash -c "$look")
+}
+
+others_are_hidden() {
+  local run
+  run=$(bob jobctl history whoami --json | python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["id"])')
+  prints 'No jobs' alice jobctl list
+  exits 3 alice jobctl show bob/whoami
+  exits 3 alice jobctl show "$run"
+  exits 3 alice jobctl log "$run"
+  exits 3 alice jobctl retry "$run"
+  exits 3 alice jobctl remove bob/whoami
+  prints bob/whoami root jobctl list
+  prints 'bob bob' root jobctl log "$run"
+}
+
+rights() {
+  exits 4 alice jobctl add as-root --user root -- id
+  exits 4 alice jobctl add as-bob --user bob -- id
+  refuses alice systemctl reload jobtrackerd
+  refuses alice busctl call org.example.JobTracker /org/example/JobTracker org.example.JobTracker Reload
+  refuses alice busctl call org.example.JobTracker /org/example/JobTracker org.example.JobTracker Pause s mine
+}
+
+monitored() {
+  # After 64 events the service asks whether a subscriber still reads.
+  bob sh -c 'jobctl monitor --json --after 1 --limit 150 > events & for i in $(seq 80); do jobctl run whoami --wait; done; wait $!; wc -l < events' \
+    | tail -n 1 | grep -qx 150
+}
+
+reloaded() {
+  root sh -c 'printf "[Job]\nshell=id -un\nuser=bob\n" > "$1/jobs.d/from-file.job"' write "$config"
+  root systemctl reload jobtrackerd
+  root jobctl run from-file --wait
+  equal "$(root jobctl log from-file)" bob
+  exits 3 bob jobctl show from-file
+  root rm "$config/jobs.d/from-file.job"
+  root systemctl reload jobtrackerd
+  exits 3 root jobctl show from-file
+}
+
+# start_long NAME: a job of bob's that runs until it may end, with 7; leaves its process in pid
+start_long() {
+  bob jobctl add "$1" -- sh -c 'echo $$ > "pid-$JOBTRACKER_JOB"; until [ -e "go-$JOBTRACKER_JOB" ]; do sleep 0.1; done; echo ended; exit 7'
+  bob jobctl run "$1"
+  until_true "[ -s /home/bob/pid-$1 ]"
+  pid=$(root cat "/home/bob/pid-$1")
+}
+
+# ended_once NAME: its one run has one attempt, which ended with 7
+ended_once() {
+  equal "$(bob jobctl history "$1" --json | python3 -c '
+import json, sys
+for run in json.load(sys.stdin): print(run["state"], run["attempt"], run["exit-code"])')" 'failed 1 7'
+}
+
+# end_long NAME: lets it end; it must be the very process, and its result on record
+end_long() {
+  root kill -0 "$pid"
+  bob touch "go-$1"
+  until_true "! kill -0 $pid 2> /dev/null"
+  bob jobctl log "$1" --follow
+  equal "$(bob jobctl log "$1")" ended
+  ended_once "$1"
+}
+
+survives_restart() {
+  local pid before
+  start_long restarted
+  before=$(property MainPID)
+  root systemctl restart jobtrackerd
+  [ "$(property MainPID)" != "$before" ]
+  prints restarted bob jobctl active
+  end_long restarted
+}
+
+survives_kill() {
+  local pid before
+  start_long killed
+  before=$(property MainPID)
+  root systemctl kill --kill-whom=main --signal=KILL jobtrackerd
+  until_true '[ "$(systemctl show -P MainPID jobtrackerd)" != '"$before"' ] && systemctl -q is-active jobtrackerd'
+  prints killed bob jobctl active
+  end_long killed
+  equal "$(property NRestarts)" 1
+}
+
+ends_while_away() {
+  local pid
+  start_long alone
+  root systemctl stop jobtrackerd
+  root kill -0 "$pid"
+  bob touch go-alone
+  until_true "! kill -0 $pid 2> /dev/null"
+  root systemctl start jobtrackerd
+  bob jobctl log alone --follow
+  ended_once alone
+}
+
+survives_bus() {
+  local pid before
+  start_long busless
+  before=$(property MainPID)
+  root systemctl restart dbus
+  until_true 'busctl --quiet --auto-start=no call org.example.JobTracker / org.freedesktop.DBus.Peer Ping 2> /dev/null'
+  equal "$(property MainPID)" "$before"
+  root systemctl restart systemd-logind
+  end_long busless
+}
+
+watched() {
+  equal "$(property WatchdogUSec)" 1min
+  root mkdir -p /run/systemd/system/jobtrackerd.service.d
+  root sh -c 'printf "[Service]\nWatchdogSec=1\n" > /run/systemd/system/jobtrackerd.service.d/watchdog.conf'
+  root systemctl daemon-reload
+  root systemctl restart jobtrackerd
+  local before
+  before=$(property MainPID)
+  # It feeds the dog for longer than the dog waits, and when it hangs it is started anew.
+  until_true '[ "$(systemctl show -P WatchdogTimestampMonotonic jobtrackerd)" -gt $(($(systemctl show -P ActiveEnterTimestampMonotonic jobtrackerd) + 2000000)) ]'
+  equal "$(property MainPID)" "$before"
+  root kill -STOP "$before"
+  until_true '[ "$(systemctl show -P MainPID jobtrackerd)" != '"$before"' ] && systemctl -q is-active jobtrackerd'
+  prints 'Watchdog timeout' root journalctl -u jobtrackerd -b --no-pager
+  root rm /run/systemd/system/jobtrackerd.service.d/watchdog.conf
+  root systemctl daemon-reload
+  root systemctl restart jobtrackerd
+}
+
+wrong_configuration() {
+  root sh -c 'printf "[Limits]\nmax-runing=3\n" > "$1/jobtracker.conf"' write "$config"
+  # What runs goes on with what it has, and says what is wrong.
+  root systemctl reload jobtrackerd
+  prints 'answers on' root jobctl status
+  prints "did you mean 'max-running'" root journalctl -u jobtrackerd -b --no-pager
+  refuses root systemctl restart jobtrackerd
+  equal "$(property ActiveState)/$(property ExecMainStatus)" failed/78
+  root sh -c 'printf "[Limits]\nmax-running=300\n" > "$1/jobtracker.conf"' write "$config"
+  root systemctl start jobtrackerd
+}
+
+own_service() {
+  equal "$(alice systemctl --user show -P ActiveState jobtrackerd)" inactive
+  prints 'answers on the session bus' alice jobctl --session status
+  equal "$(alice systemctl --user show -P ActiveState jobtrackerd)" active
+  alice systemctl --user enable jobtrackerd
+  alice jobctl --session add mine -- sh -c 'id -un; exit 3'
+  exits 3 alice jobctl --session run mine --wait
+  equal "$(alice jobctl --session log mine)" alice
+  alice sh -c 'mkdir -p .config/jobtracker/jobs.d && printf "[Job]\nshell=true\n" > .config/jobtracker/jobs.d/file.job'
+  alice systemctl --user reload jobtrackerd
+  prints file alice jobctl --session list
+  alice systemctl --user restart jobtrackerd
+  prints failed alice jobctl --session history mine
+  root test -d /home/alice/.local/state/jobtracker
+  exits 3 root jobctl show alice/mine
+}
+
+comes_back_after_boot() {
+  local pid
+  start_long interrupted
+  "$JOBTRACKER_LAB" reboot
+  equal "$(property ActiveState)" active
+  equal "$(alice systemctl --user show -P ActiveState jobtrackerd)" active
+  # Whether its supervisor could still write down that it was stopped, or was lost with it.
+  bob jobctl history interrupted --json | grep -Eq '"state" : "(cancelled|lost)"'
+  prints failed alice jobctl --session history mine
+}
+
+# --- all of them ---
+
+trap 'failures=$((failures + 1))' INT TERM
+echo 1..21
+check 'the files are there, and systemd and the buses know' installed
+check 'the unit is good where it is' verified
+check 'the first call starts the service' activated
+check 'it is enabled, and tells when it is ready' enabled
+check 'root, alice and bob are answered' everybody_calls
+check "a job of bob's runs as bob" runs_as_owner
+check 'a job has nothing of the service: limits, rights, namespaces' inherits_nothing
+check "alice sees nothing of bob's, root all" others_are_hidden
+check 'what is for root is refused to others' rights
+check 'a subscriber gets every event' monitored
+check 'systemctl reload reads job files' reloaded
+check 'a job lives on when the service is restarted, and its result is recorded' survives_restart
+check 'and when it is killed' survives_kill
+check 'a job that ends while there is no service is recorded' ends_while_away
+check 'the service lives on when the bus is restarted' survives_bus
+check 'the watchdog restarts a service that hangs' watched
+check 'a wrong configuration stops the service for good, and is named' wrong_configuration
+check 'alice has a service of her own' own_service
+check 'after a boot both are there, and what was interrupted has ended' comes_back_after_boot
+
+score() { root systemd-analyze security --no-pager jobtrackerd | tail -n 1; }
+# Shown, not judged: what would make it better would be a sandbox for every job.
+check "systemd-analyze security says: $(score | sed 's/.*service: //')" score
+logged_well() { equal "$(root journalctl -u jobtrackerd -b -p err --no-pager -q)" ''; }
+check 'since that boot, no error is logged' logged_well
+exit $((failures > 0))
