@@ -258,6 +258,37 @@ test_many (void)
   g_assert_cmpuint (client_count (alice, "JobAdded"), ==, 500);
 }
 
+static GDBusMessage *
+deny_ping (GDBusConnection *connection, GDBusMessage *message, gboolean is_incoming, gpointer user_data)
+{
+  g_autoptr (GDBusMessage) reply = NULL;
+
+  if (!is_incoming || g_strcmp0 (g_dbus_message_get_member (message), "Ping") != 0)
+    return message;
+  reply = g_dbus_message_new_method_error_literal (message, "org.freedesktop.DBus.Error.AccessDenied", "as a bus policy would");
+  g_dbus_connection_send_message (connection, reply, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL);
+  g_object_unref (message);
+  return NULL;
+}
+
+/* Where the bus does not let the question through, nobody can tell whether signals are read: none are sent. */
+static void
+test_question_denied (void)
+{
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *alice = bus_fixture_add_client (fixture, UID_ALICE, TRUE);
+
+  g_dbus_connection_add_filter (alice->connection, deny_ping, NULL, NULL);
+  subscribe (alice, "{}");
+  for (guint i = 0; jt_subscribers_count (fixture->service->subscribers) > 0; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("job-%u", i);
+
+      g_assert_cmpuint (i, <, 200);
+      g_free (client_add_job (alice, name, settings_of_command (NULL)));
+    }
+}
+
 /* A caller that authenticates, subscribes and never reads again. */
 
 static gboolean
@@ -397,6 +428,7 @@ main (int argc, char **argv)
   g_test_add_func ("/subscribers/replay", test_replay);
   g_test_add_func ("/subscribers/unsubscribe-and-leave", test_unsubscribe_and_leave);
   g_test_add_func ("/subscribers/many", test_many);
+  g_test_add_func ("/subscribers/question-denied", test_question_denied);
   g_test_add_func ("/subscribers/never-reading", test_never_reading_subscriber);
   g_test_add_func ("/subscribers/root-properties", test_root_properties_changed);
   return g_test_run ();
