@@ -42,7 +42,6 @@ typedef struct
   Spec     spec;
   Child    child;
   Log      log;
-  Stream   streams[2];
   unsigned attempt;
   int      state_fd;
   int      signal_fd;
@@ -57,6 +56,7 @@ typedef struct
   int64_t  kill_again_usec;
   int64_t  drain_until;
   char     reason[512];   /* why the child could not become the job */
+  Stream   streams[2];    /* last, being large: the rest lies on one page, and fork(2) makes every page that is written a copy */
 } Supervisor;
 
 static Supervisor self;
@@ -264,18 +264,18 @@ supervise (void)
 static void
 prepare_signals (void)
 {
+  static const int unheard[] = { SIGPIPE, SIGHUP, SIGINT, SIGXFSZ };
   sigset_t set;
 
-  signal (SIGPIPE, SIG_IGN);
-  signal (SIGHUP, SIG_IGN);
-  signal (SIGINT, SIG_IGN);
-  signal (SIGXFSZ, SIG_IGN);
   sigemptyset (&set);
   sigaddset (&set, SIGCHLD);
   sigaddset (&set, SIGTERM);
   sigaddset (&set, SIGRTMIN);
-  sigprocmask (SIG_BLOCK, &set, NULL);
   self.signal_fd = signalfd (-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  /* Blocked, not ignored: the job's process then has no more to set right than its mask. */
+  for (size_t i = 0; i < sizeof unheard / sizeof *unheard; i++)
+    sigaddset (&set, unheard[i]);
+  sigprocmask (SIG_BLOCK, &set, NULL);
 }
 
 /* Told to stop before anything ran: then nothing runs. */
