@@ -2,8 +2,9 @@
 /* Copyright The JobTracker Authors */
 
 /* Supervises one attempt of a run: takes the lock of its state file, starts the job once, keeps its output, enforces its timeout,
- * stops all that it started, writes the result. It outlives the daemon. Usage: jobtracker-run RUN ATTEMPT (the run's number is for
- * people who list processes), with the descriptors of jt-state-file.h. SIGTERM: stop with grace. SIGRTMIN with a value: pass that signal on. libc only. */
+ * stops all that it started, writes the result. It outlives the daemon. Usage: jobtracker-run --spawner, from which supervisors are
+ * forked, or jobtracker-run RUN ATTEMPT for one alone (the run's number is for people who list processes), with the descriptors of
+ * jt-state-file.h. SIGTERM: stop with grace. SIGRTMIN with a value: pass that signal on. libc only. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +27,7 @@
 #include "run-child.h"
 #include "run-log.h"
 #include "run-processes.h"
+#include "run-spawner.h"
 #include "run-spec.h"
 #include "run-stream.h"
 
@@ -40,7 +42,6 @@ typedef struct
   Spec     spec;
   Child    child;
   Log      log;
-  Stream   streams[2];
   unsigned attempt;
   int      state_fd;
   int      signal_fd;
@@ -55,6 +56,7 @@ typedef struct
   int64_t  kill_again_usec;
   int64_t  drain_until;
   char     reason[512];   /* why the child could not become the job */
+  Stream   streams[2];    /* last, being large: the rest lies on one page, and fork(2) makes every page that is written a copy */
 } Supervisor;
 
 static Supervisor self;
@@ -262,18 +264,18 @@ supervise (void)
 static void
 prepare_signals (void)
 {
+  static const int unheard[] = { SIGPIPE, SIGHUP, SIGINT, SIGXFSZ };
   sigset_t set;
 
-  signal (SIGPIPE, SIG_IGN);
-  signal (SIGHUP, SIG_IGN);
-  signal (SIGINT, SIG_IGN);
-  signal (SIGXFSZ, SIG_IGN);
   sigemptyset (&set);
   sigaddset (&set, SIGCHLD);
   sigaddset (&set, SIGTERM);
   sigaddset (&set, SIGRTMIN);
-  sigprocmask (SIG_BLOCK, &set, NULL);
   self.signal_fd = signalfd (-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  /* Blocked, not ignored: the job's process then has no more to set right than its mask. */
+  for (size_t i = 0; i < sizeof unheard / sizeof *unheard; i++)
+    sigaddset (&set, unheard[i]);
+  sigprocmask (SIG_BLOCK, &set, NULL);
 }
 
 /* Told to stop before anything ran: then nothing runs. */
@@ -366,16 +368,21 @@ run_job (void)
   return finish ();
 }
 
-int
-main (int argc, char *argv[])
+/* Started without a spawner, the descriptors are those that the program was given: 0 if they are not there. */
+static unsigned
+begin_alone (const char *attempt)
 {
-  if (argc != 3 || (self.attempt = (unsigned) strtoul (argv[2], NULL, 10)) == 0)
-    return fprintf (stderr, "usage: jobtracker-run RUN ATTEMPT (started by jobtrackerd)\n"), 2;
   for (int fd = JT_RUN_FD_FOLDER; fd <= JT_RUN_FD_PIPE; fd++)
     if (fcntl (fd, F_SETFD, FD_CLOEXEC) < 0)
-      return fprintf (stderr, "jobtracker-run: descriptor %d is missing\n", fd), 2;
+      return 0;
   /* Whatever else was inherited by mistake is not kept open for as long as the job runs. */
   close_range (JT_RUN_FD_PIPE + 1, ~0U, 0);
+  return (unsigned) strtoul (attempt, NULL, 10);
+}
+
+static int
+run_attempt (void)
+{
   self.has_daemon = true;
   self.kill_at = NEVER;
   self.timeout_at = NEVER;
@@ -391,4 +398,17 @@ main (int argc, char *argv[])
     return strcpy (self.reason, "the specification cannot be read"), finish_unstarted (self.reason);
   log_open (&self.log, JT_RUN_FD_FOLDER, self.attempt, self.spec.log_max_bytes);
   return run_job ();
+}
+
+int
+main (int argc, char *argv[])
+{
+  if (argc > 1 && strcmp (argv[1], "--spawner") == 0)
+    self.attempt = spawner_serve (argc, argv);
+  else if (argc == 3)
+    self.attempt = begin_alone (argv[2]);
+  if (self.attempt == 0)
+    return fprintf (stderr, "usage: jobtracker-run --spawner, or RUN ATTEMPT (started by jobtrackerd, which gives it descriptors)\n"), 2;
+  /* All is written by now: no library need say goodbye, which costs a fork more than it sounds. */
+  _exit (run_attempt ());
 }

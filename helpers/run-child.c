@@ -254,13 +254,12 @@ open_input (const Spec *spec, int error_fd)
   return fd;
 }
 
+/* Whoever starts supervisors leaves every signal its default. */
 static void
-reset_signals (void)
+unblock_signals (void)
 {
   sigset_t none;
 
-  for (int number = 1; number < NSIG; number++)
-    signal (number, SIG_DFL);
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
 }
@@ -307,7 +306,7 @@ run_child (const Spec *spec, const Account *account, int go_fd, int out_fd, int 
     give_up (error_fd, "cannot set up the descriptors: %s", strerror (errno));
   if (close_range (3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
     give_up (error_fd, "cannot close the descriptors: %s", strerror (errno));
-  reset_signals ();
+  unblock_signals ();
   setsid ();
   umask (0022);
   /* What root asks for is done with root's rights; nobody else gets more by a job than by a shell. */
@@ -333,7 +332,7 @@ child_fork (const Spec *spec, Child *child, char *reason, size_t reason_size)
 
   if (find_account (spec, &account, reason, reason_size) < 0)
     return -1;
-  if (pipe2 (out, O_CLOEXEC) < 0 || pipe2 (err, O_CLOEXEC) < 0 || pipe2 (go, O_CLOEXEC) < 0 || pipe2 (error, O_CLOEXEC) < 0)
+  if (pipe2 (out, O_CLOEXEC) < 0 || pipe2 (err, O_CLOEXEC) < 0 || pipe2 (go, O_CLOEXEC) < 0 || pipe2 (error, O_CLOEXEC | O_NONBLOCK) < 0)
     return snprintf (reason, reason_size, "cannot make a pipe: %s", strerror (errno)), -1;
   child->pid = fork ();
   if (child->pid < 0)
@@ -349,7 +348,6 @@ child_fork (const Spec *spec, Child *child, char *reason, size_t reason_size)
   close (error[1]);
   fcntl (out[0], F_SETFL, O_NONBLOCK);
   fcntl (err[0], F_SETFL, O_NONBLOCK);
-  fcntl (error[0], F_SETFL, O_NONBLOCK);
   *child = (Child) { child->pid, out[0], err[0], go[1], error[0] };
   return 0;
 }

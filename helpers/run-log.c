@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -58,34 +57,36 @@ write_round (Log *log, const char *bytes, size_t length)
   return true;
 }
 
-/* A supervisor that was killed may have left half a line; the next attempt's begin on one of their own. */
-static void
-end_last_line (Log *log, off_t size)
+/* A supervisor that was killed may have left half a line; the next attempt's begin on one of their own. Returns where. */
+static off_t
+end_last_line (Log *log)
 {
+  off_t size = lseek (log->fd, 0, SEEK_END);
   char last;
 
-  if (size > 0 && pread (log->fd, &last, 1, size - 1) == 1 && last != '\n')
-    log->is_broken = !write_all (log->fd, "\n", 1);
+  if (size <= 0 || pread (log->fd, &last, 1, size - 1) != 1 || last == '\n')
+    return size;
+  log->is_broken = !write_all (log->fd, "\n", 1);
+  return lseek (log->fd, 0, SEEK_END);
 }
 
 void
 log_open (Log *log, int folder_fd, unsigned attempt, uint64_t max_bytes)
 {
+  static char buffer[BUFFER_BYTES];
   uint64_t cap = max_bytes < MIN_CAP ? MIN_CAP : max_bytes;
 
-  *log = (Log) { .fd = -1, .tail_fd = -1, .folder_fd = folder_fd };
+  *log = (Log) { .fd = -1, .tail_fd = -1, .folder_fd = folder_fd, .buffer = buffer };
   snprintf (log->tail_name, sizeof log->tail_name, "%u.tail", attempt);
   log->head_bytes = cap / 2;
   log->tail_bytes = cap - log->head_bytes;
   /* Of a small log several lines must fit into either half, however long they are. */
   log->piece_bytes = cap / 16 < MIN_PIECE ? MIN_PIECE : cap / 16 > LOG_PIECE_MAX ? LOG_PIECE_MAX : (size_t) (cap / 16);
-  log->buffer = malloc (BUFFER_BYTES);
   log->fd = openat (folder_fd, JT_LOG_FILE, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0640);
-  log->is_broken = log->fd < 0 || log->buffer == NULL;
-  if (log->is_broken)
-    return;
-  end_last_line (log, lseek (log->fd, 0, SEEK_END));
-  log->begin = lseek (log->fd, 0, SEEK_END);
+  if (log->fd >= 0)
+    log->begin = end_last_line (log);
+  else
+    log->is_broken = true;
 }
 
 static void

@@ -10,8 +10,8 @@ typedef struct
 {
   int         fd;  /* -1: at its end */
   const char *name;
-  char        line[LOG_PIECE_MAX];
   size_t      length;
+  char        line[LOG_PIECE_MAX];
 } Stream;
 
 void stream_init (Stream *stream, int fd, const char *name);

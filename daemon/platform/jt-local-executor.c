@@ -11,7 +11,6 @@
 #include <sys/inotify.h>
 #include <sys/pidfd.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <glib-unix.h>
@@ -22,11 +21,13 @@
 #include "jt-orphan.h"
 #include "jt-run-folder.h"
 #include "jt-run-spec.h"
-#include "jt-spawn.h"
+#include "jt-spawner.h"
 #include "jt-tracked-logs.h"
 
 #define POOL_THREADS 2
 #define MAX_SPAWNS 3
+/* A spawner answers within a millisecond; one that does not for so long is stopped or broken. */
+#define SPAWNER_TIMEOUT_MSEC 10000
 /* A held lock over a file without a pid: a supervisor between its first two steps. */
 #define LOOK_AGAIN_MSEC 10
 #define LOOK_AGAIN_TIMES 500
@@ -36,13 +37,13 @@
 struct _JtLocalExecutor
 {
   GObject      parent;
-  char        *supervisor_path;
+  JtSpawner   *spawner;  /* (owned) */
   JtClock     *clock;    /* (owned) */
   int          runs_fd;
   int          inotify_fd;     /* -1: none to be had */
   GSource     *inotify_source; /* (owned) (nullable) */
   GThreadPool *pool;           /* (owned) */
-  GHashTable  *attempts; /* make_key() → Attempt (owned): those that have not ended, or whose supervisor is not reaped */
+  GHashTable  *attempts; /* make_key() → Attempt (owned): those that have not ended, or whose supervisor has not */
   JtLogArchive *archive; /* (owned) */
   JtTrackedLogs *logs;   /* (owned) of runs that others do */
   GHashTable  *watches;  /* inotify watch → Attempt (unowned): of those adopted */
@@ -63,7 +64,7 @@ typedef struct
   guint            looks;
   int              watch;        /* -1: its state file is not watched */
   char            *failure;      /* (owned) (nullable) it is being given up for this reason */
-  JtSpawned        process;   /* pid 0: adopted or not there */
+  JtSpawned        process;   /* no pipe: adopted */
   GSource         *pipe_source;
   GSource         *end_source;
   GSource         *look_source;
@@ -105,7 +106,7 @@ typedef struct
 
 static void submit (Attempt *attempt, TaskKind kind);
 
-/* A retry may begin before the supervisor of the attempt before is reaped. Attempts number at most 101. */
+/* A retry may begin before the supervisor of the attempt before has ended. Attempts number at most 101. */
 static guint64
 make_key (guint64 run, guint number)
 {
@@ -159,15 +160,12 @@ stop_watching (Attempt *attempt)
 static void
 close_process (Attempt *attempt)
 {
-  if (attempt->process.pid > 0)
-    waitpid (attempt->process.pid, NULL, WNOHANG);
   stop_watching (attempt);
   clear_source (&attempt->pipe_source);
   clear_source (&attempt->end_source);
   clear_source (&attempt->look_source);
   clear_fd (&attempt->process.pipe_fd);
   clear_fd (&attempt->process.pidfd);
-  attempt->process.pid = 0;
 }
 
 static void
@@ -407,12 +405,15 @@ on_spawned (Attempt *attempt, Task *task)
       give_up (attempt, task->error->message);
       return;
     }
-  attempt->process = task->process;
-  task->process.pipe_fd = task->process.pidfd = -1;
-  follow_pipe (attempt);
-  if (attempt->process.pidfd >= 0)
-    follow_end (attempt);
+  if (task->process.pidfd >= 0)
+    {
+      attempt->process = task->process;
+      task->process.pipe_fd = task->process.pidfd = -1;
+      follow_pipe (attempt);
+      follow_end (attempt);
+    }
   else
+    /* Nobody knows whether a supervisor is on its way: the file and its lock will tell, as after a restart. */
     look_again (attempt);
   if (attempt->wants_stop)
     submit (attempt, TASK_ABANDON);
@@ -484,7 +485,7 @@ on_inspected (Attempt *attempt, Task *task)
     }
   else
     tell_failure (attempt, JT_END_LOST, attempt->record.state == JT_FILE_STARTED ? "exit-unknown" : "start-unknown");
-  /* A supervisor that has written its result is still to be reaped. */
+  /* A supervisor that has written its result is still to end. */
   if (attempt->process.pidfd < 0)
     drop_attempt (attempt);
 }
@@ -580,8 +581,7 @@ spawn_in_pool (Task *task)
   if (folder_fd < 0)
     return;
   if (!task->creates || jt_run_folder_create_state (folder_fd, task->number, &task->error))
-    jt_spawn_supervisor (task->executor->supervisor_path, folder_fd, task->attempt->spec, task->run, task->number, &task->process,
-                         &task->error);
+    jt_spawner_start (task->executor->spawner, folder_fd, task->attempt->spec, task->run, task->number, &task->process, &task->error);
   task->is_foreign = g_error_matches (task->error, G_FILE_ERROR, G_FILE_ERROR_EXIST);
   close (folder_fd);
 }
@@ -905,7 +905,7 @@ jt_local_executor_finalize (GObject *object)
   clear_fd (&self->inotify_fd);
   clear_fd (&self->runs_fd);
   g_clear_object (&self->clock);
-  g_free (self->supervisor_path);
+  g_clear_pointer (&self->spawner, jt_spawner_free);
   G_OBJECT_CLASS (jt_local_executor_parent_class)->finalize (object);
 }
 
@@ -933,7 +933,7 @@ jt_local_executor_new (const char *state_directory, const char *supervisor_path,
   g_autoptr (JtLocalExecutor) self = g_object_new (JT_TYPE_LOCAL_EXECUTOR, NULL);
   g_autofree char *runs = g_build_filename (state_directory, "runs", NULL);
 
-  self->supervisor_path = g_strdup (supervisor_path);
+  self->spawner = jt_spawner_new (supervisor_path, SPAWNER_TIMEOUT_MSEC);
   self->clock = g_object_ref (clock);
   if (access (supervisor_path, X_OK) < 0)
     {

@@ -77,10 +77,14 @@ jt_run_folder_open (int runs_fd, guint64 run, gboolean create, GError **error)
 {
   g_autofree char *shard = g_strdup_printf ("%" G_GUINT64_FORMAT, run / RUNS_PER_SHARD);
   g_autofree char *name = g_strdup_printf ("%" G_GUINT64_FORMAT, run);
-  int shard_fd = open_folder_at (runs_fd, shard, create);
-  int fd = shard_fd < 0 ? -1 : open_folder_at (shard_fd, name, create);
-  int saved_errno = errno;
+  int shard_fd = open_folder_at (runs_fd, shard, FALSE);
+  int fd;
+  int saved_errno;
 
+  if (shard_fd < 0 && errno == ENOENT && create)
+    shard_fd = open_folder_at (runs_fd, shard, TRUE);
+  fd = shard_fd < 0 ? -1 : open_folder_at (shard_fd, name, create);
+  saved_errno = errno;
   if (shard_fd >= 0)
     close (shard_fd);
   if (fd < 0)

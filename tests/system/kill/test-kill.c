@@ -2,13 +2,17 @@
 /* Copyright The JobTracker Authors */
 #include "config.h"
 
-/* Kills the service, and supervisors, at random moments while jobs start and run, and then looks whether its promises held:
- * nothing acknowledged is lost, no attempt ran twice, every exit status is the right one, and only a run whose supervisor
- * was killed may be `lost`. Every attempt appends "RUN ATTEMPT" to one witness file, in one write. */
+/* Kills the service, supervisors, and the spawner that makes them, at random moments while jobs start and run, and then looks whether
+ * its promises held: nothing acknowledged is lost, no attempt ran twice, every exit status is the right one, only a run whose supervisor
+ * was killed may be `lost`, and no spawner outlives its service. Every attempt appends "RUN ATTEMPT" to one witness file, in one write. */
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -61,6 +65,7 @@ typedef struct
   GHashTable      *jobs;        /* acknowledged: object path → Kind index */
   GHashTable      *runs;        /* acknowledged: object path → Kind index */
   GHashTable      *interrupted; /* run ids whose supervisor was killed */
+  guint            n_spawners_killed;
   guint            n_pending;
   gboolean         is_up;
 } World;
@@ -159,6 +164,21 @@ add_a_job (guint round)
                 TRUE);
 }
 
+/* jobtracker-run in @pid as a spawner, or else as a supervisor. */
+static gboolean
+is_helper (const char *pid, gboolean as_spawner)
+{
+  g_autofree char *exe_path = g_strdup_printf ("/proc/%s/exe", pid);
+  g_autofree char *exe = g_file_read_link (exe_path, NULL);
+  g_autofree char *arguments_path = g_strdup_printf ("/proc/%s/cmdline", pid);
+  g_autofree char *arguments = NULL;
+  gsize length = 0;
+
+  return exe != NULL && g_str_has_suffix (exe, "/jobtracker-run") && g_file_get_contents (arguments_path, &arguments, &length, NULL) &&
+         length > strlen (arguments) + 1 &&
+         g_str_equal (arguments + strlen (arguments) + 1, "--spawner") == as_spawner;
+}
+
 /* Supervisors of ours are told by the run folder that they hold. */
 static void
 kill_a_supervisor (void)
@@ -169,13 +189,11 @@ kill_a_supervisor (void)
 
   while ((name = g_dir_read_name (proc)) != NULL)
     {
-      g_autofree char *exe_path = g_strdup_printf ("/proc/%s/exe", name);
-      g_autofree char *exe = g_file_read_link (exe_path, NULL);
       g_autofree char *fd_path = g_strdup_printf ("/proc/%s/fd/3", name);
       g_autofree char *folder = NULL;
       pid_t pid = (pid_t) g_ascii_strtoll (name, NULL, 10);
 
-      if (pid <= 0 || exe == NULL || !g_str_has_suffix (exe, "/jobtracker-run"))
+      if (pid <= 0 || !is_helper (name, FALSE))
         continue;
       folder = g_file_read_link (fd_path, NULL);
       if (folder != NULL && g_str_has_prefix (folder, world.state))
@@ -190,6 +208,39 @@ kill_a_supervisor (void)
       if (folder != NULL && kill (pid, SIGKILL) == 0)
         g_hash_table_add (world.interrupted, g_path_get_basename (folder));
     }
+}
+
+/* 0: there is none. */
+static pid_t
+find_spawner (void)
+{
+  g_autoptr (GDir) proc = g_dir_open ("/proc", 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (proc)) != NULL)
+    {
+      g_autofree char *stat_path = g_strdup_printf ("/proc/%s/stat", name);
+      g_autofree char *text = NULL;
+      const char *after_name;
+      int parent = 0;
+
+      if (!g_ascii_isdigit (*name) || !is_helper (name, TRUE) || !g_file_get_contents (stat_path, &text, NULL, NULL))
+        continue;
+      after_name = strrchr (text, ')');
+      if (after_name != NULL && sscanf (after_name, ") %*c %d", &parent) == 1 && parent == world.pid)
+        return (pid_t) g_ascii_strtoll (name, NULL, 10);
+    }
+  return 0;
+}
+
+/* No run may suffer from it. */
+static void
+kill_the_spawner (void)
+{
+  pid_t pid = find_spawner ();
+
+  if (pid > 0 && kill (pid, SIGKILL) == 0)
+    world.n_spawners_killed++;
 }
 
 static gboolean
@@ -239,12 +290,21 @@ start_daemon (void)
 static void
 kill_daemon (int signal_number)
 {
+  pid_t spawner = find_spawner ();
+  int spawner_fd = spawner > 0 ? pidfd_open (spawner, 0) : -1;
+  struct pollfd end = { spawner_fd, POLLIN, 0 };
   int status;
 
   g_assert_cmpint (kill (world.pid, signal_number), ==, 0);
   g_assert_cmpint (waitpid (world.pid, &status, 0), ==, world.pid);
   if (signal_number == SIGTERM)
     g_assert_cmpint (status, ==, 0);
+  /* It goes by itself. */
+  if (spawner_fd >= 0)
+    {
+      g_assert_cmpint (poll (&end, 1, -1), ==, 1);
+      close (spawner_fd);
+    }
   while (world.is_up)
     g_main_context_iteration (NULL, TRUE);
 }
@@ -349,8 +409,9 @@ check_promises (void)
   g_hash_table_iter_init (&iter, world.runs);
   while (g_hash_table_iter_next (&iter, &key, &value))
     check_run (key, GPOINTER_TO_UINT (value), witness);
-  g_test_message ("%u jobs, %u runs acknowledged, %u attempts witnessed, %u supervisors killed", g_hash_table_size (world.jobs),
-                  g_hash_table_size (world.runs), g_hash_table_size (witness), g_hash_table_size (world.interrupted));
+  g_test_message ("%u jobs, %u runs acknowledged, %u attempts witnessed, %u supervisors and %u spawners killed",
+                  g_hash_table_size (world.jobs), g_hash_table_size (world.runs), g_hash_table_size (witness),
+                  g_hash_table_size (world.interrupted), world.n_spawners_killed);
 }
 
 static void
@@ -380,6 +441,11 @@ test_promises_hold (void)
       run_for (g_rand_int_range (world.rand, 0, MAX_DELAY_USEC));
       if (g_rand_int_range (world.rand, 0, 4) == 0)
         kill_a_supervisor ();
+      if (g_rand_int_range (world.rand, 0, 2) == 0)
+        {
+          kill_the_spawner ();
+          run_for (g_rand_int_range (world.rand, 0, MAX_DELAY_USEC));
+        }
       kill_daemon (SIGKILL);
       while (world.n_pending > 0)
         g_main_context_iteration (NULL, TRUE);

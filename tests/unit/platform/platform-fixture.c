@@ -5,7 +5,9 @@
 #include "platform-fixture.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -59,6 +61,8 @@ fixture_setup (Fixture *f, gconstpointer data)
 {
   JtAttempt *attempt = jt_attempt_new ();
 
+  /* Supervisors come to us when their spawner goes. */
+  g_assert_no_errno (prctl (PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
   f->directory = g_dir_make_tmp ("jt-platform-XXXXXX", NULL);
   g_assert_nonnull (f->directory);
   f->fifo = g_build_filename (f->directory, "fifo", NULL);
@@ -95,9 +99,12 @@ void
 fixture_teardown (Fixture *f, gconstpointer data)
 {
   g_signal_handlers_disconnect_by_data (f->executor, f);
+  /* It lives for as long as its pool has work, and its spawner with it. */
+  g_object_add_weak_pointer (G_OBJECT (f->executor), (gpointer *) &f->executor);
   g_object_unref (f->executor);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  while (g_atomic_pointer_get (&f->executor) != NULL)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_thread_yield ();
   /* Supervisors that had told their result but not ended when their executor went. */
   while (waitpid (-1, NULL, 0) > 0)
     ;
@@ -204,4 +211,25 @@ fixture_is_alive (gint64 pid)
   if (!g_file_get_contents (path, &text, NULL, NULL))
     return FALSE;
   return strstr (text, ") Z ") == NULL;
+}
+
+gint64
+fixture_find_child (gint64 parent)
+{
+  g_autoptr (GDir) proc = g_dir_open ("/proc", 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (proc)) != NULL)
+    {
+      g_autofree char *path = g_strdup_printf ("/proc/%s/stat", name);
+      g_autofree char *text = NULL;
+      const char *after_name;
+      int of = 0;
+
+      if (!g_ascii_isdigit (*name) || !g_file_get_contents (path, &text, NULL, NULL) || (after_name = strrchr (text, ')')) == NULL)
+        continue;
+      if (sscanf (after_name, ") %*c %d", &of) == 1 && of == parent)
+        return g_ascii_strtoll (name, NULL, 10);
+    }
+  return 0;
 }

@@ -40,3 +40,5 @@ char    *fixture_path (Fixture *f, const char *name);
 char    *fixture_read (Fixture *f, const char *name);
 void     fixture_write (Fixture *f, const char *name, const char *content, gssize length);
 gboolean fixture_is_alive (gint64 pid);
+/* Some process whose parent is @parent, ended or not, or 0. Of the test itself it is the spawner. */
+gint64   fixture_find_child (gint64 parent);

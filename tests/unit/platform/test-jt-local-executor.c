@@ -19,6 +19,8 @@
 #include "jt-run-folder.h"
 #include "platform-fixture.h"
 
+static const char *mute_spawner;
+
 static char *
 count_line (Fixture *f, const char *rest)
 {
@@ -217,7 +219,7 @@ test_foreign_state (Fixture *f, gconstpointer data)
   assert_ran (f, 0);
 }
 
-/* Supervisors that never take the lock: three, then its way is barred and that is the end. */
+/* Spawners that go without an answer, and no supervisor to take the lock: three, then its way is barred and that is the end. */
 static void
 test_three_spawns (Fixture *f, gconstpointer data)
 {
@@ -236,7 +238,7 @@ test_three_spawns (Fixture *f, gconstpointer data)
   g_assert_cmpstr (state, ==, "abandoned\n");
 }
 
-/* A supervisor that is no program: nothing was started, and nothing can be. */
+/* A spawner that is no program: nothing was started, and nothing can be. */
 static void
 test_no_spawn (Fixture *f, gconstpointer data)
 {
@@ -275,7 +277,6 @@ test_no_room (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (f->reason, "could not open the folder of run 1001"));
 }
 
-/* Nothing of many runs stays open, and no process unreaped. */
 static guint
 count_descriptors (void)
 {
@@ -288,24 +289,143 @@ count_descriptors (void)
 }
 
 static void
+run_once_more (Fixture *f, const char *line)
+{
+  f->run->attempt++;
+  f->n_started = f->n_ended = 0;
+  fixture_start (f, line, NULL);
+  fixture_wait_ended (f);
+}
+
+/* Nothing of many runs stays open, and no process unreaped. */
+static void
 test_no_leaks (Fixture *f, gconstpointer data)
 {
+  gint64 spawner = 0;
   guint before = 0;
 
+  f->run->attempt = 0;
   for (guint i = 1; i <= 20; i++)
     {
-      f->run->attempt = i;
-      f->n_started = f->n_ended = 0;
-      fixture_start (f, "true", NULL);
-      fixture_wait_ended (f);
-      /* every supervisor is reaped by us or not at all */
-      while (waitid (P_ALL, 0, &(siginfo_t) { 0 }, WEXITED | WNOHANG | WNOWAIT) == 0)
-        g_main_context_iteration (NULL, TRUE);
-      g_assert_cmpint (errno, ==, ECHILD);
+      run_once_more (f, "true");
+      if (i == 1)
+        spawner = fixture_find_child (getpid ());
+      g_assert_cmpint (spawner, >, 0);
+      /* By the spawner or not at all: it does so of itself. */
+      while (fixture_find_child (spawner) != 0)
+        g_main_context_iteration (NULL, FALSE);
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
       if (i == 1)
         before = count_descriptors ();
     }
+  g_assert_cmpint (fixture_find_child (getpid ()), ==, spawner);
   g_assert_cmpuint (count_descriptors (), ==, before);
+}
+
+/* --- the spawner --- */
+
+/* What a supervisor is known by, and what a job finds: as if each had been executed on its own. */
+static void
+test_surroundings (Fixture *f, gconstpointer data)
+{
+  g_autofree char *log = NULL;
+  g_autoptr (GString) said = g_string_new (NULL);
+  g_auto (GStrv) lines = NULL;
+
+  run_once_more (f, "true");
+  run_once_more (f, "tr '\\0' ' ' < /proc/$PPID/cmdline; echo; cat /proc/$PPID/comm; ls -l /proc/$PPID/fd | grep -c socket: ; "
+                    /* posix_spawn(3) leaves the C library's own two, 32 and 33, ignored */
+                    "sed -n 's/^\\(SigIgn:.0000000\\)18/\\100/; /^Sig[BI]/p' /proc/self/status; "
+                    /* 3 is the folder that it looks through */
+                    "exec ls /proc/self/fd");
+  g_assert_cmpint (f->ended.exit_code, ==, 0);
+  log = fixture_read (f, "log");
+  lines = g_strsplit (log, "\n", -1);
+  for (guint i = 0; lines[i] != NULL && *lines[i] != '\0'; i++)
+    g_string_append_printf (said, "%s\n", g_strchomp (strstr (lines[i], " F ") + 3));
+  g_assert_cmpstr (said->str, ==,
+                   "jobtracker-run 1001 3\njobtracker-run\n0\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n0\n1\n2\n3\n");
+}
+
+/* The next attempt brings another. */
+static void
+test_spawner_killed (Fixture *f, gconstpointer data)
+{
+  g_autofree char *line = count_line (f, "exit 5");
+  gint64 first;
+  gint64 second;
+
+  run_once_more (f, line);
+  first = fixture_find_child (getpid ());
+  g_assert_no_errno (kill ((pid_t) first, SIGKILL));
+  while (fixture_is_alive (first))
+    g_thread_yield ();
+  run_once_more (f, line);
+  g_assert_cmpint (f->ended.end, ==, JT_END_RESULT);
+  g_assert_cmpint (f->ended.exit_code, ==, 5);
+  assert_ran (f, 2);
+  second = fixture_find_child (getpid ());
+  g_assert_cmpint (second, >, 0);
+  g_assert_cmpint (second, !=, first);
+  g_assert_cmpint (kill ((pid_t) first, 0), ==, -1);
+}
+
+/* Those it made do not need it. */
+static void
+test_spawner_killed_running (Fixture *f, gconstpointer data)
+{
+  g_autofree char *line = g_strdup_printf ("echo ran >> %s; read word < %s; exit 5", f->witness, f->fifo);
+
+  fixture_start (f, line, NULL);
+  fixture_wait_started (f);
+  g_assert_no_errno (kill ((pid_t) fixture_find_child (getpid ()), SIGKILL));
+  fixture_write_word (f);
+  fixture_wait_ended (f);
+  g_assert_cmpint (f->ended.exit_code, ==, 5);
+  assert_ran (f, 1);
+}
+
+/* With a request that it never took. */
+static void
+test_spawner_killed_asked (Fixture *f, gconstpointer data)
+{
+  g_autofree char *line = count_line (f, "exit 5");
+  g_autofree char *path = fixture_path (f, "3.state");
+  gint64 spawner;
+
+  run_once_more (f, "true");
+  spawner = fixture_find_child (getpid ());
+  g_assert_no_errno (kill ((pid_t) spawner, SIGSTOP));
+  f->run->attempt = 3;
+  f->n_started = f->n_ended = 0;
+  fixture_start (f, line, NULL);
+  while (!g_file_test (path, G_FILE_TEST_EXISTS))
+    g_thread_yield ();
+  g_assert_no_errno (kill ((pid_t) spawner, SIGKILL));
+  fixture_wait_ended (f);
+  g_assert_cmpint (f->ended.exit_code, ==, 5);
+  assert_ran (f, 1);
+}
+
+/* Killed when the supervisor was made, but before it said so. */
+static void
+test_spawner_mute (Fixture *f, gconstpointer data)
+{
+  g_autofree char *line = count_line (f, data != NULL ? "sleep 1000" : "exit 5");
+
+  fixture_make_executor (f, mute_spawner);
+  fixture_start (f, line, NULL);
+  if (data != NULL)
+    {
+      fixture_wait_started (f);
+      jt_executor_stop (f->executor, 1001, 1);
+    }
+  fixture_wait_ended (f);
+  g_assert_cmpint (f->n_started, ==, 1);
+  g_assert_cmpint (f->ended.end, ==, JT_END_RESULT);
+  g_assert_cmpint (f->ended.exit_code, ==, data != NULL ? -1 : 5);
+  assert_ran (f, 1);
 }
 
 /* --- stopping --- */
@@ -741,8 +861,9 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_assert_cmpint (argc, ==, 2);
+  g_assert_cmpint (argc, ==, 3);
   fixture_supervisor = argv[1];
+  mute_spawner = argv[2];
   ADD ("start/result", NULL, test_start);
   ADD ("start/variables", NULL, test_variables);
   ADD ("start/signal", NULL, test_signal);
@@ -756,6 +877,12 @@ main (int argc, char *argv[])
   ADD ("start/no-supervisor", NULL, test_no_supervisor);
   ADD ("start/no-room", NULL, test_no_room);
   ADD ("start/no-leaks", NULL, test_no_leaks);
+  ADD ("spawner/surroundings", NULL, test_surroundings);
+  ADD ("spawner/killed", NULL, test_spawner_killed);
+  ADD ("spawner/killed-running", NULL, test_spawner_killed_running);
+  ADD ("spawner/killed-asked", NULL, test_spawner_killed_asked);
+  ADD ("spawner/mute", NULL, test_spawner_mute);
+  ADD ("spawner/mute-stop", "stop", test_spawner_mute);
   ADD ("stop/running", NULL, test_stop);
   ADD ("stop/abandon-at-once", NULL, test_abandon_at_once);
   ADD ("stop/stop-at-once", "stop", test_abandon_at_once);
