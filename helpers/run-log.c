@@ -82,17 +82,26 @@ log_open (Log *log, int folder_fd, unsigned attempt, uint64_t max_bytes)
   log->tail_bytes = cap - log->head_bytes;
   /* Of a small log several lines must fit into either half, however long they are. */
   log->piece_bytes = cap / 16 < MIN_PIECE ? MIN_PIECE : cap / 16 > LOG_PIECE_MAX ? LOG_PIECE_MAX : (size_t) (cap / 16);
-  log->fd = openat (folder_fd, JT_LOG_FILE, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0640);
+  log->fd = openat (folder_fd, JT_LOG_FILE, O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
   if (log->fd >= 0)
     log->begin = end_last_line (log);
   else
-    log->is_broken = true;
+    log->is_broken = errno != ENOENT;
+}
+
+/* The file comes with the first output: most jobs have nothing to say, and a file is the dearest part of an attempt. */
+static bool
+ensure_file (Log *log)
+{
+  if (log->fd < 0)
+    log->fd = openat (log->folder_fd, JT_LOG_FILE, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0640);
+  return log->fd >= 0;
 }
 
 static void
 flush_head (Log *log)
 {
-  if (write_all (log->fd, log->buffer, log->buffered))
+  if (ensure_file (log) && write_all (log->fd, log->buffer, log->buffered))
     {
       log->written += log->buffered;
       log->head_output += log->waiting_output;
@@ -101,7 +110,8 @@ flush_head (Log *log)
     {
       /* Whole lines only: what went half to the disk is taken back and counts as dropped. */
       log->is_broken = true;
-      (void) !ftruncate (log->fd, log->begin + (off_t) log->written);
+      if (log->fd >= 0)
+        (void) !ftruncate (log->fd, log->begin + (off_t) log->written);
     }
   log->waiting_output = 0;
 }
@@ -122,6 +132,8 @@ static void
 begin_tail (Log *log)
 {
   log_flush (log);
+  if (!ensure_file (log))
+    log->is_broken = true;
   if (log->is_broken)
     return;
   log->tail_fd = openat (log->folder_fd, log->tail_name, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
@@ -270,12 +282,13 @@ log_close (Log *log, bool keep)
 {
   struct stat st;
 
+  if (keep)
+    log_flush (log);
   if (log->fd < 0)
     {
-      log->dropped = log->output;
+      log->dropped = keep ? log->output : 0;
       return 0;
     }
-  log_flush (log);
   if (!keep && ftruncate (log->fd, log->begin) == 0)
     log->dropped = 0;
   else if (log->tail_fd >= 0)

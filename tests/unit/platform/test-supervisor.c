@@ -583,6 +583,21 @@ test_log_cap (Fixture *f, gconstpointer data)
 #endif
 }
 
+/* Who has nothing to say leaves no file behind; what is written last, without a newline, is kept all the same. */
+static void
+test_log_silent (Fixture *f, gconstpointer data)
+{
+  g_autofree char *log = NULL;
+
+  put_shell (f, data);
+  run (f);
+  log = read_file (f, "log", NULL);
+  if (g_str_equal (data, "true"))
+    g_assert_null (log);
+  else
+    g_assert_nonnull (strstr (log, " stdout P a\n"));
+}
+
 static void
 test_log_ends (Fixture *f, gconstpointer data)
 {
@@ -1331,6 +1346,8 @@ add_log_tests (void)
 
       g_test_add (path, Fixture, &caps[i], setup, test_log_cap, teardown);
     }
+  ADD ("log/silent", "true", test_log_silent);
+  ADD ("log/last-words", "printf a", test_log_silent);
   ADD ("log/ends", NULL, test_log_ends);
   ADD ("log/tail-without-loss", NULL, test_log_tail_without_loss);
   ADD ("log/no-room", NULL, test_log_no_room);
