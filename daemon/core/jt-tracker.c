@@ -290,7 +290,7 @@ take_jobs (JtTracker *self, JtStoreContents *contents)
 {
   for (guint i = 0; i < contents->jobs->len; i++)
     {
-      JtJobEntry *entry = g_ptr_array_index (contents->jobs, i);
+      JtJobEntry *entry = &g_array_index (contents->jobs, JtJobEntry, i);
       TrackedJob *job = jt_tracker_insert_job (self, entry->job, &entry->status);
 
       job->shown.job = jt_job_ref (entry->job);
