@@ -17,7 +17,7 @@
  * so many times, a little later each time: the copies' rows are made by SQL from the first one's, without attempts and
  * occurrences, and count in the rollups. The jobs are due next new year. */
 
-#define SETTINGS "{'command': <['/bin/true']>, 'schedule': <['0 0 1 1 *']>}"
+#define SETTINGS "{'command': <['/bin/true', %s]>, 'schedule': <['0 0 1 1 *']>}"
 #define RUNS_PER_COMMIT 5000
 #define DAY_USEC (24 * 3600 * (gint64) G_USEC_PER_SEC)
 /* The service keeps this many. */
@@ -67,8 +67,17 @@ next_random (Fill *fill, guint32 below)
 
 /* --- jobs --- */
 
+/* No two jobs have the same. */
+static JtSettings *
+make_settings (const char *word)
+{
+  g_autoptr (GVariant) values = g_variant_ref_sink (g_variant_new_parsed (SETTINGS, word));
+
+  return jt_settings_new (values, NULL);
+}
+
 static JtJob *
-make_job (Fill *fill, guint number, JtSettings *settings)
+make_job (Fill *fill, guint number)
 {
   JtJob *job = jt_job_new ();
 
@@ -79,22 +88,19 @@ make_job (Fill *fill, guint number, JtSettings *settings)
   job->name = g_strdup_printf ("job-%06u", number);
   job->created_usec = job->revised_usec = fill->begin_usec;
   job->seed = number * G_GUINT64_CONSTANT (2654435761);
-  job->settings = jt_settings_ref (settings);
+  job->settings = make_settings (job->name);
   return job;
 }
 
 static void
 put_jobs (Fill *fill)
 {
-  g_autoptr (GVariant) values = g_variant_ref_sink (g_variant_new_parsed (SETTINGS));
-
   execute (fill, "BEGIN");
   for (guint i = 0; i < fill->n_jobs; i++)
     {
       g_autoptr (JtChange) change = jt_change_new ();
-      g_autoptr (JtSettings) settings = jt_settings_new (values, NULL);
 
-      fill->jobs[i] = make_job (fill, i, settings);
+      fill->jobs[i] = make_job (fill, i);
       jt_change_put_job (change, fill->jobs[i]);
       apply (fill, change);
     }

@@ -286,6 +286,6 @@ jt_job_to_properties (const JtJob *job, const JtJobStatus *status)
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   put_common (&builder, FALSE, job, status);
-  g_variant_builder_add (&builder, "{sv}", "Settings", jt_settings_get_variant (job->settings));
+  g_variant_builder_add (&builder, "{sv}", "Settings", jt_settings_to_variant (job->settings));
   return g_variant_builder_end (&builder);
 }

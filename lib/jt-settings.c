@@ -17,19 +17,21 @@
 #define MAX_KEYS 128
 #define KEY_FILE_GROUP "Job"
 
+/* One block of memory, because there may be a hundred thousand of them. */
 struct _JtSettings
 {
   gatomicrefcount ref_count;
-  GVariant       *values; /* a{sv} in normal form, keys sorted (owned) */
+  guint32         length;  /* of the values in bytes */
+  guint64         values[]; /* a{sv}, serialized, in normal form, keys sorted; aligned as GVariant wants it */
 };
 
 static JtSettings *
-settings_wrap (GVariant *values)
+settings_alloc (gsize length)
 {
-  JtSettings *settings = g_new (JtSettings, 1);
+  JtSettings *settings = g_malloc (sizeof *settings + length);
 
   g_atomic_ref_count_init (&settings->ref_count);
-  settings->values = values;
+  settings->length = (guint32) length;
   return settings;
 }
 
@@ -45,7 +47,6 @@ jt_settings_unref (JtSettings *settings)
 {
   if (settings == NULL || !g_atomic_ref_count_dec (&settings->ref_count))
     return;
-  g_variant_unref (settings->values);
   g_free (settings);
 }
 
@@ -183,6 +184,8 @@ settings_from_table (GHashTable *table, GError **error)
   guint n_keys;
   g_autofree const char **keys = (const char **) g_hash_table_get_keys_as_array (table, &n_keys);
   g_autoptr (GVariant) values = NULL;
+  g_autoptr (GVariant) normal = NULL;
+  JtSettings *settings;
   GVariantBuilder builder;
 
   qsort (keys, n_keys, sizeof *keys, compare_keys);
@@ -192,9 +195,10 @@ settings_from_table (GHashTable *table, GError **error)
   values = g_variant_ref_sink (g_variant_builder_end (&builder));
   if (!check_together (values, error))
     return NULL;
-  /* Serialized: one small block instead of a tree of values. */
-  g_variant_get_data (values);
-  return settings_wrap (g_variant_get_normal_form (values));
+  normal = g_variant_get_normal_form (values);
+  settings = settings_alloc (g_variant_get_size (normal));
+  g_variant_store (normal, settings->values);
+  return settings;
 }
 
 static GHashTable *
@@ -245,15 +249,55 @@ jt_settings_new (GVariant *asv, GError **error)
   return settings_from_table (table, error);
 }
 
+/* What is on record was checked when it came in, by an older or newer table if need be: here it must only be safe to read. */
+static gboolean
+check_stored (GVariant *values, GError **error)
+{
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+
+  if (!g_variant_is_normal_form (values))
+    {
+      g_set_error_literal (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, "the settings on record are damaged");
+      return FALSE;
+    }
+  g_variant_iter_init (&iter, values);
+  while (g_variant_iter_next (&iter, "{&sv}", &key, &value))
+    {
+      g_autoptr (GVariant) owned = value;
+      const JtSettingRow *row = jt_setting_row_find (key);
+
+      if (row == NULL || g_variant_is_of_type (owned, G_VARIANT_TYPE (row->info.type)))
+        continue;
+      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, "%s: is on record with type '%s', want '%s'", key,
+                   g_variant_get_type_string (owned), row->info.type);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+JtSettings *
+jt_settings_new_from_bytes (gconstpointer data, gsize length, GError **error)
+{
+  g_autoptr (JtSettings) settings = settings_alloc (length);
+  g_autoptr (GVariant) values = NULL;
+
+  memcpy (settings->values, data, length);
+  values = g_variant_ref_sink (g_variant_new_from_data (G_VARIANT_TYPE_VARDICT, settings->values, length, FALSE, NULL, NULL));
+  return check_stored (values, error) ? g_steal_pointer (&settings) : NULL;
+}
+
 JtSettings *
 jt_settings_update (JtSettings *settings, GVariant *changes, const char *const *reset, GError **error)
 {
   g_autoptr (GHashTable) table = new_table ();
+  g_autoptr (GVariant) values = g_variant_ref_sink (jt_settings_to_variant (settings));
   GVariantIter iter;
   char *key;
   GVariant *value;
 
-  g_variant_iter_init (&iter, settings->values);
+  g_variant_iter_init (&iter, values);
   while (g_variant_iter_next (&iter, "{sv}", &key, &value))
     g_hash_table_insert (table, key, value);
   for (guint i = 0; reset != NULL && reset[i] != NULL; i++)
@@ -469,22 +513,32 @@ jt_settings_new_from_key_file (GKeyFile *file, GError **error)
 /* --- reading --- */
 
 GVariant *
-jt_settings_get_variant (JtSettings *settings)
+jt_settings_to_variant (JtSettings *settings)
 {
+  return g_variant_new_from_data (G_VARIANT_TYPE_VARDICT, settings->values, settings->length, TRUE,
+                                  (GDestroyNotify) jt_settings_unref, jt_settings_ref (settings));
+}
+
+gconstpointer
+jt_settings_get_bytes (JtSettings *settings, gsize *length)
+{
+  *length = settings->length;
   return settings->values;
 }
 
 gboolean
 jt_settings_equal (JtSettings *a, JtSettings *b)
 {
-  return a == b || g_variant_equal (a->values, b->values);
+  return a == b || (a->length == b->length && memcmp (a->values, b->values, a->length) == 0);
 }
 
 /* (transfer full) the value given, or NULL */
 static GVariant *
 lookup (JtSettings *settings, const char *key)
 {
-  return g_variant_lookup_value (settings->values, key, NULL);
+  g_autoptr (GVariant) values = g_variant_ref_sink (jt_settings_to_variant (settings));
+
+  return g_variant_lookup_value (values, key, NULL);
 }
 
 /* (transfer full) the value given or the default. */

@@ -132,16 +132,13 @@ read_attempts (JtDb *db, JtRun *run, GError **error)
   return FALSE;
 }
 
-/* Settings were checked before they were stored; by an older or newer table if need be, so they are not refused here. */
 static JtSettings *
 read_settings (JtStatement *row, GError **error)
 {
   gsize length;
   gconstpointer data = jt_statement_blob (row, &length);
-  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
-  g_autoptr (GVariant) value = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE_VARDICT, bytes, FALSE));
 
-  return jt_settings_new (value, error);
+  return jt_settings_new_from_bytes (data, length, error);
 }
 
 JtRun *
