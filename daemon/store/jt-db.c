@@ -94,6 +94,14 @@ jt_db_set_scanning (JtDb *db, gboolean is_scanning)
   jt_db_execute (db, is_scanning ? SCANNING_CACHE_SETTING : CACHE_SETTING, NULL);
 }
 
+/* Nobody asks how much memory SQLite uses, and each allocation would take a lock to count it. */
+static gpointer
+configure_once (gpointer data)
+{
+  sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+  return NULL;
+}
+
 JtDb *
 jt_db_open (const char *path, gboolean is_writer, GError **error)
 {
@@ -101,10 +109,12 @@ jt_db_open (const char *path, gboolean is_writer, GError **error)
                                         "PRAGMA secure_delete = OFF; PRAGMA journal_size_limit = 16777216;"
                                         "PRAGMA wal_autocheckpoint = 1000;";
   static const char settings[] = "PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;" CACHE_SETTING;
+  static GOnce once = G_ONCE_INIT;
   g_autoptr (JtDb) db = g_new0 (JtDb, 1);
   int flags = (is_writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
   int result;
 
+  g_once (&once, configure_once, NULL);
   db->statements = g_hash_table_new_full (NULL, NULL, NULL, statement_free);
   result = sqlite3_open_v2 (path, &db->handle, flags, NULL);
   if (result != SQLITE_OK)
