@@ -279,6 +279,7 @@ test_bytes (void)
   g_assert_null (settings_of_bytes ("{'retries': <'three'>}", 0, &type_error));
   g_assert_error (type_error, JT_ERROR, JT_ERROR_INVALID_SETTINGS);
   g_assert_nonnull (strstr (type_error->message, "retries"));
+  g_assert_null (settings_of_bytes ("{'of-tomorrow': <('x', 1)>, 'retries': <uint32 3>}", 1, NULL));
   g_assert_null (settings_of_bytes ("{'retries': <uint32 3>}", 1, &damage_error));
   g_assert_error (damage_error, JT_ERROR, JT_ERROR_INVALID_SETTINGS);
 }
