@@ -558,6 +558,7 @@ copy_filter (const JtFilter *filter)
 
   copy->job_name = g_strdup (filter->job_name);
   copy->tag = g_strdup (filter->tag);
+  copy->health = g_strdup (filter->health);
   return copy;
 }
 
