@@ -4,11 +4,9 @@
 
 #include <stdio.h>
 
-/* floor-query fill FOLDER RUNS: a table of RUNS runs of 1000 jobs with the index that statistics by plain SQL want.
- * floor-query ask FOLDER COUNT: asks COUNT times for one job's count, failures and mean duration, and for its 95th
- * percentile; prints the median and the 99th percentile of both together in microseconds. */
-
-#define JOBS 1000
+/* floor-query fill FOLDER JOBS RUNS: a table of RUNS runs of JOBS jobs with the index that statistics by plain SQL
+ * want. floor-query ask FOLDER JOBS COUNT: asks COUNT times for one job's count, failures and mean duration, and for
+ * its 95th percentile; prints the median and the 99th percentile of both together in microseconds. */
 
 static char *
 database_path (const char *folder)
@@ -17,7 +15,7 @@ database_path (const char *folder)
 }
 
 static void
-fill (const char *path, guint count)
+fill (const char *path, guint jobs, guint count)
 {
   sqlite3 *database = bench_create_database (path);
   sqlite3_stmt *insert;
@@ -29,7 +27,7 @@ fill (const char *path, guint count)
   sqlite3_bind_text (insert, 5, BENCH_NOTE, -1, SQLITE_STATIC);
   for (guint i = 0; i < count; i++)
     {
-      sqlite3_bind_int64 (insert, 1, i % JOBS);
+      sqlite3_bind_int64 (insert, 1, i % jobs);
       sqlite3_bind_int64 (insert, 2, i % 20 == 7 ? 4 : 3);
       sqlite3_bind_int64 (insert, 3, 1700000000 + (gint64) i * 30);
       sqlite3_bind_int64 (insert, 4, 1700000000 + (gint64) i * 30 + (i * 7919) % 600);
@@ -56,7 +54,7 @@ ask (sqlite3_stmt *query, guint job)
 }
 
 static void
-ask_often (const char *path, guint count)
+ask_often (const char *path, guint jobs, guint count)
 {
   g_autofree double *taken = g_new (double, count);
   sqlite3 *database = NULL;
@@ -71,8 +69,8 @@ ask_often (const char *path, guint count)
     {
       double start = bench_now_seconds ();
 
-      ask (sums, i % JOBS);
-      ask (percentile, i % JOBS);
+      ask (sums, i % jobs);
+      ask (percentile, i % jobs);
       taken[i] = bench_now_seconds () - start;
     }
   printf ("%.1f %.1f\n", bench_quantile (taken, count, 0.5) * 1e6, bench_quantile (taken, count, 0.99) * 1e6);
@@ -85,13 +83,15 @@ int
 main (int argc, char **argv)
 {
   g_autofree char *path = NULL;
+  guint jobs;
 
-  if (argc != 4)
-    g_error ("usage: floor-query fill FOLDER RUNS | ask FOLDER COUNT");
+  if (argc != 5)
+    g_error ("usage: floor-query fill FOLDER JOBS RUNS | ask FOLDER JOBS COUNT");
   path = database_path (argv[2]);
+  jobs = bench_parse_count (argv[3], 1000000);
   if (g_str_equal (argv[1], "fill"))
-    fill (path, bench_parse_count (argv[3], 100000000));
+    fill (path, jobs, bench_parse_count (argv[4], 100000000));
   else
-    ask_often (path, bench_parse_count (argv[3], 10000000));
+    ask_often (path, jobs, bench_parse_count (argv[4], 10000000));
   return EXIT_SUCCESS;
 }

@@ -31,11 +31,11 @@ def bench_stats(machine):
     percentile of one job in a table of a million runs with a covering index. All: everything in one answer, and one
     group for each of the 1000 jobs.
     """
-    runs, count = (100000, 30) if machine.quick else (1000000, 100)
+    jobs, runs, count = (100, 100000, 30) if machine.quick else (1000, 1000000, 100)
     more = Machine(machine.build, machine.quick)
     try:
-        fillings = [machine.fill('some', 1000, runs, 30), more.fill('more', 1000, runs, 30, 10)]
-        machine.run(machine.tool('floor-query'), 'fill', machine.scratch, str(runs))
+        fillings = [machine.fill('some', jobs, runs, 30), more.fill('more', jobs, runs, 30, 10)]
+        machine.run(machine.tool('floor-query'), 'fill', machine.scratch, str(jobs), str(runs))
         for each, store, filling in zip((machine, more), ('some', 'more'), fillings):
             each.await_end(filling, 'bench-fill')
             each.start_bus(pinned=True)
@@ -46,7 +46,8 @@ def bench_stats(machine):
         ours, queries = [], []
         for _ in range(machine.rounds):
             echo = machine.call(count * 5, ECHO, '/', ECHO, 'Get', f'(uint32 {width},)')[1]
-            queries += machine.numbers(*PIN, machine.tool('floor-query'), 'ask', machine.scratch, str(count * 5))[:1]
+            queries += machine.numbers(*PIN, machine.tool('floor-query'), 'ask', machine.scratch, str(jobs),
+                                       str(count * 5))[:1]
             ours.append(machine.call(count * 5, NAME, ROOT, NAME, 'GetStatistics', QUESTIONS['one'])[1] - echo)
             for (question, side), answers in asked.items():
                 answers.append(ask((machine, more)[side], question, count if question != 'by-job' else count // 10))
@@ -54,10 +55,10 @@ def bench_stats(machine):
         more.end_all()
     few, many = f'{runs:,}', f'{runs * 10:,}'
     rows = [Row('stats/one', f'one job of {few} runs, less the echo', 'us', ours, queries, 'indexed queries', 3)]
-    for question, what in (('all', 'all jobs in one'), ('by-job', 'each of 1000 jobs')):
+    for question, what in (('all', 'all jobs in one'), ('by-job', f'each of {jobs} jobs')):
         rows.append(Count(f'stats/{question}', f'{what}, {few} runs', statistics.median(asked[question, 0]), 'ms', 50))
     # No slower: what two measurements of the same differ by is let pass.
-    for question, what in (('one', 'one job'), ('all', 'all jobs in one'), ('by-job', 'each of 1000 jobs')):
+    for question, what in (('one', 'one job'), ('all', 'all jobs in one'), ('by-job', f'each of {jobs} jobs')):
         rows.append(Row(f'stats/{question}-more', f'{what}, {many} runs', 'ms', asked[question, 1], asked[question, 0],
                         f'the same, {few} runs', 1.1))
     return rows
