@@ -59,7 +59,12 @@ jt_filter_match_job (const JtFilter *filter, const JtJob *job)
 gboolean
 jt_filter_match_health (const JtFilter *filter, const JtJob *job, const JtJobStatus *status)
 {
-  return filter->health == NULL || g_str_equal (filter->health, jt_job_get_health (job, status));
+  if (filter->health == NULL)
+    return TRUE;
+  /* Most jobs do not fail, and for that nothing has to be looked up. */
+  if (status->streak >= 0 && g_str_equal (filter->health, "failing"))
+    return FALSE;
+  return g_str_equal (filter->health, jt_job_get_health (job, status));
 }
 
 gboolean
