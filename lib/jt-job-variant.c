@@ -168,7 +168,7 @@ jt_job_to_properties (const JtJob *job, const JtJobStatus *status)
   GVariant *values[N_KEYS] = { NULL };
 
   take_common (job, status, values);
-  values[SETTINGS] = jt_settings_get_variant (job->settings);
+  values[SETTINGS] = jt_settings_to_variant (job->settings);
   return jt_keys_make_properties (&keys, values, NULL);
 }
 

@@ -6,7 +6,8 @@
 #include "jt-settings.h"
 
 /* A job as one revision defines it, and beside it what its runs have made of it. JtJob is reference-counted
- * and immutable once shared: to change one, copy, change the copy, share that. */
+ * and immutable once shared: to change one, copy, change the copy, share that. There may be a hundred thousand of each, so the
+ * fields stand in an order that leaves no gaps. */
 
 typedef enum
 {
@@ -19,16 +20,16 @@ typedef enum
 typedef struct
 {
   gatomicrefcount ref_count;
+  guint32     owner;           /* uid */
   guint64     id;
   guint64     revision;        /* rises by one with each change of settings, from 1 */
-  guint32     owner;           /* uid */
   char       *owner_name;
   char       *name;
-  JtOrigin    origin;
   char       *origin_path;     /* (nullable) the job file */
   gint64      created_usec;
   gint64      revised_usec;    /* when this revision was made */
   guint64     seed;            /* random, for jitter; never changes */
+  JtOrigin    origin;
   JtSettings *settings;        /* (owned) */
 } JtJob;
 
@@ -40,18 +41,18 @@ typedef struct
   gint64     next_elapse_usec;  /* 0: none */
   gint64     cursor_usec;       /* occurrences up to here are settled */
   guint64    last_run;          /* 0: none */
-  JtRunState last_state;        /* of last_run, final */
   gint64     last_finished_usec;
   gint64     last_duration_usec;
   gint64     typical_duration_usec; /* moving average of successes, 0 unknown */
-  gint32     streak;            /* successes positive, failures negative */
   gint64     muted_until_usec;  /* 0: not muted */
   gint64     checked_in_usec;   /* when a run last began (if that is expected) or ended, or since when check-ins are expected */
   gint64     begun_usec;        /* when a run last began, for start-grace; 0 unknown */
   gint64     turned_usec;       /* when it last turned from good to failing or back; 0: it has had no result yet */
-  int        turn;              /* whether the latest run did that: -1 began to fail, +1 recovered, 0 neither; not stored */
-  gint64     phase_usec;        /* and how long what it ended had lasted; not stored */
+  gint64     phase_usec;        /* how long what the latest turn ended had lasted; not stored */
   gint64     late_since_usec;   /* the check-in that was due then has not come; 0: none is */
+  gint32     streak;            /* successes positive, failures negative */
+  JtRunState last_state;        /* of last_run, final */
+  int        turn;              /* whether the latest run turned it: -1 began to fail, +1 recovered, 0 neither; not stored */
   char       recent[JT_JOB_RECENT + 1]; /* final states of the latest runs, oldest first, one letter each (jt_run_state_to_letter) */
 } JtJobStatus;
 

@@ -13,25 +13,28 @@
 #include "jt-duration.h"
 #include "jt-error.h"
 #include "jt-nearest.h"
+#include "jt-settings-bytes.h"
 #include "jt-settings-table.h"
 #include "jt-size.h"
 
 #define MAX_KEYS 128
 #define KEY_FILE_GROUP "Job"
 
+/* One block of memory, because there may be a hundred thousand of them. */
 struct _JtSettings
 {
   gatomicrefcount ref_count;
-  GVariant       *values; /* a{sv} in normal form, keys sorted (owned) */
+  guint32         length;  /* of the values in bytes */
+  guint64         values[]; /* a{sv}, serialized, in normal form, keys sorted; aligned as GVariant wants it */
 };
 
 static JtSettings *
-settings_wrap (GVariant *values)
+settings_alloc (gsize length)
 {
-  JtSettings *settings = g_new (JtSettings, 1);
+  JtSettings *settings = g_malloc (sizeof *settings + length);
 
   g_atomic_ref_count_init (&settings->ref_count);
-  settings->values = values;
+  settings->length = (guint32) length;
   return settings;
 }
 
@@ -47,7 +50,6 @@ jt_settings_unref (JtSettings *settings)
 {
   if (settings == NULL || !g_atomic_ref_count_dec (&settings->ref_count))
     return;
-  g_variant_unref (settings->values);
   g_free (settings);
 }
 
@@ -187,6 +189,8 @@ settings_from_table (GHashTable *table, GError **error)
   guint n_keys;
   g_autofree const char **keys = (const char **) g_hash_table_get_keys_as_array (table, &n_keys);
   g_autoptr (GVariant) values = NULL;
+  g_autoptr (GVariant) normal = NULL;
+  JtSettings *settings;
   GVariantBuilder builder;
 
   qsort (keys, n_keys, sizeof *keys, compare_keys);
@@ -196,9 +200,10 @@ settings_from_table (GHashTable *table, GError **error)
   values = g_variant_ref_sink (g_variant_builder_end (&builder));
   if (!check_together (values, error))
     return NULL;
-  /* Serialized: one small block instead of a tree of values. */
-  g_variant_get_data (values);
-  return settings_wrap (g_variant_get_normal_form (values));
+  normal = g_variant_get_normal_form (values);
+  settings = settings_alloc (g_variant_get_size (normal));
+  g_variant_store (normal, settings->values);
+  return settings;
 }
 
 static GHashTable *
@@ -249,15 +254,63 @@ jt_settings_new (GVariant *asv, GError **error)
   return settings_from_table (table, error);
 }
 
+/* What this table does not know, GVariant has to look at. */
+static gboolean
+is_normal (JtSettings *settings)
+{
+  g_autoptr (GVariant) values
+      = g_variant_ref_sink (g_variant_new_from_data (G_VARIANT_TYPE_VARDICT, settings->values, settings->length, FALSE, NULL, NULL));
+
+  return g_variant_is_normal_form (values);
+}
+
+/* What is on record was checked when it came in, by an older or newer table if need be: here it must only be safe to read. */
+static gboolean
+check_stored (JtSettings *settings, GError **error)
+{
+  gboolean is_known = TRUE;
+  JtSettingBytesIter iter;
+  JtSettingBytes entry;
+
+  jt_setting_bytes_iter_init (&iter, settings->values, settings->length);
+  while (jt_setting_bytes_iter_next (&iter, &entry))
+    {
+      const JtSettingRow *row = jt_setting_row_find (entry.key);
+
+      if (row != NULL && !jt_setting_bytes_has_type (&entry, row->info.type))
+        {
+          g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, "%s: is on record with type '%.*s', want '%s'", entry.key,
+                       (int) MIN (entry.type_length, 16), entry.type, row->info.type);
+          return FALSE;
+        }
+      is_known = is_known && row != NULL;
+      iter.is_damaged = row != NULL && !jt_setting_bytes_is_well (&entry);
+    }
+  if (!iter.is_damaged && (is_known || is_normal (settings)))
+    return TRUE;
+  g_set_error_literal (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, "the settings on record are damaged");
+  return FALSE;
+}
+
+JtSettings *
+jt_settings_new_from_bytes (gconstpointer data, gsize length, GError **error)
+{
+  g_autoptr (JtSettings) settings = settings_alloc (length);
+
+  memcpy (settings->values, data, length);
+  return check_stored (settings, error) ? g_steal_pointer (&settings) : NULL;
+}
+
 JtSettings *
 jt_settings_update (JtSettings *settings, GVariant *changes, const char *const *reset, GError **error)
 {
   g_autoptr (GHashTable) table = new_table ();
+  g_autoptr (GVariant) values = g_variant_ref_sink (jt_settings_to_variant (settings));
   GVariantIter iter;
   char *key;
   GVariant *value;
 
-  g_variant_iter_init (&iter, settings->values);
+  g_variant_iter_init (&iter, values);
   while (g_variant_iter_next (&iter, "{sv}", &key, &value))
     g_hash_table_insert (table, key, value);
   for (guint i = 0; reset != NULL && reset[i] != NULL; i++)
@@ -474,51 +527,54 @@ jt_settings_new_from_key_file (GKeyFile *file, GError **error)
 /* --- reading --- */
 
 GVariant *
-jt_settings_get_variant (JtSettings *settings)
+jt_settings_to_variant (JtSettings *settings)
 {
+  return g_variant_new_from_data (G_VARIANT_TYPE_VARDICT, settings->values, settings->length, TRUE,
+                                  (GDestroyNotify) jt_settings_unref, jt_settings_ref (settings));
+}
+
+gconstpointer
+jt_settings_get_bytes (JtSettings *settings, gsize *length)
+{
+  *length = settings->length;
   return settings->values;
 }
 
 gboolean
 jt_settings_equal (JtSettings *a, JtSettings *b)
 {
-  return a == b || g_variant_equal (a->values, b->values);
+  return a == b || (a->length == b->length && memcmp (a->values, b->values, a->length) == 0);
 }
 
-/* (transfer full) the value given, or NULL */
-static GVariant *
-lookup (JtSettings *settings, const char *key)
-{
-  return g_variant_lookup_value (settings->values, key, NULL);
-}
-
-/* (transfer full) the value given or the default. */
-static GVariant *
-get (JtSettings *settings, const char *key, const char *type)
+/* FALSE: it was not given, and the default counts. The type was checked when the settings were made. */
+static gboolean
+find (JtSettings *settings, const char *key, const char *type, JtSettingBytes *entry, GVariant **fallback)
 {
   const JtSettingRow *row = jt_setting_row_find (key);
-  GVariant *value;
 
   if (row == NULL || !g_str_equal (row->info.type, type))
     g_error ("setting '%s' of type %s is not in the table", key, type);
-  value = lookup (settings, key);
-  return value != NULL ? value : g_variant_ref (jt_setting_row_get_default (row));
+  if (jt_setting_bytes_find (settings->values, settings->length, key, entry))
+    return TRUE;
+  *fallback = jt_setting_row_get_default (row);
+  return FALSE;
 }
 
 gboolean
 jt_settings_has (JtSettings *settings, const char *key)
 {
-  g_autoptr (GVariant) value = lookup (settings, key);
+  JtSettingBytes entry;
 
-  return value != NULL;
+  return jt_setting_bytes_find (settings->values, settings->length, key, &entry);
 }
 
 const char *
 jt_settings_get_string (JtSettings *settings, const char *key)
 {
-  g_autoptr (GVariant) value = get (settings, key, "s");
+  JtSettingBytes entry;
+  GVariant *fallback;
   /* The bytes belong to the settings' one block, or to the default, which is kept for ever. */
-  const char *text = g_variant_get_string (value, NULL);
+  const char *text = find (settings, key, "s", &entry, &fallback) ? entry.value : g_variant_get_string (fallback, NULL);
 
   return *text == '\0' ? NULL : text;
 }
@@ -526,61 +582,90 @@ jt_settings_get_string (JtSettings *settings, const char *key)
 char **
 jt_settings_get_strv (JtSettings *settings, const char *key)
 {
-  g_autoptr (GVariant) value = get (settings, key, "as");
+  g_autoptr (GVariant) value = NULL;
+  JtSettingBytes entry;
+  GVariant *fallback;
 
+  if (!find (settings, key, "as", &entry, &fallback))
+    return g_variant_dup_strv (fallback, NULL);
+  value = g_variant_ref_sink (g_variant_new_from_data (G_VARIANT_TYPE_STRING_ARRAY, entry.value, entry.length, TRUE, NULL, NULL));
   return g_variant_dup_strv (value, NULL);
 }
 
 gboolean
 jt_settings_get_boolean (JtSettings *settings, const char *key)
 {
-  g_autoptr (GVariant) value = get (settings, key, "b");
+  JtSettingBytes entry;
+  GVariant *fallback;
 
-  return g_variant_get_boolean (value);
+  return find (settings, key, "b", &entry, &fallback) ? *(const guint8 *) entry.value != 0 : g_variant_get_boolean (fallback);
 }
 
 guint64
 jt_settings_get_uint64 (JtSettings *settings, const char *key)
 {
-  g_autoptr (GVariant) value = get (settings, key, "t");
+  JtSettingBytes entry;
+  GVariant *fallback;
+  guint64 value;
 
-  return g_variant_get_uint64 (value);
+  if (!find (settings, key, "t", &entry, &fallback))
+    return g_variant_get_uint64 (fallback);
+  memcpy (&value, entry.value, sizeof value);
+  return value;
 }
 
 guint32
 jt_settings_get_uint32 (JtSettings *settings, const char *key)
 {
-  g_autoptr (GVariant) value = get (settings, key, "u");
+  JtSettingBytes entry;
+  GVariant *fallback;
+  guint32 value;
 
-  return g_variant_get_uint32 (value);
+  if (!find (settings, key, "u", &entry, &fallback))
+    return g_variant_get_uint32 (fallback);
+  memcpy (&value, entry.value, sizeof value);
+  return value;
 }
 
 gint32
 jt_settings_get_int32 (JtSettings *settings, const char *key)
 {
-  g_autoptr (GVariant) value = get (settings, key, "i");
+  JtSettingBytes entry;
+  GVariant *fallback;
+  gint32 value;
 
-  return g_variant_get_int32 (value);
+  if (!find (settings, key, "i", &entry, &fallback))
+    return g_variant_get_int32 (fallback);
+  memcpy (&value, entry.value, sizeof value);
+  return value;
 }
 
 double
 jt_settings_get_double (JtSettings *settings, const char *key)
 {
-  g_autoptr (GVariant) value = get (settings, key, "d");
+  JtSettingBytes entry;
+  GVariant *fallback;
+  double value;
 
-  return g_variant_get_double (value);
+  if (!find (settings, key, "d", &entry, &fallback))
+    return g_variant_get_double (fallback);
+  memcpy (&value, entry.value, sizeof value);
+  return value;
 }
 
 GArray *
 jt_settings_get_ints (JtSettings *settings, const char *key)
 {
-  g_autoptr (GVariant) value = get (settings, key, "ai");
+  GArray *ints = g_array_new (FALSE, FALSE, sizeof (gint));
+  JtSettingBytes entry;
+  GVariant *fallback;
   gsize n_codes;
-  const gint32 *codes = g_variant_get_fixed_array (value, &n_codes, sizeof (gint32));
-  GArray *ints = g_array_sized_new (FALSE, FALSE, sizeof (gint), (guint) n_codes);
+  gconstpointer codes;
 
-  g_array_append_vals (ints, codes, (guint) n_codes);
-  return ints;
+  if (find (settings, key, "ai", &entry, &fallback))
+    return g_array_append_vals (ints, entry.value, (guint) (entry.length / sizeof (gint32)));
+  codes = g_variant_get_fixed_array (fallback, &n_codes, sizeof (gint32));
+  return g_array_append_vals (ints, codes, (guint) n_codes);
 }
 
 gboolean

@@ -41,13 +41,18 @@ JtSettings *jt_settings_new (GVariant *asv, GError **error);
 GVariant *jt_setting_parse_text (const JtSettingInfo *info, const char *text, GError **error);
 /* From the [Job] group of a key file; messages name group and key. (transfer full) */
 JtSettings *jt_settings_new_from_key_file (GKeyFile *file, GError **error);
+/* What jt_settings_get_bytes() gave. Keys that are not known stay, values are not checked again, but for their types, so that
+ * they can be read: JT_ERROR_INVALID_SETTINGS. (transfer full) */
+JtSettings *jt_settings_new_from_bytes (gconstpointer data, gsize length, GError **error);
 /* The given keys change, those in @reset (nullable) return to their default, the rest stays. (transfer full) */
 JtSettings *jt_settings_update (JtSettings *settings, GVariant *changes, const char *const *reset, GError **error);
 JtSettings *jt_settings_ref (JtSettings *settings);
 void        jt_settings_unref (JtSettings *settings);
 
-/* What was given, in normal form. (transfer none) */
-GVariant *jt_settings_get_variant (JtSettings *settings);
+/* What was given, in normal form. Floating a{sv}. */
+GVariant *jt_settings_to_variant (JtSettings *settings);
+/* The same as it is kept: equal settings are equal bytes. Borrowed. */
+gconstpointer jt_settings_get_bytes (JtSettings *settings, gsize *length);
 gboolean  jt_settings_equal (JtSettings *a, JtSettings *b);
 gboolean  jt_settings_has (JtSettings *settings, const char *key);
 

@@ -117,12 +117,32 @@ jt_sketch_get_quantile (const JtSketch *sketch, double q)
   return value_of (sketch->first_key + sketch->n_bins - 1);
 }
 
+/* How many bins stand for numbers up to @value: a search, because each look at what a bin stands for is a power. */
+static guint
+count_bins_up_to (const JtSketch *sketch, double value)
+{
+  guint low = 0;
+  guint high = sketch->n_bins;
+
+  while (low < high)
+    {
+      guint middle = (low + high) / 2;
+
+      if (value_of (sketch->first_key + middle) <= value)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
 guint64
 jt_sketch_count_up_to (const JtSketch *sketch, double value)
 {
+  guint n_bins = count_bins_up_to (sketch, value);
   guint64 count = sketch->zeros;
 
-  for (guint i = 0; i < sketch->n_bins && value_of (sketch->first_key + i) <= value; i++)
+  for (guint i = 0; i < n_bins; i++)
     count += sketch->bins[i];
   return value < 0 ? 0 : count;
 }

@@ -134,6 +134,19 @@ run (char **argv, GError **error)
   return status;
 }
 
+/* Each category is a file to read; those of money, paper and addresses are nothing to us. */
+static void
+set_locale (void)
+{
+  static const int categories[] = { LC_CTYPE, LC_MESSAGES, LC_TIME, LC_NUMERIC, LC_COLLATE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (categories); i++)
+    setlocale (categories[i], "");
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -142,10 +155,7 @@ main (int argc, char *argv[])
   int status;
 
   terminal_open_standard_descriptors ();
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  set_locale ();
   /* A caller may give no words at all, not even our name (execve(2)). */
   if (argc > 1 && g_str_equal (argv[1], COMPLETION_WORD))
     status = completion_print (argv + 2);

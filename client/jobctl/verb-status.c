@@ -10,15 +10,14 @@
 #include "jt-names.h"
 #include "verbs.h"
 
-/* Above this the jobs are not fetched only to count those that fail. */
-#define MAX_JOBS_LOOKED_AT 1000
 #define MAX_NAMES 5
 #define LABEL_GAP 2
+#define FIRST_PAGE 100
 
 typedef struct
 {
   GVariant  *root;    /* (owned) properties of the root object */
-  GPtrArray *failing; /* (element-type utf8) (owned) (nullable) names; NULL when there are too many jobs to look at */
+  GPtrArray *failing; /* (element-type utf8) (owned) names */
 } Status;
 
 static void
@@ -30,35 +29,71 @@ status_clear (Status *status)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Status, status_clear)
 
-static gboolean
-find_failing (Context *context, Status *status, GError **error)
+/* @limit: 0 for a caller who sets it. Floating. */
+static GVariant *
+failing_filter (guint limit)
 {
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&builder, "{sv}", "health", g_variant_new_string ("failing"));
+  if (limit > 0)
+    g_variant_builder_add (&builder, "{sv}", "limit", g_variant_new_uint32 (limit));
+  return g_variant_builder_end (&builder);
+}
+
+static void
+add_failing (Status *status, GVariant *row)
+{
+  g_ptr_array_add (status->failing, g_strdup (row_string (row, "name")));
+}
+
+/* @page: the first; there may be more. */
+static gboolean
+take_failing (Context *context, Status *status, GVariant *page, GError **error)
+{
+  gsize n_rows = g_variant_n_children (page);
   g_autoptr (GPtrArray) rows = NULL;
 
-  if (row_uint32 (status->root, "JobCount") > MAX_JOBS_LOOKED_AT)
-    return TRUE;
-  rows = context_list_all (context, "ListJobs", NULL, error);
-  if (rows == NULL)
-    return FALSE;
   status->failing = g_ptr_array_new_with_free_func (g_free);
-  for (guint i = 0; i < rows->len; i++)
+  if (n_rows == FIRST_PAGE)
     {
-      GVariant *row = g_ptr_array_index (rows, i);
+      rows = context_list_all (context, "ListJobs", failing_filter (0), error);
+      for (guint i = 0; rows != NULL && i < rows->len; i++)
+        add_failing (status, g_ptr_array_index (rows, i));
+      return rows != NULL;
+    }
+  for (gsize i = 0; i < n_rows; i++)
+    {
+      g_autoptr (GVariant) row = g_variant_get_child_value (page, i);
 
-      if (g_str_equal (row_string (row, "health"), "failing"))
-        g_ptr_array_add (status->failing, g_strdup (row_string (row, "name")));
+      add_failing (status, row);
     }
   return TRUE;
 }
 
-/* A read that the record has to answer: the counts come from memory. */
+/* All at once, since each question alone would be a round trip. The last is one that the record has to answer: the counts come
+ * from memory. */
 static gboolean
-ask_store (Context *context, GError **error)
+ask (Context *context, Status *status, GError **error)
 {
-  g_autoptr (GVariant) reply = context_call_root (
-    context, "ListRuns", g_variant_new ("(@a{sv}su)", g_variant_new ("a{sv}", NULL), "", 1), error);
+  JtClientCall calls[] = {
+    { JT_ROOT_PATH, "org.freedesktop.DBus.Properties", "GetAll", g_variant_new ("(s)", JT_ROOT_INTERFACE), NULL },
+    { JT_ROOT_PATH, JT_ROOT_INTERFACE, "ListJobs", g_variant_new ("(@a{sv})", failing_filter (FIRST_PAGE)), NULL },
+    { JT_ROOT_PATH, JT_ROOT_INTERFACE, "ListRuns", g_variant_new ("(@a{sv}su)", g_variant_new ("a{sv}", NULL), "", 1), NULL },
+  };
+  gboolean is_done = jt_client_call_many (context->client, calls, G_N_ELEMENTS (calls), error);
 
-  return reply != NULL;
+  if (is_done)
+    {
+      g_autoptr (GVariant) page = g_variant_get_child_value (calls[1].reply, 0);
+
+      status->root = g_variant_get_child_value (calls[0].reply, 0);
+      is_done = take_failing (context, status, page, error);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+    g_clear_pointer (&calls[i].reply, g_variant_unref);
+  return is_done;
 }
 
 static gboolean
@@ -78,14 +113,11 @@ print_json (Context *context, const Status *status)
   JsonArray *failing = json_array_new ();
   JsonObject *object = json_node_get_object (node);
 
-  for (guint i = 0; status->failing != NULL && i < status->failing->len; i++)
+  for (guint i = 0; i < status->failing->len; i++)
     json_array_add_string_element (failing, g_ptr_array_index (status->failing, i));
   json_object_set_string_member (object, "bus", jt_client_get_bus_description (context->client));
   json_object_set_boolean_member (object, "store-answers", TRUE);
-  if (status->failing != NULL)
-    json_object_set_array_member (object, "failing", failing);
-  else
-    json_array_unref (failing);
+  json_object_set_array_member (object, "failing", failing);
   json_print (g_steal_pointer (&node));
   return JT_EXIT_DONE;
 }
@@ -132,9 +164,7 @@ print_problems (Context *context, const Status *status)
 
   if (is_paused (status))
     print_pair ("Paused", *reason != '\0' ? reason : _("nothing is started until it is resumed"));
-  if (status->failing == NULL)
-    print_pair ("Problems", _("too many jobs to look at each; jobctl history --state failed"));
-  else if (status->failing->len == 0)
+  if (status->failing->len == 0)
     print_pair ("Problems", _("none"));
   else
     {
@@ -181,9 +211,9 @@ print_text (Context *context, const Status *status)
 int
 verb_status (Context *context, GError **error)
 {
-  g_auto (Status) status = { .root = jt_client_get_all (context->client, JT_ROOT_PATH, JT_ROOT_INTERFACE, error) };
+  g_auto (Status) status = { 0 };
 
-  if (status.root == NULL || !find_failing (context, &status, error) || !ask_store (context, error))
+  if (!ask (context, &status, error))
     return JT_EXIT_FAILED;
   if (context->is_json)
     return print_json (context, &status);

@@ -271,6 +271,65 @@ jt_client_get_all (JtClient *client, const char *path, const char *interface, GE
   return reply == NULL ? NULL : g_variant_get_child_value (reply, 0);
 }
 
+typedef struct
+{
+  JtClient     *client; /* (unowned) */
+  JtClientCall *call;   /* (unowned) */
+  guint        *n_waiting;
+  GError      **error;  /* the first one */
+} Waiting;
+
+static void
+on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Waiting *waiting = user_data;
+  g_autoptr (GError) local = NULL;
+
+  (*waiting->n_waiting)--;
+  waiting->call->reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &local);
+  if (waiting->call->reply == NULL && *waiting->error == NULL)
+    take_error (waiting->client, waiting->error, g_steal_pointer (&local), waiting->call->method);
+}
+
+static void
+begin_call (JtClient *client, JtClientCall *call, guint *n_waiting, GError **error)
+{
+  Waiting *waiting = g_new (Waiting, 1);
+
+  *waiting = (Waiting){ client, call, n_waiting, error };
+  (*n_waiting)++;
+  g_dbus_connection_call (client->connection, JT_BUS_NAME, call->path, call->interface, call->method, call->parameters, NULL,
+                          G_DBUS_CALL_FLAGS_NONE, client->timeout_msec, NULL, on_answered, waiting);
+}
+
+/**
+ * jt_client_call_many:
+ * @calls: what is called; each reply is the caller's, also when another call failed
+ *
+ * Makes several calls at once and waits for all answers: the time of one round trip for all of them. The service takes them in order.
+ *
+ * Returns: %FALSE with the first error as jt_client_call() has
+ */
+gboolean
+jt_client_call_many (JtClient *client, JtClientCall *calls, guint n_calls, GError **error)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GError) local = NULL;
+  guint n_waiting = 0;
+
+  /* Of its own, so that nothing else is dispatched meanwhile. */
+  g_main_context_push_thread_default (context);
+  for (guint i = 0; i < n_calls; i++)
+    begin_call (client, &calls[i], &n_waiting, &local);
+  while (n_waiting > 0)
+    g_main_context_iteration (context, TRUE);
+  g_main_context_pop_thread_default (context);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 static JtExit
 exit_status_of_code (int code)
 {

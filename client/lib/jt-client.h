@@ -50,4 +50,16 @@ GVariant *jt_client_get_all (JtClient *client, const char *path, const char *int
 
 JtExit jt_client_exit_status (const GError *error);
 
+/* One of several calls that are made at once. */
+typedef struct
+{
+  const char *path;
+  const char *interface;
+  const char *method;
+  GVariant   *parameters; /* (nullable) a tuple; a floating one is taken */
+  GVariant   *reply;      /* (out) (owned) */
+} JtClientCall;
+
+gboolean jt_client_call_many (JtClient *client, JtClientCall *calls, guint n_calls, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtClient, jt_client_free)

@@ -21,6 +21,7 @@ jt_filter_free (JtFilter *filter)
     return;
   g_free (filter->job_name);
   g_free (filter->tag);
+  g_free (filter->health);
   g_free (filter);
 }
 
@@ -53,6 +54,17 @@ jt_filter_match_job (const JtFilter *filter, const JtJob *job)
   if (filter->job_name != NULL && g_strcmp0 (filter->job_name, job->name) != 0)
     return FALSE;
   return filter->tag == NULL || has_tag (job->settings, filter->tag);
+}
+
+gboolean
+jt_filter_match_health (const JtFilter *filter, const JtJob *job, const JtJobStatus *status)
+{
+  if (filter->health == NULL)
+    return TRUE;
+  /* Most jobs do not fail, and for that nothing has to be looked up. */
+  if (status->streak >= 0 && g_str_equal (filter->health, "failing"))
+    return FALSE;
+  return g_str_equal (filter->health, jt_job_get_health (job, status));
 }
 
 gboolean

@@ -16,6 +16,7 @@ typedef struct
   guint64 job;         /* 0: any */
   char   *job_name;    /* (owned) (nullable) exact name, when given as a name that is no living job */
   char   *tag;         /* (owned) (nullable) */
+  char   *health;      /* (owned) (nullable) of jobs, as jt_job_get_health() names it */
   guint32 states;      /* bit set 1 << JtRunState, 0: any */
   guint32 triggers;    /* bit set 1 << JtTrigger, 0: any */
   gint64  since_usec;  /* queued_usec >= since */
@@ -27,6 +28,8 @@ typedef struct
 JtFilter *jt_filter_new (guint32 viewer);
 void      jt_filter_free (JtFilter *filter);
 gboolean  jt_filter_match_job (const JtFilter *filter, const JtJob *job);
+/* Beside that; what jobs are like changes with their runs. */
+gboolean  jt_filter_match_health (const JtFilter *filter, const JtJob *job, const JtJobStatus *status);
 /* @settings: of the run's job, for the tag; (nullable) when a tag is not asked for. */
 gboolean jt_filter_match_run (const JtFilter *filter, const JtRun *run, JtSettings *settings);
 

@@ -96,12 +96,22 @@ jt_store_get_revision_finish (JtStore *self, GAsyncResult *result, GError **erro
 }
 
 void
-jt_job_entry_free (JtJobEntry *entry)
+jt_job_entry_clear (JtJobEntry *entry)
 {
-  if (entry == NULL)
-    return;
   g_clear_pointer (&entry->job, jt_job_unref);
-  g_free (entry);
+}
+
+/* Empty. */
+JtStoreContents *
+jt_store_contents_new (void)
+{
+  JtStoreContents *contents = g_new0 (JtStoreContents, 1);
+
+  contents->jobs = g_array_new (FALSE, TRUE, sizeof (JtJobEntry));
+  g_array_set_clear_func (contents->jobs, (GDestroyNotify) jt_job_entry_clear);
+  contents->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_run_unref);
+  contents->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  return contents;
 }
 
 void
@@ -109,7 +119,7 @@ jt_store_contents_free (JtStoreContents *contents)
 {
   if (contents == NULL)
     return;
-  g_clear_pointer (&contents->jobs, g_ptr_array_unref);
+  g_clear_pointer (&contents->jobs, g_array_unref);
   g_clear_pointer (&contents->runs, g_ptr_array_unref);
   g_clear_pointer (&contents->meta, g_hash_table_unref);
   g_free (contents);

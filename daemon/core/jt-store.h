@@ -22,7 +22,7 @@ typedef struct
 
 typedef struct
 {
-  GPtrArray  *jobs;          /* (element-type JtJobEntry) living ones */
+  GArray     *jobs;          /* (element-type JtJobEntry) living ones, in one block that goes as a whole */
   GPtrArray  *runs;          /* (element-type JtRun) those not final, by id */
   GHashTable *meta;          /* char * → char * */
   guint64     last_job_id;
@@ -149,7 +149,8 @@ void jt_expiry_query_free (JtExpiryQuery *query);
 void jt_store_expired_free (JtStoreExpired *expired);
 void jt_stats_query_free (JtStatsQuery *query);
 void jt_stats_group_free (JtStatsGroup *group);
-void jt_job_entry_free (JtJobEntry *entry);
+void jt_job_entry_clear (JtJobEntry *entry);
+JtStoreContents *jt_store_contents_new (void);
 void jt_store_contents_free (JtStoreContents *contents);
 void jt_store_request_free (JtStoreRequest *request);
 

@@ -290,7 +290,7 @@ take_jobs (JtTracker *self, JtStoreContents *contents)
 {
   for (guint i = 0; i < contents->jobs->len; i++)
     {
-      JtJobEntry *entry = g_ptr_array_index (contents->jobs, i);
+      JtJobEntry *entry = &g_array_index (contents->jobs, JtJobEntry, i);
       TrackedJob *job = jt_tracker_insert_job (self, entry->job, &entry->status);
 
       job->shown.job = jt_job_ref (entry->job);
@@ -486,13 +486,18 @@ GPtrArray *
 jt_tracker_list_jobs (JtTracker *self, const JtFilter *filter, guint limit)
 {
   GPtrArray *found = g_ptr_array_new ();
+  guint64 first = MAX (filter->after + 1, filter->job);
+  guint64 last = filter->job != 0 ? filter->job : G_MAXUINT64;
   gboolean is_found;
 
-  for (guint i = find_record (self->jobs, filter->after + 1, &is_found); i < self->jobs->len && found->len < limit; i++)
+  for (guint i = find_record (self->jobs, first, &is_found); i < self->jobs->len && found->len < limit; i++)
     {
       TrackedJob *job = g_ptr_array_index (self->jobs, i);
 
-      if (job->shown.job != NULL && jt_filter_match_job (filter, job->shown.job))
+      if (job->id > last)
+        break;
+      if (job->shown.job != NULL && jt_filter_match_job (filter, job->shown.job)
+          && jt_filter_match_health (filter, job->shown.job, &job->shown.status))
         g_ptr_array_add (found, &job->shown);
     }
   return found;

@@ -17,7 +17,7 @@
 #define COMMON { "job", "s" }, { "owner", "s" }, { "tag", "s" }
 #define RUN_KEYS { "state", "as" }, { "trigger", "as" }
 
-static const JtVardictKey job_keys[] = { COMMON, { "limit", "u" }, { "after", "t" }, { NULL, NULL } };
+static const JtVardictKey job_keys[] = { COMMON, { "health", "s" }, { "limit", "u" }, { "after", "t" }, { NULL, NULL } };
 static const JtVardictKey active_keys[]
   = { COMMON, RUN_KEYS, { "since", "t" }, { "until", "t" }, { "limit", "u" }, { "after", "t" }, { NULL, NULL } };
 static const JtVardictKey run_keys[] = { COMMON, RUN_KEYS, { "since", "t" }, { "until", "t" }, { NULL, NULL } };
@@ -237,6 +237,18 @@ read_triggers (JtFilter *filter, GVariant *dict, GError **error)
 }
 
 static gboolean
+read_health (JtFilter *filter, GVariant *dict, GError **error)
+{
+  static const char *const words[] = { "new", "ok", "failing", "late", "paused", NULL };
+  const char *word = jt_vardict_get_string (dict, "health", NULL);
+
+  if (word != NULL && !g_strv_contains (words, word))
+    return fail_word ("health", word, error);
+  filter->health = g_strdup (word);
+  return TRUE;
+}
+
+static gboolean
 read_instants (JtFilter *filter, GVariant *dict, GError **error)
 {
   guint64 since = jt_vardict_get_uint64 (dict, "since", 0);
@@ -298,7 +310,7 @@ jt_filter_read (JtTracker *tracker, guint32 viewer, const char *viewer_name, GVa
   job = jt_vardict_get_string (dict, "job", NULL);
   if (job != NULL && filter->job != NO_JOB && !read_job (filter, tracker, viewer_name, job, error))
     return NULL;
-  if (!read_states (filter, dict, error) || !read_triggers (filter, dict, error) || !read_instants (filter, dict, error)
+  if (!read_health (filter, dict, error) || !read_states (filter, dict, error) || !read_triggers (filter, dict, error) || !read_instants (filter, dict, error)
       || !read_limits (filter, dict, use, error))
     return NULL;
   return g_steal_pointer (&filter);

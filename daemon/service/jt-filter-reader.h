@@ -11,7 +11,7 @@
 /* Which keys a call takes beside job, owner and tag. */
 typedef enum
 {
-  JT_FILTER_JOBS,      /* limit, after */
+  JT_FILTER_JOBS,      /* health, limit, after */
   JT_FILTER_ACTIVE,    /* state, trigger, since, until, limit, after */
   JT_FILTER_RUNS,      /* state, trigger, since, until */
   JT_FILTER_SUBSCRIBE, /* state, trigger, after (a sequence: read by the caller) */

@@ -10,6 +10,8 @@
 
 #define APPLICATION_ID 0x4a6f6254 /* "JobT" */
 #define PROGRESS_STEPS 10000
+#define CACHE_SETTING "PRAGMA cache_size = -1024;"
+#define SCANNING_CACHE_SETTING "PRAGMA cache_size = -64;"
 
 struct _JtStatement
 {
@@ -86,18 +88,33 @@ jt_db_set_deadline (JtDb *db, gint64 monotonic_usec)
   db->deadline_usec = monotonic_usec;
 }
 
+void
+jt_db_set_scanning (JtDb *db, gboolean is_scanning)
+{
+  jt_db_execute (db, is_scanning ? SCANNING_CACHE_SETTING : CACHE_SETTING, NULL);
+}
+
+/* Nobody asks how much memory SQLite uses, and each allocation would take a lock to count it. */
+static gpointer
+configure_once (gpointer data)
+{
+  sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+  return NULL;
+}
+
 JtDb *
 jt_db_open (const char *path, gboolean is_writer, GError **error)
 {
   static const char writer_settings[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
                                         "PRAGMA secure_delete = OFF; PRAGMA journal_size_limit = 16777216;"
                                         "PRAGMA wal_autocheckpoint = 1000;";
-  static const char settings[] = "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -1024; PRAGMA mmap_size = 0;"
-                                 "PRAGMA temp_store = MEMORY;";
+  static const char settings[] = "PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;" CACHE_SETTING;
+  static GOnce once = G_ONCE_INIT;
   g_autoptr (JtDb) db = g_new0 (JtDb, 1);
   int flags = (is_writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
   int result;
 
+  g_once (&once, configure_once, NULL);
   db->statements = g_hash_table_new_full (NULL, NULL, NULL, statement_free);
   result = sqlite3_open_v2 (path, &db->handle, flags, NULL);
   if (result != SQLITE_OK)

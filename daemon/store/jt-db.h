@@ -21,6 +21,9 @@ gint64   jt_db_query_number (JtDb *db, const char *text, gint64 fallback);
 char *jt_db_query_text (JtDb *db, const char *text);
 /* Runs the migrations that the file lacks, all in one transaction. A file from the future is refused, untouched. */
 gboolean jt_db_migrate (JtDb *db, const char *const *migrations, const char *path, GError **error);
+/* A reading from one end to the other profits from no cache, and pages that it leaves there lie between what was made of them:
+ * with @is_scanning the cache is as small as it can be. */
+void jt_db_set_scanning (JtDb *db, gboolean is_scanning);
 /* Reads longer than this end in JT_ERROR_OVERLOADED. 0: no limit. */
 void jt_db_set_deadline (JtDb *db, gint64 monotonic_usec);
 /* The rows changed by the last statement. */

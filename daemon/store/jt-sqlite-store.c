@@ -278,7 +278,9 @@ load (JtSqliteStore *self, Op *op)
 {
   if ((self->db == NULL || self->is_broken) && !open_writer (self, &op->error))
     return;
+  jt_db_set_scanning (self->db, TRUE);
   op->value = jt_store_read_contents (self->db, &op->error);
+  jt_db_set_scanning (self->db, FALSE);
   op->destroy = (GDestroyNotify) jt_store_contents_free;
 }
 
@@ -556,6 +558,7 @@ copy_filter (const JtFilter *filter)
 
   copy->job_name = g_strdup (filter->job_name);
   copy->tag = g_strdup (filter->tag);
+  copy->health = g_strdup (filter->health);
   return copy;
 }
 

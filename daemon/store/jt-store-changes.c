@@ -41,14 +41,15 @@ put_revision (JtDb *db, JtJob *job, GError **error)
 {
   JtStatement *statement = jt_db_prepare (db, "INSERT OR IGNORE INTO job_revision (job, revision, at, settings) VALUES (?1, ?2, ?3, ?4)",
                                           error);
-  GVariant *settings = jt_settings_get_variant (job->settings);
+  gsize length;
+  gconstpointer settings = jt_settings_get_bytes (job->settings, &length);
 
   if (statement == NULL)
     return FALSE;
   jt_statement_bind_int (statement, (gint64) job->id);
   jt_statement_bind_int (statement, (gint64) job->revision);
   jt_statement_bind_int (statement, job->revised_usec);
-  jt_statement_bind_blob (statement, g_variant_get_data (settings), g_variant_get_size (settings));
+  jt_statement_bind_blob (statement, settings, length);
   return jt_statement_run (statement, error);
 }
 

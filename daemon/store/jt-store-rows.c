@@ -133,16 +133,13 @@ read_attempts (JtDb *db, JtRun *run, GError **error)
   return FALSE;
 }
 
-/* Settings were checked before they were stored; by an older or newer table if need be, so they are not refused here. */
 static JtSettings *
 read_settings (JtStatement *row, GError **error)
 {
   gsize length;
   gconstpointer data = jt_statement_blob (row, &length);
-  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
-  g_autoptr (GVariant) value = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE_VARDICT, bytes, FALSE));
 
-  return jt_settings_new (value, error);
+  return jt_settings_new_from_bytes (data, length, error);
 }
 
 JtRun *
@@ -364,10 +361,9 @@ jt_store_read_request (JtDb *db, guint32 uid, const char *request_id, gint64 now
 
 /* --- everything that core keeps --- */
 
-static JtJobEntry *
-read_job_row (JtStatement *row, GError **error)
+static gboolean
+read_job_row (JtStatement *row, JtJobEntry *entry, GError **error)
 {
-  JtJobEntry *entry = g_new0 (JtJobEntry, 1);
   JtJob *job = entry->job = jt_job_new ();
 
   job->id = (guint64) jt_statement_int (row);
@@ -396,14 +392,13 @@ read_job_row (JtStatement *row, GError **error)
   g_strlcpy (entry->status.recent, jt_statement_text (row), sizeof entry->status.recent);
   job->settings = read_settings (row, error);
   if (job->settings != NULL)
-    return entry;
+    return TRUE;
   g_prefix_error (error, "job %" G_GUINT64_FORMAT " '%s': ", job->id, job->name);
-  jt_job_entry_free (entry);
-  return NULL;
+  return FALSE;
 }
 
 static gboolean
-read_jobs (JtDb *db, GPtrArray *jobs, GError **error)
+read_jobs (JtDb *db, GArray *jobs, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   JtStatement *row = jt_db_prepare (db,
@@ -417,11 +412,9 @@ read_jobs (JtDb *db, GPtrArray *jobs, GError **error)
     return FALSE;
   while (jt_statement_step (row, &local_error))
     {
-      JtJobEntry *entry = read_job_row (row, error);
-
-      if (entry == NULL)
+      g_array_set_size (jobs, jobs->len + 1);
+      if (!read_job_row (row, &g_array_index (jobs, JtJobEntry, jobs->len - 1), error))
         return FALSE;
-      g_ptr_array_add (jobs, entry);
     }
   if (local_error == NULL)
     return TRUE;
@@ -476,12 +469,9 @@ read_meta (JtDb *db, GHashTable *meta, GError **error)
 JtStoreContents *
 jt_store_read_contents (JtDb *db, GError **error)
 {
-  g_autoptr (JtStoreContents) contents = g_new0 (JtStoreContents, 1);
+  g_autoptr (JtStoreContents) contents = jt_store_contents_new ();
   const char *kept;
 
-  contents->jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_job_entry_free);
-  contents->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_run_unref);
-  contents->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   if (!read_jobs (db, contents->jobs, error) || !read_active_runs (db, contents->runs, error) || !read_meta (db, contents->meta, error))
     return NULL;
   if (!read_number (db, "SELECT max (id) FROM job", &contents->last_job_id, error) ||

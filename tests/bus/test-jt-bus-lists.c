@@ -80,6 +80,43 @@ test_list_jobs (void)
 }
 
 static void
+track (Client *client, const char *name, const char *state)
+{
+  g_autoptr (GVariant) reply = client_must (client, JT_ROOT_PATH, JT_ROOT_INTERFACE, "StartTracking",
+                                            g_variant_new ("(s@a{sv})", name, g_variant_new ("a{sv}", NULL)));
+  g_autoptr (GVariant) end = NULL;
+  const char *run;
+
+  g_variant_get (reply, "(&o)", &run);
+  end = client_must (client, run, JT_RUN_INTERFACE, "Finish", g_variant_new ("(s@a{sv})", state, g_variant_new ("a{sv}", NULL)));
+}
+
+static void
+test_list_by_health (void)
+{
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *alice = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+  Client *bob = bus_fixture_add_client (fixture, UID_BOB, FALSE);
+  g_autofree char *fresh = client_add_job (alice, "fresh", settings_of_command (NULL));
+  g_autofree char *still = client_add_job (alice, "still", settings_of_command ("enabled", g_variant_new_boolean (FALSE), NULL));
+
+  track (alice, "good", "succeeded");
+  track (alice, "bad", "failed");
+  track (alice, "worse", "timed-out");
+  track (bob, "foreign", "failed");
+  assert_names (alice, "ListJobs", "{'health': <'failing'>}", "name", "bad worse");
+  assert_names (alice, "ListJobs", "{'health': <'failing'>, 'limit': <uint32 1>}", "name", "bad");
+  assert_names (alice, "ListJobs", "{'health': <'ok'>}", "name", "good");
+  assert_names (alice, "ListJobs", "{'health': <'new'>}", "name", "fresh");
+  assert_names (alice, "ListJobs", "{'health': <'paused'>}", "name", "still");
+  assert_names (alice, "ListJobs", "{'health': <'late'>}", "name", "");
+  g_free (client_refused (alice, JT_ROOT_PATH, JT_ROOT_INTERFACE, "ListJobs",
+                          g_variant_new_parsed ("({'health': <'sick'>},)"), "InvalidArgument"));
+  track (alice, "bad", "succeeded");
+  assert_names (alice, "ListJobs", "{'health': <'failing'>}", "name", "worse");
+}
+
+static void
 test_list_active (void)
 {
   g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
@@ -256,6 +293,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/lists/jobs", test_list_jobs);
+  g_test_add_func ("/lists/by-health", test_list_by_health);
   g_test_add_func ("/lists/active", test_list_active);
   g_test_add_func ("/lists/managed-objects", test_managed_objects);
   g_test_add_func ("/lists/too-many-objects", test_too_many_objects);

@@ -85,6 +85,13 @@ check_change (JtFakeStore *self, JtChange *change)
   return NULL;
 }
 
+static void
+entry_free (gpointer data)
+{
+  jt_job_entry_clear (data);
+  g_free (data);
+}
+
 static JtJobEntry *
 entry_of (JtFakeStore *self, guint64 id)
 {
@@ -191,23 +198,20 @@ compare_runs (gconstpointer a, gconstpointer b)
 static JtStoreContents *
 copy_contents (JtFakeStore *self)
 {
-  JtStoreContents *contents = g_new0 (JtStoreContents, 1);
+  JtStoreContents *contents = jt_store_contents_new ();
   GHashTableIter iter;
   gpointer key;
   gpointer value;
 
-  contents->jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_job_entry_free);
-  contents->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_run_unref);
-  contents->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   contents->last_sequence = self->events->len;
   g_hash_table_iter_init (&iter, self->jobs);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      JtJobEntry *entry = g_memdup2 (value, sizeof (JtJobEntry));
+      const JtJobEntry *entry = value;
 
       jt_job_ref (entry->job);
       contents->last_job_id = MAX (contents->last_job_id, entry->job->id);
-      g_ptr_array_add (contents->jobs, entry);
+      g_array_append_vals (contents->jobs, entry, 1);
     }
   g_hash_table_iter_init (&iter, self->runs);
   while (g_hash_table_iter_next (&iter, NULL, &value))
@@ -417,7 +421,7 @@ jt_fake_store_class_init (JtFakeStoreClass *klass)
 static void
 jt_fake_store_init (JtFakeStore *self)
 {
-  self->jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) jt_job_entry_free);
+  self->jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, entry_free);
   self->runs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) jt_run_unref);
   self->revisions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) jt_settings_unref);
   self->occurrences = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

@@ -97,7 +97,7 @@ def packaged_folders():
         if run('pkg-config', '--exists', '--print-errors', package, status=None):
             raise Skip(f'no pkg-config file of {package}')
     if not has('systemd'):
-        raise Skip('built without libsystemd')
+        raise Skip('built without units')
 
     def ask(package, variable):
         return run('pkg-config', f'--variable={variable}', package).strip()
@@ -121,7 +121,7 @@ def units():
     """systemd-analyze verify has nothing to say about the units"""
     need('systemd-analyze')
     if not has('systemd'):
-        raise Skip('built without libsystemd')
+        raise Skip('built without units')
     if not stage.is_laid_over:
         raise Skip('not root: the programs are not where the units say')
     with harness.temporary_folder() as folder:

@@ -23,7 +23,7 @@ build=$1
 JOBTRACKER_LAB=$(command -v "${JOBTRACKER_LAB:-lab}") || skip 'no lab in the path nor in JOBTRACKER_LAB'
 [ "$(id -u)" -eq 0 ] || skip 'the lab wants root'
 [ "$(option b_sanitize)" = none ] || skip 'the lab has no sanitizers'
-[ "$(option systemd)" != disabled ] || skip 'built without libsystemd'
+[ "$(option systemd)" != disabled ] || skip 'built without units'
 export JOBTRACKER_LAB
 
 stage=$(mktemp -d "${TMPDIR:-/tmp}/jobtracker-lab.XXXXXX")

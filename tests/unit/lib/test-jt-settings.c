@@ -245,8 +245,56 @@ test_normal_form (void)
   g_autoptr (JtSettings) different = settings_of ("{'retries': <uint32 4>, 'command': <['true']>}");
 
   g_assert_true (jt_settings_equal (one, other));
-  g_assert_true (g_variant_equal (jt_settings_get_variant (one), jt_settings_get_variant (other)));
   g_assert_false (jt_settings_equal (one, different));
+}
+
+static JtSettings *
+settings_of_bytes (const char *text, gsize cut, GError **error)
+{
+  g_autoptr (GVariant) values = g_variant_ref_sink (g_variant_new_parsed (text));
+  gsize length = g_variant_get_size (values);
+
+  g_assert_cmpuint (cut, <, length);
+  return jt_settings_new_from_bytes (g_variant_get_data (values), length - cut, error);
+}
+
+/* What is on record is read as it is. */
+static void
+test_bytes (void)
+{
+  g_autoptr (GError) type_error = NULL;
+  g_autoptr (GError) damage_error = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtSettings) before = settings_of ("{'command': <['true', 'x']>, 'description': <'d'>, 'retries': <uint32 3>}");
+  gsize length;
+  gconstpointer bytes = jt_settings_get_bytes (before, &length);
+  g_autoptr (JtSettings) after = jt_settings_new_from_bytes (bytes, length, &error);
+  g_autoptr (JtSettings) newer = settings_of_bytes ("{'of-tomorrow': <'x'>, 'retries': <uint32 7>}", 0, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (jt_settings_equal (before, after));
+  g_assert_cmpstr (jt_settings_get_string (after, "description"), ==, "d");
+  g_assert_cmpuint (jt_settings_get_uint32 (newer, "retries"), ==, 7);
+  g_assert_true (jt_settings_has (newer, "of-tomorrow"));
+  g_assert_null (settings_of_bytes ("{'retries': <'three'>}", 0, &type_error));
+  g_assert_error (type_error, JT_ERROR, JT_ERROR_INVALID_SETTINGS);
+  g_assert_nonnull (strstr (type_error->message, "retries"));
+  g_assert_null (settings_of_bytes ("{'of-tomorrow': <('x', 1)>, 'retries': <uint32 3>}", 1, NULL));
+  g_assert_null (settings_of_bytes ("{'retries': <uint32 3>}", 1, &damage_error));
+  g_assert_error (damage_error, JT_ERROR, JT_ERROR_INVALID_SETTINGS);
+}
+
+/* Values that were taken out outlive the settings. */
+static void
+test_variant (void)
+{
+  JtSettings *settings = settings_of ("{'command': <['true']>, 'description': <'d'>}");
+  g_autoptr (GVariant) values = g_variant_ref_sink (jt_settings_to_variant (settings));
+  const char *description = NULL;
+
+  jt_settings_unref (settings);
+  g_assert_true (g_variant_lookup (values, "description", "&s", &description));
+  g_assert_cmpstr (description, ==, "d");
 }
 
 static void
@@ -356,6 +404,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/settings/defaults", test_defaults);
   g_test_add_func ("/settings/update", test_update);
   g_test_add_func ("/settings/normal-form", test_normal_form);
+  g_test_add_func ("/settings/bytes", test_bytes);
+  g_test_add_func ("/settings/variant", test_variant);
   g_test_add_func ("/settings/text", test_text);
   g_test_add_func ("/settings/key-file", test_key_file);
   g_test_add_func ("/settings/described-command", test_described_command);

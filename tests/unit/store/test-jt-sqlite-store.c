@@ -148,7 +148,7 @@ test_what_is_committed_is_there_after_a_restart (StoreFixture *fixture, gconstpo
   contents = store_fixture_load (fixture, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (contents->jobs->len, ==, 1);
-  entry = g_ptr_array_index (contents->jobs, 0);
+  entry = &g_array_index (contents->jobs, JtJobEntry, 0);
   g_assert_cmpstr (entry->job->name, ==, "backup");
   g_assert_cmpuint (entry->job->seed, ==, G_MAXUINT64 - 1);
   g_assert_cmpuint (entry->job->revision, ==, 1);

@@ -2,9 +2,11 @@
 /* Copyright The JobTracker Authors */
 #pragma once
 
-#include "jt-daemon.h"
+#include <glib.h>
 
-/* What the service manager is told, and asks: readiness, status, watchdog. Does nothing without libsystemd or without a manager. */
+/* What the service manager is told, and asks: readiness, status, watchdog (sd_notify(3), whose protocol is a datagram of lines).
+ * Spoken here rather than through libsystemd, which brings six libraries along that nothing else of the service needs. Without a
+ * manager nothing happens. */
 
 void jt_notify_ready (const char *status);
 void jt_notify_status (const char *status);
