@@ -165,8 +165,12 @@ jt_tracker_restart_heartbeats (JtTracker *self)
 void
 jt_tracker_hear_outside (JtTracker *self, TrackedRun *run)
 {
+  TrackedJob *job = jt_tracker_job (self, run->live->job);
+
   /* The timer is not moved with each word: it looks again when it rings. */
   run->heard_usec = get_now (self);
+  if (job != NULL && job->status.late_since_usec != 0)
+    jt_tracker_end_lateness (self, job);
 }
 
 /* --- begin --- */
@@ -335,10 +339,7 @@ proceed_tracking (JtTracker *self, GTask *task, gpointer user_data)
   if (wish->report.request_id != NULL && *wish->report.request_id != '\0')
     jt_change_add_request (jt_commit_get_change (commit), wish->report.uid, wish->report.request_id, wish->report.digest, run->id, 1);
   if (jt_settings_has (job->job->settings, "expect-every"))
-    {
-      jt_tracker_check_in (self, job, TRUE);
-      jt_commit_put_status (commit, job);
-    }
+    jt_tracker_check_in (self, job, commit);
   jt_commit_put_run (commit, run->live, JT_EVENT_RUN_STARTED);
   jt_commit_submit (commit, on_tracking_committed, wish);
 }

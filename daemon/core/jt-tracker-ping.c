@@ -106,8 +106,7 @@ ping_start (JtTracker *self, PingWish *ping, TrackedJob *job, JtCommit *commit)
   ping->is_new = TRUE;
   append_text (self, run, ping, NULL);
   put_request (ping, commit);
-  jt_tracker_check_in (self, job, TRUE);
-  jt_commit_put_status (commit, job);
+  jt_tracker_check_in (self, job, commit);
   jt_commit_put_run (commit, run->live, JT_EVENT_RUN_STARTED);
   jt_commit_submit (commit, on_ping_committed, ping);
 }

@@ -256,6 +256,7 @@ on_clock_changed (JtClock *clock, gpointer user_data)
     return;
   jt_tracker_settle_all (self);
   jt_tracker_restart_heartbeats (self);
+  jt_tracker_restart_expectations (self);
   jt_tracker_queue_changed (self);
 }
 

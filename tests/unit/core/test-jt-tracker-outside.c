@@ -391,6 +391,32 @@ test_start_grace (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (health_of (fixture, "p"), ==, "late");
 }
 
+/* Whoever watches is told that it is over, by the begin of the next run already. */
+static void
+test_lateness_ends (Fixture *fixture, gconstpointer data)
+{
+  guint64 run = try_track (fixture, (JtReport){ .name = "a", .sender = ":1.1" }, "{'expect-every': <uint64 3600000000>}", NULL);
+
+  advance (fixture, HOUR);
+  g_assert_cmpstr (health_of (fixture, "a"), ==, "late");
+  g_string_truncate (fixture->events, 0);
+  g_assert_true (jt_tracker_heartbeat (fixture->tracker, run, NULL));
+  settle (fixture);
+  assert_events (fixture, "job-changed 1");
+  g_assert_cmpstr (health_of (fixture, "a"), ==, "new");
+  g_assert_true (jt_tracker_heartbeat (fixture->tracker, run, NULL));
+  settle (fixture);
+  assert_events (fixture, "");
+  advance (fixture, HOUR);
+  assert_events (fixture, "job-changed 1");
+  TRACK (fixture, .name = "a", .sender = ":1.1");
+  assert_events (fixture, "job-changed 1, run-started 2 running");
+  advance (fixture, HOUR);
+  assert_events (fixture, "job-changed 1");
+  ping (fixture, "a", JT_PING_START);
+  assert_events (fixture, "job-changed 1, run-started 3 running");
+}
+
 static void
 test_heartbeats_are_word (Fixture *fixture, gconstpointer data)
 {
@@ -417,6 +443,45 @@ test_away (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (health_of (fixture, "p"), ==, "new");
   advance (fixture, 10 * MINUTE - 1);
   g_assert_cmpstr (health_of (fixture, "p"), ==, "new");
+  advance (fixture, 1);
+  g_assert_cmpstr (health_of (fixture, "p"), ==, "late");
+}
+
+/* It was there only for the last seconds of the time in which the word was to come. */
+static void
+test_back_at_the_last_moment (Fixture *fixture, gconstpointer data)
+{
+  add_job (fixture, "p", "{'expect-every': <uint64 3600000000>, 'expect-grace': <uint64 600000000>}");
+  add_job (fixture, "often", "{'expect-every': <uint64 2000000>}");
+  stop_tracker (fixture);
+  jt_fake_clock_advance (JT_FAKE_CLOCK (fixture->clock), 69 * MINUTE);
+  start_tracker (fixture, "boot-1");
+  advance (fixture, 2 * SECOND - 1);
+  g_assert_cmpstr (health_of (fixture, "often"), ==, "new");
+  advance (fixture, 1);
+  g_assert_cmpstr (health_of (fixture, "often"), ==, "late");
+  advance (fixture, 9 * MINUTE);
+  g_assert_cmpstr (health_of (fixture, "p"), ==, "new");
+  advance (fixture, MINUTE);
+  g_assert_cmpstr (health_of (fixture, "p"), ==, "late");
+}
+
+/* A night's sleep makes nobody late at once, and a clock that went ahead and was put back nobody late never. */
+static void
+test_clock_is_set (Fixture *fixture, gconstpointer data)
+{
+  add_job (fixture, "p", "{'expect-every': <uint64 3600000000>}");
+  jt_fake_clock_step_to (JT_FAKE_CLOCK (fixture->clock), NOW + DAY);
+  settle (fixture);
+  g_assert_cmpstr (health_of (fixture, "p"), ==, "new");
+  advance (fixture, MINUTE);
+  g_assert_cmpstr (health_of (fixture, "p"), ==, "late");
+  ping (fixture, "p", JT_PING_END);
+  g_assert_cmpstr (health_of (fixture, "p"), ==, "ok");
+  jt_fake_clock_step_to (JT_FAKE_CLOCK (fixture->clock), NOW);
+  settle (fixture);
+  advance (fixture, HOUR - 1);
+  g_assert_cmpstr (health_of (fixture, "p"), ==, "ok");
   advance (fixture, 1);
   g_assert_cmpstr (health_of (fixture, "p"), ==, "late");
 }
@@ -460,7 +525,10 @@ main (int argc, char **argv)
   TEST ("never-checked-in", test_never_checked_in);
   TEST ("start-grace", test_start_grace);
   TEST ("heartbeats-are-word", test_heartbeats_are_word);
+  TEST ("lateness-ends", test_lateness_ends);
   TEST ("away", test_away);
+  TEST ("back-at-the-last-moment", test_back_at_the_last_moment);
+  TEST ("clock-is-set", test_clock_is_set);
   TEST ("expectation-changes", test_expectation_changes);
   return g_test_run ();
 }
