@@ -503,6 +503,26 @@ test_expectation_changes (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (health_of (fixture, "p"), ==, "new");
 }
 
+/* Sent again, because no answer came: the text is there once. */
+static void
+test_repeated_log (Fixture *fixture, gconstpointer data)
+{
+  guint64 run = ping (fixture, "p", JT_PING_START);
+  g_autoptr (GBytes) text = g_bytes_new_static ("one\n", 4);
+  JtReport report = { .uid = ALICE, .owner_name = "alice", .name = "p", .heartbeat_timeout_usec = -1, .request_id = "r", .digest = "d" };
+  JtOutcome outcome = { .exit_code = -1 };
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+
+      jt_tracker_ping_async (fixture->tracker, &report, JT_PING_LOG, &outcome, text, NULL, store_result, &result);
+      settle (fixture);
+      g_assert_cmpuint (jt_tracker_ping_finish (fixture->tracker, result, NULL), ==, run);
+    }
+  assert_asked (fixture, "append 1/1 stdout");
+}
+
 #define TEST(path, function) g_test_add ("/tracker-outside/" path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -529,6 +549,7 @@ main (int argc, char **argv)
   TEST ("away", test_away);
   TEST ("back-at-the-last-moment", test_back_at_the_last_moment);
   TEST ("clock-is-set", test_clock_is_set);
+  TEST ("repeated-log", test_repeated_log);
   TEST ("expectation-changes", test_expectation_changes);
   return g_test_run ();
 }
