@@ -584,8 +584,10 @@ jt_tracker_make_end (JtTracker *self, TrackedRun *run, const JtOutcome *outcome)
   JtRun *final = jt_run_copy (run->live);
   JtAttempt *attempt = jt_run_current_attempt (final);
 
+  gint32 exit_code = outcome->signal != 0 ? -1 : outcome->exit_code;
+
   final->state = judge (run, outcome);
-  final->exit_code = outcome->exit_code;
+  final->exit_code = exit_code;
   final->signal = outcome->signal;
   final->cpu_usec = outcome->cpu_usec;
   final->memory_peak_bytes = outcome->memory_peak_bytes;
@@ -593,7 +595,7 @@ jt_tracker_make_end (JtTracker *self, TrackedRun *run, const JtOutcome *outcome)
   replace_text (&final->message, outcome->message);
   if (jt_run_state_is_success (final->state) && final->progress >= 0)
     final->progress = 1;
-  attempt->exit_code = outcome->exit_code;
+  attempt->exit_code = exit_code;
   attempt->signal = outcome->signal;
   attempt->cpu_usec = outcome->cpu_usec;
   attempt->memory_peak_bytes = outcome->memory_peak_bytes;

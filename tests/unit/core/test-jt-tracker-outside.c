@@ -523,6 +523,17 @@ test_repeated_log (Fixture *fixture, gconstpointer data)
   assert_asked (fixture, "append 1/1 stdout");
 }
 
+static void
+test_ends_by_signal (Fixture *fixture, gconstpointer data)
+{
+  guint64 run = TRACK (fixture, .name = "a", .sender = ":1.1");
+
+  END (fixture, run, .state = JT_RUN_QUEUED, .exit_code = 0, .signal = 9);
+  assert_state (fixture, run, "failed");
+  g_assert_cmpint (run_of (fixture, run)->signal, ==, 9);
+  g_assert_cmpint (run_of (fixture, run)->exit_code, ==, -1);
+}
+
 #define TEST(path, function) g_test_add ("/tracker-outside/" path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -550,6 +561,7 @@ main (int argc, char **argv)
   TEST ("back-at-the-last-moment", test_back_at_the_last_moment);
   TEST ("clock-is-set", test_clock_is_set);
   TEST ("repeated-log", test_repeated_log);
+  TEST ("ends-by-signal", test_ends_by_signal);
   TEST ("expectation-changes", test_expectation_changes);
   return g_test_run ();
 }
