@@ -170,6 +170,8 @@ JtRun *jt_tracker_make_end (JtTracker *self, TrackedRun *run, const JtOutcome *o
 void jt_tracker_undo_outside (JtTracker *self, guint64 run);
 /* A sign of life. */
 void jt_tracker_hear_outside (JtTracker *self, TrackedRun *run);
+/* The settings of a run that was recovered without them have been read. */
+void jt_tracker_open_outside_log (JtTracker *self, TrackedRun *run);
 /* Ends @run with @final (transfer full), once its log is closed. @commit: as of jt_tracker_finish_run(). */
 void jt_tracker_end_outside (JtTracker *self, TrackedRun *run, JtRun *final, JtCommit *commit, JtCommitFunc done, gpointer user_data);
 void jt_tracker_lose_outside (JtTracker *self, TrackedRun *run, const char *reason);

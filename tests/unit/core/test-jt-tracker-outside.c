@@ -534,6 +534,26 @@ test_ends_by_signal (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (run_of (fixture, run)->exit_code, ==, -1);
 }
 
+/* The job was changed meanwhile, so that the settings of the run are still being read when its reporter is found gone. */
+static void
+test_reporter_gone_before_settings (Fixture *fixture, gconstpointer data)
+{
+  guint64 run = TRACK (fixture, .name = "a", .sender = ":1.1");
+  g_autoptr (GPtrArray) senders = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  try_track (fixture, (JtReport){ .name = "a" }, "{'description': <'x'>}", NULL);
+  stop_tracker (fixture);
+  fixture->tracker = jt_tracker_new (fixture->clock, fixture->store, fixture->executor, fixture->config, "boot-1");
+  jt_tracker_start_async (fixture->tracker, NULL, store_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  senders = jt_tracker_enter_bus (fixture->tracker, NULL);
+  jt_tracker_sender_gone (fixture->tracker, ":1.1");
+  settle (fixture);
+  assert_state (fixture, run, "lost");
+}
+
 #define TEST(path, function) g_test_add ("/tracker-outside/" path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -562,6 +582,7 @@ main (int argc, char **argv)
   TEST ("clock-is-set", test_clock_is_set);
   TEST ("repeated-log", test_repeated_log);
   TEST ("ends-by-signal", test_ends_by_signal);
+  TEST ("reporter-gone-before-settings", test_reporter_gone_before_settings);
   TEST ("expectation-changes", test_expectation_changes);
   return g_test_run ();
 }
