@@ -189,19 +189,32 @@ jt_setting_check_codes (const char *key, GVariant *value, GError **error)
   return TRUE;
 }
 
+static const char *const signal_names[] = { "SIGTERM", "SIGINT",  "SIGHUP",  "SIGQUIT", "SIGKILL",
+                                            "SIGUSR1", "SIGUSR2", "SIGABRT", "SIGALRM", NULL };
+static const int signal_numbers[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGKILL, SIGUSR1, SIGUSR2, SIGABRT, SIGALRM };
+
+G_STATIC_ASSERT (G_N_ELEMENTS (signal_names) == G_N_ELEMENTS (signal_numbers) + 1);
+
+int
+jt_setting_signal_number (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (signal_numbers); i++)
+    if (g_str_equal (signal_names[i], name))
+      return signal_numbers[i];
+  return 0;
+}
+
 gboolean
 jt_setting_check_signal (const char *key, GVariant *value, GError **error)
 {
-  static const char *const names[] = { "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGKILL", "SIGUSR1", "SIGUSR2", "SIGABRT", "SIGALRM",
-                                       NULL };
   const char *name = g_variant_get_string (value, NULL);
   const char *nearest;
 
-  if (g_strv_contains (names, name))
+  if (jt_setting_signal_number (name) != 0)
     return TRUE;
-  nearest = jt_nearest (name, names);
+  nearest = jt_nearest (name, signal_names);
   return REFUSE (error, JT_ERROR_INVALID_SETTINGS, "%s: '%.64s' is not a signal's name; did you mean '%s'?", key, name,
-                 nearest != NULL ? nearest : names[0]);
+                 nearest != NULL ? nearest : signal_names[0]);
 }
 
 /* NAME=SOFT[:HARD] with the names of getrlimit(2), numbers or "infinity". */

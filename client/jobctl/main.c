@@ -67,9 +67,9 @@ static gboolean
 check_arguments (const Verb *verb, Context *context, GError **error)
 {
   if (verb == NULL || (context->n_arguments >= verb->least && context->n_arguments <= verb->most
-                       && (context->options->command == NULL || verb->has_settings)))
+                       && (context->options->command == NULL || verb->settings != NO_SETTINGS)))
     return TRUE;
-  if (context->n_arguments > verb->most && verb->has_settings)
+  if (context->n_arguments > verb->most && verb->settings != NO_SETTINGS)
     g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("unexpected '%s'; put -- before the command"),
                  context->arguments[verb->most]);
   else
@@ -115,7 +115,7 @@ run (char **argv, GError **error)
   Context context = { .options = options };
   const char *word = find_verb_word (argv);
   const Verb *verb = word == NULL ? NULL : verb_find (word, error);
-  gboolean has_settings = verb != NULL && verb->has_settings;
+  gboolean has_settings = verb != NULL && verb->settings != NO_SETTINGS;
   const Option *const known[] = { verb_get_global_options (),
                                   verb != NULL ? verb->options : verb_get_global_options (),
                                   has_settings ? setting_shorthands_get () : NULL,

@@ -17,6 +17,7 @@
 #include "exec-reporter.h"
 #include "jt-error.h"
 #include "jt-names.h"
+#include "jt-settings.h"
 #include "progress-reader.h"
 #include "setting-options.h"
 #include "verbs.h"
@@ -47,6 +48,7 @@ struct _Exec
   gboolean      keeps_log;
   gboolean      has_ended;
   gboolean      has_timed_out;
+  int           kill_signal;
   guint64       timeout_usec;
   guint64       grace_usec;
   guint         timer;
@@ -156,7 +158,7 @@ static void
 stop (Exec *exec)
 {
   g_clear_handle_id (&exec->timer, g_source_remove);
-  exec_child_signal (&exec->child, SIGTERM);
+  exec_child_signal (&exec->child, exec->kill_signal);
   exec->timer = g_timeout_add ((guint) MIN (exec->grace_usec / 1000 + 1, G_MAXUINT), kill_cb, exec);
 }
 
@@ -350,6 +352,12 @@ read_switch (Context *context, const char *option, gboolean *is_on, GError **err
 static void
 read_limits (Exec *exec, GVariantDict *settings)
 {
+  const char *kill_signal = "SIGTERM";
+
+  g_variant_dict_lookup (settings, "kill-signal", "&s", &kill_signal);
+  exec->kill_signal = jt_setting_signal_number (kill_signal);
+  if (exec->kill_signal == 0)
+    exec->kill_signal = SIGTERM; /* the service refuses it, if it is there */
   exec->grace_usec = KILL_GRACE_USEC;
   g_variant_dict_lookup (settings, "timeout", "t", &exec->timeout_usec);
   g_variant_dict_lookup (settings, "kill-grace", "t", &exec->grace_usec);
@@ -396,7 +404,7 @@ verb_exec (Context *context, GError **error)
       return JT_EXIT_USAGE;
     }
   if (!read_switch (context, "progress", &exec.reads_progress, error) || !read_switch (context, "log", &exec.keeps_log, error) ||
-      !setting_read_options (context->options, &settings, error))
+      !setting_read_report_options (context->options, &settings, error))
     return JT_EXIT_USAGE;
   read_limits (&exec, &settings);
   name = make_name (context, command[0]);

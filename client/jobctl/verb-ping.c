@@ -22,7 +22,7 @@ verb_ping (Context *context, GError **error)
   g_autoptr (GVariant) reply = NULL;
   const char *path;
 
-  if (!setting_read_options (context->options, &dict, error))
+  if (!setting_read_report_options (context->options, &dict, error))
     return JT_EXIT_USAGE;
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     if (options_has (context->options, texts[i]))

@@ -66,7 +66,7 @@ track_start (Context *context, const char *name, GError **error)
   g_autoptr (GVariant) reply = NULL;
   const char *path;
 
-  if (!setting_read_options (context->options, &dict, error) || !put_heartbeat_timeout (context, &dict, error))
+  if (!setting_read_report_options (context->options, &dict, error) || !put_heartbeat_timeout (context, &dict, error))
     return JT_EXIT_USAGE;
   put_text (context, "message", &dict);
   g_variant_dict_insert (&dict, "detached", "b", TRUE);

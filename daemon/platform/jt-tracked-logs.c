@@ -16,7 +16,7 @@
 #define MUCH_BYTES (256 * 1024)
 /* What may wait for a slow disk, of one run and of all. */
 #define WAITING_BYTES (1024 * 1024)
-#define ALL_WAITING_BYTES (16 * 1024 * 1024)
+#define ALL_WAITING_BYTES (8 * 1024 * 1024)
 /* A line longer than this, or than this part of what is kept, is written in pieces. */
 #define LINE_BYTES (16 * 1024)
 #define LEAST_LINE_BYTES 256

@@ -293,7 +293,7 @@ test_limits (Fixture *f, gconstpointer data)
         break;
     }
   g_assert_error (error, JT_ERROR, JT_ERROR_OVERLOADED);
-  g_assert_cmpuint (run, <, RUN + 20);
+  g_assert_cmpuint (run, <, RUN + 10);
   close_log (f, TRUE);
 }
 
