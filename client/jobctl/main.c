@@ -156,7 +156,7 @@ main (int argc, char *argv[])
       fflush (stdout);
       fprintf (stderr, "jobctl: %s\n", shown);
       status = (int) jt_client_exit_status (error);
-      if (status == JT_EXIT_NO_SERVICE)
+      if (status == JT_EXIT_NO_SERVICE && error->domain != JT_ERROR)
         fputs (_("Is jobtrackerd running? Try: systemctl status jobtrackerd, or systemctl --user status jobtrackerd\n"), stderr);
     }
   return terminal_close (status);

@@ -110,7 +110,7 @@ static const Option track_options[] = {
   { NULL },
 };
 static const Option ping_options[] = {
-  { "log", 0, N_("TEXT"), N_("for the run's log"), "42 files" },
+  { "log", 0, N_("TEXT|-"), N_("for the run's log, its last 64 KiB; -: what comes on stdin"), "='42 files'", TRUE },
   { "message", 'm', N_("TEXT"), N_("what it is doing"), "loading" },
   { "reason", 0, N_("TEXT"), N_("why it ended so"), "disk full" },
   REQUEST_ID,

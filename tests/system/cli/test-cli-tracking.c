@@ -61,6 +61,14 @@ static const CliRow track_rows[] = {
   { "environment",
     "export JOBTRACKER_RUN=$(jobctl track start etl) && jobctl track progress 12/80 && jobctl track finish 0 && "
     FIELD ("$JOBTRACKER_RUN", "state"), 0, "succeeded", "" },
+  { "message-without-run",
+    "export JOBTRACKER_RUN=$(jobctl track start etl -m loading) && jobctl track progress 0.5 half && jobctl active | grep half && "
+    "jobctl show $JOBTRACKER_RUN | grep done && jobctl track progress 1 'all of it' && jobctl track finish 0 && "
+    "jobctl show $JOBTRACKER_RUN --json | grep all", 0, "all of it", "" },
+  { "how-far", "RUN=$(jobctl track start etl -m loading) && jobctl track progress $RUN 12/80 rows && jobctl active | grep rows; "
+    "jobctl track finish $RUN", 0, "15%", "" },
+  { "much-text", "RUN=$(jobctl track start etl --log-max-size 64M) && seq 1 500000 | jobctl track log $RUN && jobctl track finish $RUN && jobctl log $RUN | cksum",
+    0, "198583401 3388895\n", "" },
   { "bad-share", "RUN=$(jobctl track start etl); jobctl track progress $RUN 120%", 2, NULL, "is no share" },
   { "bad-end", "jobctl track finish 1 donne", 2, NULL, "is no end" },
   { "bad-timeout", "jobctl track start etl --heartbeat-timeout soon", 2, NULL, "--heartbeat-timeout" },
@@ -77,8 +85,14 @@ static const CliRow ping_rows[] = {
   { "pair", "A=$(jobctl ping nightly start) && B=$(jobctl ping nightly 3 --log 'no space' -m bad) && test \"$A\" = \"$B\" && jobctl log nightly", 0, "no space", "" },
   { "pair-failed", FIELD ("nightly", "last-state"), 0, "failed", "" },
   { "unknown", "jobctl ping nightly maybe", 2, NULL, "'start', 'success'" },
+  { "long-log", "seq 1 20000 > $T/seq; jobctl -q ping long fail --log \"$(cat $T/seq)\" && jobctl log long | sed -n '1p;$p'", 0,
+    "bytes before this are left out]\n20000", "" },
+  { "log-of-stdin", "(seq 1 100000; printf 'no \\377 text\\n') | jobctl -q ping long fail --log - && jobctl log long | tail -n 2", 0, "100000\nno \uFFFD text\n", "" },
+  { "log-like-an-option", "jobctl -q ping long fail --log=-rw-r--r-- && jobctl log long", 0, "-rw-r--r--", "" },
+  { "length-unknown", "jobctl list | grep '^long' | tr -s ' '", 0, " now - - ", "" },
+  { "expected", "jobctl show web | grep expected", 0, "(in ", "" },
   { "log-alone", "jobctl ping nightly log --log x", 5, NULL, "a start began" },
-  { "late", "jobctl -q ping soon --expect-every 1s; " UNTIL ("jobctl show soon --json | grep -q '\"late\"'") "; jobctl -q ping soon; " FIELD ("soon", "health"), 0, "\"ok\"", "" },
+  { "late", "jobctl -q ping soon --expect-every 1s; " UNTIL ("jobctl show soon --json | grep -q '\"late\"'") "; jobctl show soon | grep -q 'no check-in'; jobctl -q ping soon; " FIELD ("soon", "health"), 0, "\"ok\"", "" },
   { "ack", "jobctl ack nightly --note seen; " FIELD ("$(jobctl history nightly -n 1 --json | grep -o '\"id\" *: *[0-9]*' | tr -dc 0-9)", "acknowledged-by"), 0, "acknowledged-by\":\"", "" },
   { "ack-running", "RUN=$(jobctl track start etl); jobctl ack $RUN", 5, NULL, "not finished" },
   { NULL },
