@@ -16,6 +16,17 @@ static const CliRow exec_rows[] = {
   { "output", "jobctl exec --name out -- sh -c 'printf \"a\\0b\\rc\"; printf err >&2' 2> $T/err | od -c | head -n 1; cat $T/err", 0,
     "0000000   a  \\0   b  \\r   c\nerr", "" },
   { "kept-text", "jobctl exec --name kept -- sh -c 'echo one; echo two >&2' 2> /dev/null; jobctl log kept | sort | tr '\\n' ' '", 0, "one two ", "" },
+  { "order-of-text", "jobctl exec --name order -- sh -c 'for i in 1 2 3; do echo o$i; sleep 0.05; echo e$i >&2; sleep 0.05; done' > /dev/null 2>&1; "
+    "jobctl log order | tr '\n' ' '", 0, "o1 e1 o2 e2 o3 e3 ", "" },
+  { "much-text", "jobctl exec --name much --log-max-size 64M -- seq 1 500000 | cksum; jobctl log much | cksum", 0,
+    "198583401 3388895\n198583401 3388895\n", "" },
+  { "flood", "jobctl exec --name flood -- sh -c 'yes | head -c 64M; echo the end' | tail -n 1; jobctl log flood | sed -n '1p;$p'; "
+    "jobctl log flood | grep -q 'bytes .* dropped here'", 0, "the end\ny\nthe end\n", "" },
+  { "left-behind", "jobctl exec --name left -- sh -c '(" UNTIL ("[ -e $T/left ]") "; echo later) & echo now' | "
+    "(read first; touch $T/left; read second; echo $first $second)", 0, "now later\n", "" },
+  { "left-behind-and-done", "jobctl history left --json | grep -c succeeded", 0, "1", "" },
+  { "disk-full", "jobctl exec -- echo lost > /dev/full", 74, NULL, "write error" },
+  { "disk-full-and-failed", "jobctl exec -- sh -c 'echo lost; exit 3' > /dev/full", 3, NULL, "write error" },
   { "status", "jobctl exec -- sh -c 'exit 7'", 7, NULL, "" },
   { "record", FIELD ("sh", "last-state"), 0, "failed", "" },
   { "signal-status", "jobctl exec -- sh -c 'kill -9 $$'", 137, NULL, "" },
@@ -24,7 +35,7 @@ static const CliRow exec_rows[] = {
   { "no-command", "jobctl exec --name x", 2, NULL, "jobctl exec -- COMMAND" },
   { "success-codes", "jobctl exec --name odd --success-exit-codes '0;3' -- sh -c 'exit 3'; " FIELD ("odd", "last-state"), 0, "succeeded", "" },
   { "timeout", "jobctl exec --name slow --timeout 50ms -- sleep 600", 124, NULL, "" },
-  { "kill-signal", "jobctl exec --name polite --timeout 50ms --kill-signal SIGUSR1 -- sh -c 'trap \"echo asked; exit 9\" USR1; while :; do sleep 0.02; done'", 124, "asked", "" },
+  { "kill-signal", "jobctl exec --name polite --timeout 50ms --kill-signal SIGUSR1 -- sh -c 'trap \"echo asked; exit 9\" USR1; while :; do sleep 0.02; done'", 124, "asked", NULL },
   { "how-it-is-started", "jobctl exec --nice 5 -- true", 2, NULL, "--nice: a report says what was done" },
   { "where-it-is-started", "jobctl exec -C /tmp -- true", 2, NULL, "--cwd: a report says" },
   { "bad-kill-signal", "jobctl exec --kill-signal SIGFOO -- true", 2, NULL, "is not a signal's name" },
@@ -42,6 +53,13 @@ static const CliRow exec_rows[] = {
     UNTIL ("[ -e $T/trap ]") "; kill -USR1 $!; wait $!", 5, NULL, "" },
   { "cancelled",
     "jobctl exec --name victim -- sleep 600 & pid=$!; " UNTIL ("jobctl -q cancel victim 2> /dev/null") "; wait $pid", 143, NULL, NULL },
+  { "cancelled-tree",
+    "jobctl exec --name tree -- sh -c '(sleep 600; echo no) | cat; echo no' & pid=$!; " UNTIL ("jobctl active --json | grep -q tree")
+    "; jobctl -q cancel tree; wait $pid", 143, "", "" },
+  { "ended-elsewhere",
+    "jobctl exec --name elsewhere -- sh -c '" UNTIL ("[ -e $T/elsewhere ]") "; exit 4' & pid=$!; " UNTIL ("jobctl active --json | grep -q elsewhere")
+    "; jobctl track finish $(jobctl history elsewhere -n 1 --json | grep -o '\"id\" *: *[0-9]*' | tr -dc 0-9) 0; sleep 0.1; touch $T/elsewhere; wait $pid",
+    4, NULL, "" },
   { "cancelled-record", FIELD ("victim", "last-state"), 0, "cancelled", "" },
   { "reporter-killed",
     "jobctl exec --name orphan -- sleep 2 > /dev/null 2>&1 & pid=$!; " UNTIL ("jobctl active --json | grep -q orphan") "; kill -9 $pid; "
