@@ -191,7 +191,20 @@ jt_setting_check_codes (const char *key, GVariant *value, GError **error)
   return TRUE;
 }
 
-static const char *const signals[] = { "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGKILL", "SIGUSR1", "SIGUSR2", "SIGABRT", "SIGALRM", NULL };
+static const char *const signal_names[] = { "SIGTERM", "SIGINT",  "SIGHUP",  "SIGQUIT", "SIGKILL",
+                                            "SIGUSR1", "SIGUSR2", "SIGABRT", "SIGALRM", NULL };
+static const int signal_numbers[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGKILL, SIGUSR1, SIGUSR2, SIGABRT, SIGALRM };
+
+G_STATIC_ASSERT (G_N_ELEMENTS (signal_names) == G_N_ELEMENTS (signal_numbers) + 1);
+
+int
+jt_setting_signal_number (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (signal_numbers); i++)
+    if (g_str_equal (signal_names[i], name))
+      return signal_numbers[i];
+  return 0;
+}
 
 gboolean
 jt_setting_check_signal (const char *key, GVariant *value, GError **error)
@@ -199,11 +212,11 @@ jt_setting_check_signal (const char *key, GVariant *value, GError **error)
   const char *name = g_variant_get_string (value, NULL);
   const char *nearest;
 
-  if (g_strv_contains (signals, name))
+  if (jt_setting_signal_number (name) != 0)
     return TRUE;
-  nearest = jt_nearest (name, signals);
+  nearest = jt_nearest (name, signal_names);
   return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: '%.64s' is not a signal's name; did you mean '%s'?"), key, name,
-                 nearest != NULL ? nearest : signals[0]);
+                 nearest != NULL ? nearest : signal_names[0]);
 }
 
 /* NAME=SOFT[:HARD] with the names of getrlimit(2), numbers or "infinity". */
@@ -300,7 +313,7 @@ jt_setting_info_get_words (const JtSettingInfo *info)
   if (g_str_equal (info->type, "b"))
     return booleans;
   if (g_str_equal (info->key, "kill-signal"))
-    return signals;
+    return signal_names;
   for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
     if (g_str_equal (choices[i].key, info->key))
       return choices[i].offered;

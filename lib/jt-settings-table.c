@@ -138,6 +138,16 @@ jt_setting_info_find (const char *key)
   return row == NULL ? NULL : &row->info;
 }
 
+gboolean
+jt_setting_is_for_reports (const char *key)
+{
+  static const char *const keys[] = { "description",  "tags",         "timeout",    "kill-signal",  "kill-grace",
+                                      "log-max-size", "log-keep",     "keep-runs",  "keep-for",     "success-exit-codes",
+                                      "expect-every", "expect-grace", "start-grace", NULL };
+
+  return g_strv_contains (keys, key);
+}
+
 const JtSettingInfo *
 jt_settings_get_table (void)
 {

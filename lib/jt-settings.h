@@ -32,6 +32,11 @@ const JtSettingInfo *jt_settings_get_table (void);
 const JtSettingInfo *jt_setting_info_find (const char *key); /* (nullable) */
 /* The words that a setting takes when it takes no others, NULL-terminated; else NULL. (transfer none) */
 const char *const *jt_setting_info_get_words (const JtSettingInfo *info);
+/* Whether work that others do may bring this setting along: what it is, when it is expected, what is kept of it. How a job is
+ * started is said where it is defined. */
+gboolean jt_setting_is_for_reports (const char *key);
+/* Of a name that kill-signal may have; 0 for any other. */
+int jt_setting_signal_number (const char *name);
 
 /* From the bus. Unknown keys, wrong types, values out of range, combinations that exclude each other:
  * JT_ERROR_INVALID_SETTINGS naming the key; over-long ones JT_ERROR_TOO_LARGE; promised ones JT_ERROR_NOT_SUPPORTED.

@@ -265,7 +265,7 @@ completion_offer_option_value (Completion *completion, const Option *option, con
 {
   const JtSettingInfo *info = jt_setting_info_find (option->name);
 
-  if (info != NULL && completion->verb != NULL && completion->verb->has_settings)
+  if (info != NULL && completion->verb != NULL && completion->verb->settings != NO_SETTINGS)
     offer_setting_value (completion, info, prefix);
   else
     offer_alternatives (completion, option->value_name, prefix);

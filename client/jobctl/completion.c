@@ -8,6 +8,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "jt-settings.h"
+
 /* --- the words before the one that is typed --- */
 
 typedef struct
@@ -83,9 +85,9 @@ offer_options (Completion *completion)
   verb_list_options (completion->verb, known);
   for (guint set = 0; known[set] != NULL; set++)
     for (const Option *option = known[set]; option->name != NULL; option++)
-      if (option->help != NULL) /* what has no help is not built yet */
+      if (jt_setting_info_find (option->name) == NULL ? option->help != NULL : verb_takes_setting (completion->verb, option))
         completion_offer ("--", option->name, _(option->help));
-  if (completion->verb != NULL && completion->verb->has_settings)
+  if (completion->verb != NULL && completion->verb->settings != NO_SETTINGS)
     completion_offer ("", "--", _("the command follows"));
 }
 

@@ -5,14 +5,9 @@
 #include "exec-child.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <pty.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <sys/pidfd.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <glib-unix.h>
@@ -20,8 +15,16 @@
 
 #include "jt-error.h"
 
-static const int forwarded[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2 };
+#define MAX_PROCESSES 4096
+
+/* Passed on at once, also while output is held up; and those of job control, after which there is more to do. Handlers, because
+ * any thread may be given them. */
+static const int handled[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGTSTP, SIGCONT, SIGCHLD };
+
+static struct sigaction pipe_action;
 static volatile sig_atomic_t child_pid;
+static volatile sig_atomic_t is_early[G_N_ELEMENTS (handled)]; /* came before there was a child to pass it on to */
+static volatile sig_atomic_t wake_fd = -1;
 
 static void
 close_fd (int *fd)
@@ -31,151 +34,223 @@ close_fd (int *fd)
   *fd = -1;
 }
 
-/* A terminal that changes nothing of what goes through it. */
-static gboolean
-open_terminal (int model_fd, int fds[2])
-{
-  struct termios modes;
-  struct winsize size;
-  gboolean has_size = ioctl (model_fd, TIOCGWINSZ, &size) == 0;
-
-  if (tcgetattr (model_fd, &modes) < 0)
-    return FALSE;
-  modes.c_oflag &= (tcflag_t) ~OPOST;
-  modes.c_lflag &= (tcflag_t) ~ECHO;
-  if (openpty (&fds[0], &fds[1], NULL, &modes, has_size ? &size : NULL) < 0)
-    return FALSE;
-  fcntl (fds[0], F_SETFD, FD_CLOEXEC);
-  fcntl (fds[1], F_SETFD, FD_CLOEXEC);
-  return TRUE;
-}
-
-static gboolean
-is_same_file (int a, int b)
-{
-  struct stat st_a, st_b;
-
-  return fstat (a, &st_a) == 0 && fstat (b, &st_b) == 0 && st_a.st_dev == st_b.st_dev && st_a.st_ino == st_b.st_ino;
-}
-
-/* @ends: what the child writes to for stdout and stderr. */
-static gboolean
-open_streams (ExecChild *child, int ends[2], GError **error)
-{
-  for (int i = 0; i < 2; i++)
-    {
-      int own = i + 1;
-      int fds[2];
-
-      /* One terminal, one stream: their order is the order on the screen. */
-      if (i == 1 && isatty (1) && isatty (2) && is_same_file (1, 2))
-        {
-          ends[1] = dup (ends[0]);
-          break;
-        }
-      if (!(isatty (own) && open_terminal (own, fds)) && !g_unix_open_pipe (fds, FD_CLOEXEC, error))
-        return FALSE;
-      child->out_fds[i] = fds[0];
-      ends[i] = fds[1];
-    }
-  return TRUE;
-}
-
-/* Between fork() and exec(): async-signal-safe calls only. */
-G_NORETURN static void
-become (char **argv, char **envp, const int ends[2], int error_fd)
-{
-  sigset_t none;
-  int failure;
-
-  signal (SIGPIPE, SIG_DFL);
-  sigemptyset (&none);
-  sigprocmask (SIG_SETMASK, &none, NULL);
-  for (int i = 0; i < 2; i++)
-    if (ends[i] >= 0)
-      dup2 (ends[i], i + 1);
-  execvpe (argv[0], argv, envp);
-  failure = errno;
-  (void) !write (error_fd, &failure, sizeof failure);
-  _exit (127);
-}
-
-static void
-close_ends (int ends[2])
-{
-  close_fd (&ends[0]);
-  close_fd (&ends[1]);
-}
-
-gboolean
-exec_child_spawn (ExecChild *child, char **argv, char **envp, gboolean reads, GError **error)
-{
-  int ends[2] = { -1, -1 };
-  int report[2];
-
-  *child = (ExecChild){ .pidfd = -1, .out_fds = { -1, -1 } };
-  if (!g_unix_open_pipe (report, FD_CLOEXEC, error) || (reads && !open_streams (child, ends, error)))
-    return FALSE;
-  child->pid = fork ();
-  if (child->pid == 0)
-    become (argv, envp, ends, report[1]);
-  close_ends (ends);
-  close (report[1]);
-  if (child->pid < 0)
-    {
-      g_set_error (error, JT_ERROR, JT_ERROR_OVERLOADED, _("could not start another process: %s"), g_strerror (errno));
-      close (report[0]);
-      return FALSE;
-    }
-  if (read (report[0], &child->error, sizeof child->error) != sizeof child->error)
-    child->error = 0;
-  close (report[0]);
-  child->pidfd = pidfd_open (child->pid, 0);
-  return TRUE;
-}
-
 /* What a terminal's keys send goes to the whole foreground group, the child included: it is not passed on a second time. */
 static void
 pass_on (int number, siginfo_t *info, void *unused)
 {
   int saved = errno;
 
-  if (child_pid > 0 && info->si_code <= 0)
-    kill (child_pid, number);
+  for (guint i = 0; i < G_N_ELEMENTS (handled); i++)
+    if (handled[i] == number && number != SIGCHLD && info->si_code <= 0)
+      {
+        if (child_pid > 0)
+          kill (child_pid, number);
+        else
+          is_early[i] = 1;
+      }
+  if (number == SIGCHLD || number == SIGCONT)
+    (void) !write (wake_fd, "", 1);
   errno = saved;
 }
 
+/* --- begin --- */
+
 void
-exec_child_forward_signals (ExecChild *child)
+exec_child_remember_signals (void)
+{
+  sigaction (SIGPIPE, NULL, &pipe_action);
+}
+
+/* What the child gets back as it was. */
+typedef struct
+{
+  sigset_t         mask;
+  struct sigaction handled[G_N_ELEMENTS (handled)];
+} Signals;
+
+/* Between fork() and exec(): async-signal-safe calls only. */
+G_NORETURN static void
+become (char **argv, char **envp, const int out_fds[2], const Signals *signals, int error_fd)
+{
+  int failure;
+
+  for (int i = 0; i < 2; i++)
+    if (out_fds[i] >= 0)
+      dup2 (out_fds[i], i + 1);
+  for (guint i = 0; i < G_N_ELEMENTS (handled); i++)
+    sigaction (handled[i], &signals->handled[i], NULL);
+  sigaction (SIGPIPE, &pipe_action, NULL);
+  sigprocmask (SIG_SETMASK, &signals->mask, NULL);
+  execvpe (argv[0], argv, envp);
+  failure = errno;
+  (void) !write (error_fd, &failure, sizeof failure);
+  _exit (127);
+}
+
+/* From here on none ends us alone. What is ignored, as under nohup(1), stays so, here and in the child. */
+static void
+hold_signals (Signals *signals)
 {
   struct sigaction action = { .sa_sigaction = pass_on, .sa_flags = SA_SIGINFO | SA_RESTART };
+  struct sigaction ignore = { .sa_handler = SIG_IGN };
+  sigset_t held;
 
-  child_pid = child->pid;
-  for (guint i = 0; i < G_N_ELEMENTS (forwarded); i++)
+  sigemptyset (&held);
+  for (guint i = 0; i < G_N_ELEMENTS (handled); i++)
+    sigaddset (&held, handled[i]);
+  sigprocmask (SIG_BLOCK, &held, &signals->mask);
+  sigaction (SIGPIPE, &ignore, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (handled); i++)
+    if (sigaction (handled[i], NULL, &signals->handled[i]) == 0 && (signals->handled[i].sa_handler != SIG_IGN || handled[i] == SIGCHLD))
+      sigaction (handled[i], &action, NULL);
+}
+
+static void
+release_signals (const Signals *signals)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (handled); i++)
+    if (is_early[i] && child_pid > 0)
+      kill (child_pid, handled[i]);
+  sigprocmask (SIG_SETMASK, &signals->mask, NULL);
+}
+
+static int
+read_failure (int fd)
+{
+  int failure = 0;
+
+  return read (fd, &failure, sizeof failure) == sizeof failure ? failure : 0;
+}
+
+static gboolean
+open_wake (ExecChild *child, GError **error)
+{
+  int fds[2];
+
+  if (!g_unix_open_pipe (fds, FD_CLOEXEC, error))
+    return FALSE;
+  g_unix_set_fd_nonblocking (fds[0], TRUE, NULL);
+  g_unix_set_fd_nonblocking (fds[1], TRUE, NULL);
+  child->signal_fd = fds[0];
+  wake_fd = fds[1];
+  return TRUE;
+}
+
+gboolean
+exec_child_spawn (ExecChild *child, char **argv, char **envp, const int out_fds[2], GError **error)
+{
+  Signals signals;
+  int report[2];
+
+  *child = (ExecChild){ .pidfd = -1, .signal_fd = -1 };
+  if (!open_wake (child, error) || !g_unix_open_pipe (report, FD_CLOEXEC, error))
+    return FALSE;
+  hold_signals (&signals);
+  child->pid = fork ();
+  if (child->pid == 0)
+    become (argv, envp, out_fds, &signals, report[1]);
+  close (report[1]);
+  child_pid = MAX (child->pid, 0);
+  if (child->pid < 0)
+    g_set_error (error, JT_ERROR, JT_ERROR_OVERLOADED, _("could not start another process: %s"), g_strerror (errno));
+  release_signals (&signals);
+  if (child->pid > 0)
     {
-      struct sigaction old;
+      child->error = read_failure (report[0]);
+      child->pidfd = pidfd_open (child->pid, 0);
+    }
+  close (report[0]);
+  return child->pid > 0;
+}
 
-      /* Under nohup(1) and the like the child ignores it too. */
-      if (sigaction (forwarded[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-        sigaction (forwarded[i], &action, NULL);
+/* --- job control --- */
+
+/* By default, as the child was. In a group that no shell looks after the kernel does not let us. */
+static void
+stop_ourselves (int number)
+{
+  struct sigaction by_default = { .sa_handler = SIG_DFL };
+  struct sigaction before;
+
+  sigaction (number, &by_default, &before);
+  raise (number);
+  sigaction (number, &before, NULL);
+}
+
+/* Stopped by a key, or for its wish to use the terminal from the background; SIGSTOP is nobody's wish that we stop. */
+static gboolean
+has_stopped (ExecChild *child, int *number)
+{
+  siginfo_t info = { 0 };
+
+  if (child->pid <= 0 || waitid (P_PID, (id_t) child->pid, &info, WSTOPPED | WNOHANG) < 0 || info.si_pid == 0)
+    return FALSE;
+  *number = info.si_status;
+  return *number == SIGTSTP || *number == SIGTTIN || *number == SIGTTOU;
+}
+
+void
+exec_child_take_signals (ExecChild *child, ExecStopFunc stop, gpointer user_data)
+{
+  char bytes[64];
+  int number;
+
+  while (read (child->signal_fd, bytes, sizeof bytes) > 0)
+    ;
+  if (!has_stopped (child, &number))
+    return;
+  stop (FALSE, user_data);
+  stop_ourselves (number);
+  kill (child->pid, SIGCONT);
+  stop (TRUE, user_data);
+}
+
+/* --- all of it --- */
+
+static void
+add_children_of_thread (const char *pid, const char *thread, GArray *pids)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%s/task/%s/children", pid, thread);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) words = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return;
+  words = g_strsplit (g_strchomp (text), " ", -1);
+  for (guint i = 0; words[i] != NULL && pids->len < MAX_PROCESSES; i++)
+    {
+      pid_t child = (pid_t) g_ascii_strtoll (words[i], NULL, 10);
+
+      if (child > 0)
+        g_array_append_val (pids, child);
     }
 }
 
-void
-exec_child_signal (ExecChild *child, int number)
+static void
+add_children (pid_t parent, GArray *pids)
 {
-  if (child->pid > 0)
-    kill (child->pid, number);
+  g_autofree char *pid = g_strdup_printf ("%d", parent);
+  g_autofree char *path = g_strdup_printf ("/proc/%s/task", pid);
+  g_autoptr (GDir) threads = g_dir_open (path, 0, NULL);
+  const char *thread;
+
+  while (threads != NULL && (thread = g_dir_read_name (threads)) != NULL)
+    add_children_of_thread (pid, thread, pids);
 }
 
+/* All are found before the first is signalled, which might leave its own to nobody. */
 void
-exec_child_resize (ExecChild *child)
+exec_child_signal_all (ExecChild *child, int number)
 {
-  struct winsize size;
+  g_autoptr (GArray) pids = g_array_new (FALSE, FALSE, sizeof (pid_t));
 
-  for (int i = 0; i < 2; i++)
-    if (child->out_fds[i] >= 0 && ioctl (i + 1, TIOCGWINSZ, &size) == 0)
-      ioctl (child->out_fds[i], TIOCSWINSZ, &size);
+  if (child->pid <= 0)
+    return;
+  g_array_append_val (pids, child->pid);
+  for (guint i = 0; i < pids->len; i++)
+    add_children (g_array_index (pids, pid_t, i), pids);
+  for (guint i = 0; i < pids->len; i++)
+    kill (g_array_index (pids, pid_t, i), number);
 }
 
 int

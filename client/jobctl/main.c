@@ -70,9 +70,9 @@ static gboolean
 check_arguments (const Verb *verb, Context *context, GError **error)
 {
   if (verb == NULL || (context->n_arguments >= verb->least && context->n_arguments <= verb->most
-                       && (context->options->command == NULL || verb->has_settings)))
+                       && (context->options->command == NULL || verb->settings != NO_SETTINGS)))
     return TRUE;
-  if (context->n_arguments > verb->most && verb->has_settings)
+  if (context->n_arguments > verb->most && verb->settings != NO_SETTINGS)
     g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("unexpected '%s'; put -- before the command"),
                  context->arguments[verb->most]);
   else
@@ -168,7 +168,7 @@ main (int argc, char *argv[])
       fflush (stdout);
       fprintf (stderr, "jobctl: %s\n", shown);
       status = (int) jt_client_exit_status (error);
-      if (status == JT_EXIT_NO_SERVICE)
+      if (status == JT_EXIT_NO_SERVICE && error->domain != JT_ERROR)
         fputs (_("Is jobtrackerd running? Try: systemctl status jobtrackerd, or systemctl --user status jobtrackerd\n"), stderr);
     }
   return terminal_close (status);

@@ -144,7 +144,7 @@ take_value (Options *options, const Option *option, const char *attached, char *
       (*argv)++;
     }
   put (options, option, attached);
-  return check_word (attached, error);
+  return option->takes_bytes || check_word (attached, error);
 }
 
 static gboolean
@@ -198,7 +198,8 @@ options_parse (Options *options, char **argv, const Option *const *known, GError
           options->command = argv + 1;
           break;
         }
-      if (!check_word (word, error))
+      /* The values of options are looked at with them. */
+      if (word[0] != '-' && !check_word (word, error))
         return FALSE;
       if (word[0] != '-' || word[1] == '\0')
         g_ptr_array_add (options->arguments, (char *) word);

@@ -14,6 +14,7 @@ typedef struct
   const char *value_name; /* NULL: a flag */
   const char *help;       /* N_() */
   const char *example;    /* (nullable) a value, for the message when it is missing */
+  gboolean    takes_bytes; /* any, not only UTF-8: the verb makes text of them */
 } Option;
 
 typedef struct

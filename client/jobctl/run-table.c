@@ -27,6 +27,21 @@ static const TableColumn columns[] = {
   { NULL },
 };
 
+/* Of runs that go on: how far they are, and not how they ended. */
+static const TableColumn active_columns[] = {
+  { N_("RUN"), .is_right = TRUE },
+  { N_("JOB"), .is_flexible = TRUE },
+  { N_("STATE"), .is_state = TRUE },
+  { N_("STARTED"), .is_right = TRUE },
+  { N_("TOOK"), .is_right = TRUE, .rank = 2 },
+  { N_("DONE"), .is_right = TRUE },
+  { N_("ETA"), .is_right = TRUE, .rank = 1 },
+  { N_("TRY"), .is_right = TRUE, .rank = 4 },
+  { N_("TRIGGER"), .rank = 5 },
+  { N_("MESSAGE"), .is_flexible = TRUE, .rank = 3 },
+  { NULL },
+};
+
 static char *
 exit_of (GVariant *row)
 {
@@ -88,9 +103,36 @@ add_row (Context *context, Table *table, GVariant *row)
              reason, NULL);
 }
 
-/* @when_empty: the sentence for a person when there is none */
-void
-run_table_print (Context *context, GPtrArray *rows, const char *when_empty)
+/* The share that is done, as people write it; "-" when nobody said. (transfer full) */
+char *
+run_table_done (GVariant *row, const char *key)
+{
+  double fraction = -1;
+
+  g_variant_lookup (row, key, "d", &fraction);
+  return fraction < 0 ? g_strdup ("-") : g_strdup_printf ("%d%%", (int) (fraction * 100));
+}
+
+static void
+add_active_row (Context *context, Table *table, GVariant *row)
+{
+  guint64 started = row_uint64 (row, "started-at");
+  g_autofree char *name = row_job_name (row, "job-name");
+  g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, row_uint64 (row, "id"));
+  g_autofree char *when = context_time (context, (gint64) (started != 0 ? started : row_uint64 (row, "queued-at")));
+  g_autofree char *took = took_of (row);
+  g_autofree char *done = run_table_done (row, "progress");
+  g_autofree char *eta = context_time (context, (gint64) row_uint64 (row, "eta"));
+  g_autofree char *try = g_strdup_printf ("%u/%u", row_uint32 (row, "attempt"), row_uint32 (row, "max-attempts"));
+  g_autofree char *reason = reason_of (context, row);
+
+  table_add (table, id, name, row_string (row, "state"), when, took, done, eta, try, row_string (row, "trigger"),
+             *reason != '\0' ? reason : row_string (row, "message"), NULL);
+}
+
+static void
+print (Context *context, GPtrArray *rows, const char *when_empty, const TableColumn *headings,
+       void (*add) (Context *context, Table *table, GVariant *row))
 {
   g_autoptr (Table) table = NULL;
 
@@ -104,10 +146,23 @@ run_table_print (Context *context, GPtrArray *rows, const char *when_empty)
       context_say (context, "%s", when_empty);
       return;
     }
-  table = table_new (columns);
+  table = table_new (headings);
   for (guint i = 0; i < rows->len; i++)
-    add_row (context, table, g_ptr_array_index (rows, i));
+    add (context, table, g_ptr_array_index (rows, i));
   if (!options_has (context->options, "no-pager"))
     terminal_open_pager (&context->terminal);
   table_print (table, &context->terminal);
+}
+
+/* @when_empty: the sentence for a person when there is none */
+void
+run_table_print (Context *context, GPtrArray *rows, const char *when_empty)
+{
+  print (context, rows, when_empty, columns, add_row);
+}
+
+void
+run_table_print_active (Context *context, GPtrArray *rows, const char *when_empty)
+{
+  print (context, rows, when_empty, active_columns, add_active_row);
 }

@@ -145,6 +145,19 @@ check_variable (const char *text, GError **error)
   return FALSE;
 }
 
+/* The key that an option stands for. */
+static const char *
+key_of_option (const char *name)
+{
+  if (g_str_equal (name, "at") || g_str_equal (name, "every"))
+    return "schedule";
+  if (g_str_equal (name, "env"))
+    return "environment";
+  if (g_str_equal (name, "env-file"))
+    return "environment-file";
+  return g_str_equal (name, "cwd") ? "working-directory" : name;
+}
+
 static gboolean
 take_option (GVariantDict *settings, const char *name, const char *value, GError **error)
 {
@@ -157,12 +170,7 @@ take_option (GVariantDict *settings, const char *name, const char *value, GError
       append_text (settings, "schedule", schedule);
       return TRUE;
     }
-  if (g_str_equal (name, "env"))
-    name = "environment";
-  else if (g_str_equal (name, "env-file"))
-    name = "environment-file";
-  else if (g_str_equal (name, "cwd"))
-    name = "working-directory";
+  name = key_of_option (name);
   if (g_str_equal (name, "environment") && !check_variable (value, error))
     return FALSE;
   info = jt_setting_info_find (name);
@@ -216,6 +224,30 @@ setting_read_options (Options *options, GVariantDict *settings, GError **error)
     if (!take_option (settings, g_ptr_array_index (options->order, i), g_ptr_array_index (options->order, i + 1), error))
       return FALSE;
   return options->command == NULL || take_command (options->command, settings, error);
+}
+
+/**
+ * setting_read_report_options:
+ *
+ * The same for work that the service does not start: what would say how it is started is refused, not ignored.
+ *
+ * Returns: %FALSE with an error that names the option
+ */
+gboolean
+setting_read_report_options (Options *options, GVariantDict *settings, GError **error)
+{
+  for (guint i = 0; i + 1 < options->order->len; i += 2)
+    {
+      const char *name = g_ptr_array_index (options->order, i);
+      const JtSettingInfo *info = jt_setting_info_find (key_of_option (name));
+
+      if (info == NULL || info->status == JT_SETTING_PROMISED || jt_setting_is_for_reports (info->key))
+        continue;
+      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT,
+                   _("--%s: a report says what was done, not how a job is started; that is for jobctl add"), name);
+      return FALSE;
+    }
+  return setting_read_options (options, settings, error);
 }
 
 static char *

@@ -11,4 +11,5 @@ const Option *setting_shorthands_get (void);
 
 gboolean setting_put_text (GVariantDict *settings, const char *key, const char *text, GError **error);
 gboolean setting_read_options (Options *options, GVariantDict *settings, GError **error);
+gboolean setting_read_report_options (Options *options, GVariantDict *settings, GError **error);
 gboolean setting_check_files (GVariant *settings, GError **error);

@@ -19,6 +19,6 @@ verb_active (Context *context, GError **error)
   rows = context_list_all (context, "ListActive", g_variant_dict_end (&filter), error);
   if (rows == NULL)
     return JT_EXIT_FAILED;
-  run_table_print (context, rows, _("Nothing is active."));
+  run_table_print_active (context, rows, _("Nothing is active."));
   return JT_EXIT_DONE;
 }

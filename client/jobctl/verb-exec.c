@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,118 +14,56 @@
 
 #include "exec-child.h"
 #include "exec-reporter.h"
+#include "exec-stream.h"
 #include "jt-error.h"
 #include "jt-names.h"
+#include "jt-settings.h"
 #include "progress-reader.h"
 #include "setting-options.h"
 #include "verbs.h"
 
-#define SLICE_BYTES (64 * 1024)
 /* As shells have it: not found, and found but not to be executed. */
 #define EXIT_NOT_FOUND 127
 #define EXIT_NOT_EXECUTABLE 126
 #define KILL_GRACE_USEC (10 * G_USEC_PER_SEC)
-
-typedef struct _Exec Exec;
+/* How long the command's begin is held up for the record of it. */
+#define BEGIN_SECONDS 5
+/* What a program prints when it is stopped comes after that it was. */
+#define STOP_USEC (20 * 1000)
 
 typedef struct
 {
-  Exec          *exec;
-  int            index; /* 0 stdout, 1 stderr */
-  guint          source;
-  ProgressReader progress;
-} Stream;
-
-struct _Exec
-{
-  Context      *context;
-  ExecChild     child;
-  ExecReporter *reporter; /* (nullable): not tracked */
-  Stream        streams[2];
-  gboolean      reads_progress;
-  gboolean      keeps_log;
-  gboolean      has_ended;
-  gboolean      has_timed_out;
-  guint64       timeout_usec;
-  guint64       grace_usec;
-  guint         timer;
-};
-
-/* --- output on its way --- */
-
-static gboolean
-write_all (int fd, const char *bytes, gsize length)
-{
-  while (length > 0)
-    {
-      gssize n = write (fd, bytes, length);
-
-      if (n < 0 && errno == EAGAIN)
-        {
-          struct pollfd wait = { .fd = fd, .events = POLLOUT };
-
-          poll (&wait, 1, -1);
-        }
-      else if (n < 0 && errno != EINTR)
-        return FALSE;
-      bytes += MAX (n, 0);
-      length -= (gsize) MAX (n, 0);
-    }
-  return TRUE;
-}
-
-/* FALSE at its end, or when nobody takes the output any more: then the command must feel it as it would have without us. */
-static gboolean
-pass_slice (Stream *stream)
-{
-  Exec *exec = stream->exec;
-  char slice[SLICE_BYTES];
-  gssize n = read (exec->child.out_fds[stream->index], slice, sizeof slice);
-
-  if (n < 0 && (errno == EINTR || errno == EAGAIN))
-    return TRUE;
-  if (n <= 0 || !write_all (stream->index + 1, slice, (gsize) n))
-    return FALSE;
-  if (exec->reporter == NULL)
-    return TRUE;
-  if (exec->keeps_log)
-    exec_reporter_add_text (exec->reporter, stream->index == 1, slice, (gsize) n);
-  if (exec->reads_progress && progress_reader_feed (&stream->progress, slice, (gsize) n))
-    exec_reporter_set_progress (exec->reporter, stream->progress.fraction, stream->progress.text);
-  return TRUE;
-}
-
-static gboolean
-stream_cb (int fd, GIOCondition condition, gpointer user_data)
-{
-  Stream *stream = user_data;
-
-  if (pass_slice (stream))
-    return G_SOURCE_CONTINUE;
-  close (fd);
-  stream->exec->child.out_fds[stream->index] = -1;
-  stream->source = 0;
-  return G_SOURCE_REMOVE;
-}
-
-/* What the command left in its streams; children of it that hold them open are not waited for. */
-static void
-drain (Exec *exec)
-{
-  for (int i = 0; i < 2; i++)
-    {
-      struct pollfd ready = { .fd = exec->child.out_fds[i], .events = POLLIN };
-
-      while (ready.fd >= 0 && poll (&ready, 1, 0) > 0 && pass_slice (&exec->streams[i]))
-        ;
-      g_clear_handle_id (&exec->streams[i].source, g_source_remove);
-      if (exec->child.out_fds[i] >= 0)
-        close (exec->child.out_fds[i]);
-      exec->child.out_fds[i] = -1;
-    }
-}
+  Context       *context;
+  ExecChild      child;
+  ExecStream     streams[2];
+  ExecReporter  *reporter; /* (nullable): not tracked */
+  ProgressReader progress[2];
+  gboolean       reads_progress;
+  gboolean       keeps_log;
+  gboolean       has_ended;
+  gboolean       has_timed_out;
+  int            kill_signal;
+  guint64        timeout_usec; /* 0: none */
+  gint64         deadline_usec; /* monotonic */
+  guint64        grace_usec;
+  guint          timer;
+} Exec;
 
 /* --- the course of it --- */
+
+static void
+on_output (gboolean is_stderr, const char *bytes, gsize length, gpointer user_data)
+{
+  Exec *exec = user_data;
+  ProgressReader *progress = &exec->progress[is_stderr ? 1 : 0];
+
+  if (exec->reporter == NULL)
+    return;
+  if (exec->keeps_log)
+    exec_reporter_add_text (exec->reporter, is_stderr, bytes, length);
+  if (exec->reads_progress && progress_reader_feed (progress, bytes, length))
+    exec_reporter_set_progress (exec->reporter, progress->fraction, progress->text);
+}
 
 static gboolean
 ended_cb (int fd, GIOCondition condition, gpointer user_data)
@@ -135,10 +72,55 @@ ended_cb (int fd, GIOCondition condition, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* The terminal's own signal may have come to the command before the size was known there. */
+static void
+resize (Exec *exec)
+{
+  gboolean has_changed = FALSE;
+
+  for (int i = 0; i < 2; i++)
+    if (exec->streams[i].terminal != NULL)
+      has_changed = exec_terminal_resize (exec->streams[i].terminal) || has_changed;
+  if (has_changed)
+    kill (0, SIGWINCH);
+}
+
 static gboolean
 resized_cb (gpointer user_data)
 {
-  exec_child_resize (&((Exec *) user_data)->child);
+  resize (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+sync_terminals (Exec *exec)
+{
+  for (int i = 0; i < 2; i++)
+    if (exec->streams[i].terminal != NULL)
+      exec_terminal_sync (exec->streams[i].terminal);
+}
+
+static void
+on_stop (gboolean is_over, gpointer user_data)
+{
+  Exec *exec = user_data;
+
+  if (is_over)
+    resize (exec);
+  else
+    {
+      g_usleep (STOP_USEC);
+      exec_streams_drain (exec->streams);
+    }
+  sync_terminals (exec);
+}
+
+static gboolean
+signalled_cb (int fd, GIOCondition condition, gpointer user_data)
+{
+  Exec *exec = user_data;
+
+  exec_child_take_signals (&exec->child, on_stop, exec);
   return G_SOURCE_CONTINUE;
 }
 
@@ -148,7 +130,7 @@ kill_cb (gpointer user_data)
   Exec *exec = user_data;
 
   exec->timer = 0;
-  exec_child_signal (&exec->child, SIGKILL);
+  exec_child_signal_all (&exec->child, SIGKILL);
   return G_SOURCE_REMOVE;
 }
 
@@ -156,9 +138,11 @@ static void
 stop (Exec *exec)
 {
   g_clear_handle_id (&exec->timer, g_source_remove);
-  exec_child_signal (&exec->child, SIGTERM);
+  exec_child_signal_all (&exec->child, exec->kill_signal);
   exec->timer = g_timeout_add ((guint) MIN (exec->grace_usec / 1000 + 1, G_MAXUINT), kill_cb, exec);
 }
+
+static void arm_timeout (Exec *exec);
 
 static gboolean
 timeout_cb (gpointer user_data)
@@ -166,14 +150,25 @@ timeout_cb (gpointer user_data)
   Exec *exec = user_data;
 
   exec->timer = 0;
-  exec->has_timed_out = TRUE;
-  stop (exec);
+  exec->has_timed_out = g_get_monotonic_time () >= exec->deadline_usec;
+  if (exec->has_timed_out)
+    stop (exec);
+  else
+    arm_timeout (exec);
   return G_SOURCE_REMOVE;
 }
 
-/* Somebody cancelled the run. */
+/* A timer of GLib's ends with 49 days; a job may have a year. */
 static void
-on_run_ended (gpointer user_data)
+arm_timeout (Exec *exec)
+{
+  gint64 left_msec = MAX (exec->deadline_usec - g_get_monotonic_time (), 0) / 1000 + 1;
+
+  exec->timer = g_timeout_add ((guint) MIN (left_msec, G_MAXINT), timeout_cb, exec);
+}
+
+static void
+on_cancelled (gpointer user_data)
 {
   Exec *exec = user_data;
 
@@ -184,25 +179,21 @@ on_run_ended (gpointer user_data)
 static void
 follow (Exec *exec)
 {
-  g_autoptr (GSource) end = g_unix_fd_source_new (exec->child.pidfd, G_IO_IN);
+  guint signals = g_unix_fd_add (exec->child.signal_fd, G_IO_IN, signalled_cb, exec);
   guint resized = g_unix_signal_add (SIGWINCH, resized_cb, exec);
 
-  g_source_set_callback (end, G_SOURCE_FUNC (ended_cb), exec, NULL);
-  g_source_attach (end, NULL);
+  g_unix_fd_add (exec->child.pidfd, G_IO_IN, ended_cb, exec);
   for (int i = 0; i < 2; i++)
-    {
-      exec->streams[i] = (Stream){ .exec = exec, .index = i };
-      progress_reader_init (&exec->streams[i].progress);
-      if (exec->child.out_fds[i] >= 0)
-        exec->streams[i].source = g_unix_fd_add (exec->child.out_fds[i], G_IO_IN | G_IO_HUP | G_IO_ERR, stream_cb, &exec->streams[i]);
-    }
+    progress_reader_init (&exec->progress[i]);
+  exec_streams_start (exec->streams, on_output, exec);
+  exec->deadline_usec = g_get_monotonic_time () + (gint64) exec->timeout_usec;
   if (exec->timeout_usec > 0)
-    exec->timer = g_timeout_add ((guint) MIN (exec->timeout_usec / 1000 + 1, G_MAXUINT), timeout_cb, exec);
+    arm_timeout (exec);
   while (!exec->has_ended)
     g_main_context_iteration (NULL, TRUE);
   g_clear_handle_id (&exec->timer, g_source_remove);
+  g_source_remove (signals);
   g_source_remove (resized);
-  drain (exec);
 }
 
 /* --- the record --- */
@@ -260,17 +251,22 @@ begin_run (Context *context, const char *name, char **command, GVariantDict *set
   g_autoptr (GError) local = NULL;
   g_autoptr (GVariant) reply = NULL;
   g_autoptr (GVariant) options = NULL;
+  char *path = NULL;
 
   g_variant_dict_insert (settings, "message", "s", message);
   options = g_variant_ref_sink (g_variant_dict_end (settings));
   if (context_connect (context, &local))
-    reply = context_call_root (context, "StartTracking", g_variant_new ("(s@a{sv})", name, options), &local);
+    {
+      jt_client_limit_timeout (context->client, BEGIN_SECONDS);
+      reply = context_call_root (context, "StartTracking", g_variant_new ("(s@a{sv})", name, options), &local);
+    }
   if (reply != NULL)
     {
-      g_autoptr (GVariant) path = g_variant_get_child_value (reply, 0);
-
-      return g_variant_dup_string (path, NULL);
+      g_variant_get (reply, "(o)", &path);
+      return path;
     }
+  /* A call that is answered late must not leave a run behind: it ends with the connection. */
+  g_clear_pointer (&context->client, jt_client_free);
   if (!may_go_untracked (local))
     g_propagate_error (error, g_steal_pointer (&local));
   else if (!context->is_quiet)
@@ -325,6 +321,19 @@ end_run (Exec *exec, int status, const struct rusage *usage)
     fprintf (stderr, _("jobctl: the end of this run is not recorded: %s\n"), error->message);
 }
 
+/* Output that went nowhere makes no success. */
+static int
+check_written (Exec *exec, int status)
+{
+  for (int i = 0; i < 2; i++)
+    if (exec->streams[i].write_error != 0 && exec->streams[i].write_error != EPIPE)
+      {
+        fprintf (stderr, _("jobctl: write error: %s\n"), g_strerror (exec->streams[i].write_error));
+        return status != 0 ? status : JT_EXIT_WRITE_FAILED;
+      }
+  return status;
+}
+
 static int
 get_exit_status (Exec *exec, int status)
 {
@@ -332,7 +341,16 @@ get_exit_status (Exec *exec, int status)
     return exec->child.error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
   if (exec->has_timed_out)
     return JT_EXIT_TIMED_OUT;
-  return WIFSIGNALED (status) ? JT_EXIT_SIGNAL_BASE + WTERMSIG (status) : WEXITSTATUS (status);
+  return check_written (exec, WIFSIGNALED (status) ? JT_EXIT_SIGNAL_BASE + WTERMSIG (status) : WEXITSTATUS (status));
+}
+
+static void
+say_not_executed (Exec *exec, const char *program)
+{
+  if (exec->child.error == ENOENT)
+    fprintf (stderr, _("jobctl: %s: command not found\n"), program);
+  else if (exec->child.error != 0)
+    fprintf (stderr, "jobctl: %s: %s\n", program, g_strerror (exec->child.error));
 }
 
 static gboolean
@@ -350,9 +368,33 @@ read_switch (Context *context, const char *option, gboolean *is_on, GError **err
 static void
 read_limits (Exec *exec, GVariantDict *settings)
 {
+  const char *kill_signal = "SIGTERM";
+
+  g_variant_dict_lookup (settings, "kill-signal", "&s", &kill_signal);
+  exec->kill_signal = jt_setting_signal_number (kill_signal);
+  if (exec->kill_signal == 0)
+    exec->kill_signal = SIGTERM; /* the service refuses it, if it is there */
   exec->grace_usec = KILL_GRACE_USEC;
   g_variant_dict_lookup (settings, "timeout", "t", &exec->timeout_usec);
   g_variant_dict_lookup (settings, "kill-grace", "t", &exec->grace_usec);
+}
+
+/* Output goes through here where somebody wants to see it. */
+static gboolean
+spawn (Exec *exec, char **command, char **envp, gboolean reads, GError **error)
+{
+  int out_fds[2] = { -1, -1 };
+  gboolean is_done;
+
+  for (int i = 0; i < 2; i++)
+    exec->streams[i].fd = -1;
+  if (reads && !exec_streams_open (exec->streams, out_fds, error))
+    return FALSE;
+  is_done = exec_child_spawn (&exec->child, command, envp, out_fds, error);
+  for (int i = 0; i < 2; i++)
+    if (out_fds[i] >= 0)
+      close (out_fds[i]);
+  return is_done;
 }
 
 static int
@@ -362,18 +404,14 @@ run (Exec *exec, const char *name, char **command, const char *run_path, GError 
   struct rusage usage;
   int status;
 
-  signal (SIGPIPE, SIG_IGN);
-  if (!exec_child_spawn (&exec->child, command, envp, run_path != NULL && (exec->reads_progress || exec->keeps_log), error))
+  if (!spawn (exec, command, envp, run_path != NULL && (exec->reads_progress || exec->keeps_log), error))
     return JT_EXIT_FAILED;
-  exec_child_forward_signals (&exec->child);
   if (run_path != NULL)
-    exec->reporter = exec_reporter_new (exec->context, run_path, on_run_ended, exec);
+    exec->reporter = exec_reporter_new (exec->context, name, run_path, on_cancelled, exec);
   follow (exec);
+  exec_streams_end (exec->streams);
   status = exec_child_reap (&exec->child, &usage);
-  if (exec->child.error == ENOENT)
-    fprintf (stderr, _("jobctl: %s: command not found\n"), command[0]);
-  else if (exec->child.error != 0)
-    fprintf (stderr, "jobctl: %s: %s\n", command[0], g_strerror (exec->child.error));
+  say_not_executed (exec, command[0]);
   if (exec->reporter != NULL)
     end_run (exec, status, &usage);
   exec_reporter_free (exec->reporter);
@@ -390,13 +428,14 @@ verb_exec (Context *context, GError **error)
   g_autofree char *run_path = NULL;
   g_autoptr (GError) local = NULL;
 
+  exec_child_remember_signals ();
   if (command == NULL || command[0] == NULL)
     {
       g_set_error_literal (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("nothing to run; write jobctl exec -- COMMAND"));
       return JT_EXIT_USAGE;
     }
   if (!read_switch (context, "progress", &exec.reads_progress, error) || !read_switch (context, "log", &exec.keeps_log, error) ||
-      !setting_read_options (context->options, &settings, error))
+      !setting_read_report_options (context->options, &settings, error))
     return JT_EXIT_USAGE;
   read_limits (&exec, &settings);
   name = make_name (context, command[0]);

@@ -49,10 +49,11 @@ static void
 add_row (Context *context, Table *table, GVariant *row)
 {
   gboolean has_run = row_uint64 (row, "last-finished") != 0;
+  guint64 duration = row_uint64 (row, "last-duration");
   g_autofree char *name = row_job_name (row, "name");
   g_autofree char *schedule = schedule_of (row);
   g_autofree char *when = context_time (context, (gint64) row_uint64 (row, "last-finished"));
-  g_autofree char *took = has_run ? text_duration (row_uint64 (row, "last-duration")) : g_strdup ("-");
+  g_autofree char *took = has_run && duration != 0 ? text_duration (duration) : g_strdup ("-");
   g_autofree char *next = context_time (context, (gint64) row_uint64 (row, "next-elapse"));
   g_autofree char *spark = text_spark (row_string (row, "recent"));
 

@@ -13,6 +13,7 @@
 #include "jt-names.h"
 #include "jt-settings.h"
 #include "jt-size.h"
+#include "run-table.h"
 #include "verbs.h"
 #include "words.h"
 
@@ -24,6 +25,14 @@ print_pair (const char *label, const char *value)
   g_autofree char *shown = text_escape (value);
 
   printf ("  %s%*s%s\n", label, MAX (LABEL_WIDTH - text_width (label), 1), "", shown);
+}
+
+/* What may be empty is not shown then. */
+static void
+print_text (const char *label, const char *text)
+{
+  if (*text != '\0')
+    print_pair (label, text);
 }
 
 static char *
@@ -85,6 +94,29 @@ describe_command (GVariant *variant)
   return settings != NULL ? jt_settings_describe_command (settings) : g_strdup ("");
 }
 
+/* By when word of the job is due, or since when it is overdue and why: rows say it, properties do not. */
+static void
+print_expectation (Context *context, GVariant *job)
+{
+  g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, row_uint64 (job, "Id"));
+  g_autofree char *path = g_strconcat (JT_JOBS_PATH "/", id, NULL);
+  g_autoptr (GPtrArray) rows = NULL;
+  GVariantDict filter;
+
+  g_variant_dict_init (&filter, NULL);
+  g_variant_dict_insert (&filter, "job", "s", path);
+  rows = context_list_all (context, "ListJobs", g_variant_dict_end (&filter), NULL);
+  if (rows == NULL || rows->len != 1)
+    return;
+  if (row_uint64 (rows->pdata[0], "late-since") == 0)
+    {
+      print_time (context, _("expected by"), row_uint64 (rows->pdata[0], "expected-by"));
+      return;
+    }
+  print_time (context, _("late since"), row_uint64 (rows->pdata[0], "late-since"));
+  print_pair (_("because"), row_string (rows->pdata[0], "late-reason"));
+}
+
 static void
 print_job (Context *context, GVariant *job)
 {
@@ -99,6 +131,8 @@ print_job (Context *context, GVariant *job)
 
   printf ("%s/%s\n", row_string (job, "OwnerName"), row_string (job, "Name"));
   print_word (context, _("health"), row_string (job, "Health"));
+  if (g_variant_lookup (settings, "expect-every", "t", NULL))
+    print_expectation (context, job);
   /* Translators: the next start of a job */
   print_time (context, _("next"), row_uint64 (job, "NextElapse"));
   if (strlen (last_run) > 1)
@@ -158,6 +192,7 @@ print_run (Context *context, GVariant *run)
   g_autofree char *log_size = g_format_size_full (row_uint64 (run, "LogSize"), G_FORMAT_SIZE_IEC_UNITS);
   g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, row_uint64 (run, "Id"));
   g_autofree char *reason = word_of_reason (row_string (run, "Reason"));
+  g_autofree char *done = run_table_done (run, "Progress");
 
   /* Translators: a number and a job's name */
   printf (_("run %s of %s\n"), id, row_string (run, "JobName"));
@@ -167,8 +202,14 @@ print_run (Context *context, GVariant *run)
   print_time (context, _("started"), row_uint64 (run, "StartedAt"));
   print_time (context, _("finished"), row_uint64 (run, "FinishedAt"));
   print_time (context, _("next attempt"), row_uint64 (run, "NextAttemptAt"));
+  if (!g_str_equal (done, "-"))
+    print_pair (_("done"), done);
+  /* Translators: when a run will probably be over */
+  print_time (context, _("likely to end"), row_uint64 (run, "Eta"));
+  print_text (_("message"), row_string (run, "Message"));
   if (*reason != '\0')
     print_pair (_("reason"), reason);
+  print_text (_("acknowledged by"), row_string (run, "AcknowledgedBy"));
   print_pair (_("output"), log_size);
   print_attempts (context, run);
 }

@@ -20,6 +20,8 @@
 /* `track` for shell scripts: each step is one call, so the runs are detached. Without RUN the one of JOBTRACKER_RUN is meant. */
 
 #define CHUNK_BYTES (48 * 1024)
+#define OVERLOAD_WAIT_USEC (50 * 1000)
+#define OVERLOAD_RETRIES 600
 
 typedef int (*StepFunc) (Context *context, const char *run_path, char **rest, guint n_rest, GError **error);
 
@@ -66,7 +68,7 @@ track_start (Context *context, const char *name, GError **error)
   g_autoptr (GVariant) reply = NULL;
   const char *path;
 
-  if (!setting_read_options (context->options, &dict, error) || !put_heartbeat_timeout (context, &dict, error))
+  if (!setting_read_report_options (context->options, &dict, error) || !put_heartbeat_timeout (context, &dict, error))
     return JT_EXIT_USAGE;
   put_text (context, "message", &dict);
   g_variant_dict_insert (&dict, "detached", "b", TRUE);
@@ -128,15 +130,27 @@ track_progress (Context *context, const char *run_path, char **rest, guint n_res
            : JT_EXIT_FAILED;
 }
 
+/* A disk that is slow, or a service that has much to write, is waited for. */
 static gboolean
 append (Context *context, const char *run_path, const char *bytes, gsize length, GError **error)
 {
   const char *stream = options_get (context->options, "stream");
+  GVariant *data = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, bytes, length, 1);
+  g_autoptr (GVariant) parameters = g_variant_ref_sink (g_variant_new ("(s@ay)", stream != NULL ? stream : "stdout", data));
 
-  return call_run (context, run_path, "AppendLog",
-                   g_variant_new ("(s@ay)", stream != NULL ? stream : "stdout",
-                                  g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, bytes, length, 1)),
-                   error);
+  for (guint n_left = OVERLOAD_RETRIES;; n_left--)
+    {
+      g_autoptr (GError) local = NULL;
+
+      if (call_run (context, run_path, "AppendLog", parameters, &local))
+        return TRUE;
+      if (n_left == 0 || !g_error_matches (local, JT_ERROR, JT_ERROR_OVERLOADED))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      g_usleep (OVERLOAD_WAIT_USEC);
+    }
 }
 
 /* The words given, as a line; without any, what comes on stdin. */
@@ -208,16 +222,26 @@ is_run (const char *text)
   return g_ascii_string_to_unsigned (text, 10, 1, G_MAXINT64, &id, NULL) || g_str_has_prefix (text, JT_RUNS_PATH "/");
 }
 
-/* Takes RUN from the front of @rest, or from the environment. An exit code looks like a run: with JOBTRACKER_RUN set, one number alone
- * after `finish` is the code. (transfer full) */
+/* An exit code and a share of 1 look like runs. With JOBTRACKER_RUN set, a number alone is what the step is about, and so is one that
+ * no share follows, but a message. */
+static gboolean
+is_value (const char *step, char **rest, guint n_rest)
+{
+  double fraction;
+
+  if (g_str_equal (step, "finish"))
+    return n_rest == 1;
+  return g_str_equal (step, "progress") && (n_rest == 1 || (n_rest == 2 && !read_fraction (rest[1], &fraction, NULL)));
+}
+
+/* Takes RUN from the front of @rest, or from the environment. (transfer full) */
 static char *
 take_run (Context *context, const char *step, char ***rest, guint *n_rest, GError **error)
 {
   const char *from_environment = g_getenv ("JOBTRACKER_RUN");
-  gboolean is_code = from_environment != NULL && g_str_equal (step, "finish") && *n_rest == 1;
-  gboolean is_share = from_environment != NULL && g_str_equal (step, "progress") && *n_rest == 1;
+  gboolean is_for_environment = from_environment != NULL && is_value (step, *rest, *n_rest);
 
-  if (*n_rest > 0 && is_run ((*rest)[0]) && !is_code && !is_share)
+  if (*n_rest > 0 && is_run ((*rest)[0]) && !is_for_environment)
     {
       (*n_rest)--;
       return context_run_path (*(*rest)++);

@@ -10,6 +10,7 @@
 
 #include "jt-error.h"
 #include "jt-nearest.h"
+#include "jt-settings.h"
 #include "setting-options.h"
 
 #define HELP_COLUMN 34
@@ -112,7 +113,7 @@ static const Option track_options[] = {
   { NULL },
 };
 static const Option ping_options[] = {
-  { "log", 0, N_("TEXT"), N_("for the run's log"), "42 files" },
+  { "log", 0, N_("TEXT|-"), N_("for the run's log, its last 64 KiB; -: what comes on stdin"), "='42 files'", TRUE },
   { "message", 'm', N_("TEXT"), N_("what it is doing"), "loading" },
   { "reason", 0, N_("TEXT"), N_("why it ended so"), "disk full" },
   REQUEST_ID,
@@ -139,28 +140,28 @@ static const Option monitor_options[] = {
 
 /* clang-format off */
 static const Verb verbs[] = {
-  { "status", "", 0, 0, N_("is the service well"), "jobctl status", TRUE, FALSE, no_options, verb_status },
-  { "list", "", 0, 0, N_("the jobs: when, how they are, what is next"), "jobctl list --tag nightly", TRUE, FALSE, list_options, verb_list },
-  { "show", N_("NAME|RUN"), 1, 1, N_("all of one job, or of one run"), "jobctl show backup", TRUE, FALSE, no_options, verb_show },
-  { "add", N_("NAME [SETTINGS] [-- COMMAND…]"), 1, 1, N_("define a job"), "jobctl add backup --schedule '30 2 * * *' --retries 2 -- tar -czf /srv/etc.tgz /etc", TRUE, TRUE, add_options, verb_add },
-  { "set", N_("NAME KEY=VALUE…"), 2, ANY_NUMBER, N_("change settings; KEY= takes one back to its default"), "jobctl set backup retries=3 timeout=1h", TRUE, FALSE, set_options, verb_set },
-  { "remove", N_("NAME…"), 1, ANY_NUMBER, N_("remove jobs"), "jobctl remove backup --history keep", TRUE, FALSE, remove_options, verb_remove },
-  { "enable", N_("NAME…"), 1, ANY_NUMBER, N_("let schedules start jobs"), "jobctl enable backup", TRUE, FALSE, no_options, verb_enable },
-  { "disable", N_("NAME…"), 1, ANY_NUMBER, N_("keep schedules from starting jobs"), "jobctl disable backup", TRUE, FALSE, no_options, verb_enable },
-  { "run", N_("NAME"), 1, 1, N_("start a job now"), "jobctl run backup --follow", TRUE, FALSE, run_options, verb_run },
-  { "active", "", 0, 0, N_("what is queued, runs, or waits for a retry"), "jobctl active", TRUE, FALSE, active_options, verb_active },
-  { "history", N_("[NAME]"), 0, 1, N_("runs, newest first"), "jobctl history backup --state failed --since yesterday", TRUE, FALSE, history_options, verb_history },
-  { "log", N_("RUN|NAME"), 1, 1, N_("the output of a run, or of the last one of a job"), "jobctl log backup --tail 20", TRUE, FALSE, log_options, verb_log },
-  { "cancel", N_("RUN|NAME…"), 1, ANY_NUMBER, N_("end runs that are under way"), "jobctl cancel 42", TRUE, FALSE, no_options, verb_cancel },
-  { "retry", N_("RUN|NAME"), 1, 1, N_("run again what an ended run did"), "jobctl retry 42 --wait", TRUE, FALSE, run_options, verb_retry },
-  { "ack", N_("RUN|NAME…"), 1, ANY_NUMBER, N_("say that somebody has seen how runs ended"), "jobctl ack backup --note 'disk replaced'", TRUE, FALSE, ack_options, verb_ack },
-  { "exec", N_("[SETTINGS] -- COMMAND…"), 0, 0, N_("run a command here, with a record of it"), "jobctl exec --name build -- make -j8", FALSE, TRUE, exec_options, verb_exec },
-  { "track", N_("start NAME | progress|log|heartbeat|finish [RUN] …"), 1, ANY_NUMBER, N_("record what a script does, step by step"), "RUN=$(jobctl track start etl --heartbeat-timeout 10min)", TRUE, TRUE, track_options, verb_track },
-  { "ping", N_("NAME [start|success|fail|CODE|log]"), 1, 2, N_("check in"), "jobctl ping backup start", TRUE, TRUE, ping_options, verb_ping },
-  { "stats", N_("[NAME…]"), 0, ANY_NUMBER, N_("how often, how well, how long: figures of jobs, users, hours and days"), "jobctl stats backup --since 90d --by day", TRUE, FALSE, stats_options, verb_stats },
-  { "schedule", N_("EXPRESSION…"), 0, ANY_NUMBER, N_("what an expression means and when it elapses"), "jobctl schedule '*/5 9-17 * * 1-5' --count 3", FALSE, FALSE, schedule_options, verb_schedule },
-  { "import", N_("crontab [FILE]…"), 1, ANY_NUMBER, N_("adopt crontabs; without FILE this machine's"), "jobctl import crontab --dry-run", FALSE, FALSE, import_options, verb_import },
-  { "monitor", "", 0, 0, N_("events as they happen"), "jobctl monitor --json", TRUE, FALSE, monitor_options, verb_monitor },
+  { "status", "", 0, 0, N_("is the service well"), "jobctl status", TRUE, NO_SETTINGS, no_options, verb_status },
+  { "list", "", 0, 0, N_("the jobs: when, how they are, what is next"), "jobctl list --tag nightly", TRUE, NO_SETTINGS, list_options, verb_list },
+  { "show", N_("NAME|RUN"), 1, 1, N_("all of one job, or of one run"), "jobctl show backup", TRUE, NO_SETTINGS, no_options, verb_show },
+  { "add", N_("NAME [SETTINGS] [-- COMMAND…]"), 1, 1, N_("define a job"), "jobctl add backup --schedule '30 2 * * *' --retries 2 -- tar -czf /srv/etc.tgz /etc", TRUE, ALL_SETTINGS, add_options, verb_add },
+  { "set", N_("NAME KEY=VALUE…"), 2, ANY_NUMBER, N_("change settings; KEY= takes one back to its default"), "jobctl set backup retries=3 timeout=1h", TRUE, NO_SETTINGS, set_options, verb_set },
+  { "remove", N_("NAME…"), 1, ANY_NUMBER, N_("remove jobs"), "jobctl remove backup --history keep", TRUE, NO_SETTINGS, remove_options, verb_remove },
+  { "enable", N_("NAME…"), 1, ANY_NUMBER, N_("let schedules start jobs"), "jobctl enable backup", TRUE, NO_SETTINGS, no_options, verb_enable },
+  { "disable", N_("NAME…"), 1, ANY_NUMBER, N_("keep schedules from starting jobs"), "jobctl disable backup", TRUE, NO_SETTINGS, no_options, verb_enable },
+  { "run", N_("NAME"), 1, 1, N_("start a job now"), "jobctl run backup --follow", TRUE, NO_SETTINGS, run_options, verb_run },
+  { "active", "", 0, 0, N_("what is queued, runs, or waits for a retry"), "jobctl active", TRUE, NO_SETTINGS, active_options, verb_active },
+  { "history", N_("[NAME]"), 0, 1, N_("runs, newest first"), "jobctl history backup --state failed --since yesterday", TRUE, NO_SETTINGS, history_options, verb_history },
+  { "log", N_("RUN|NAME"), 1, 1, N_("the output of a run, or of the last one of a job"), "jobctl log backup --tail 20", TRUE, NO_SETTINGS, log_options, verb_log },
+  { "cancel", N_("RUN|NAME…"), 1, ANY_NUMBER, N_("end runs that are under way"), "jobctl cancel 42", TRUE, NO_SETTINGS, no_options, verb_cancel },
+  { "retry", N_("RUN|NAME"), 1, 1, N_("run again what an ended run did"), "jobctl retry 42 --wait", TRUE, NO_SETTINGS, run_options, verb_retry },
+  { "ack", N_("RUN|NAME…"), 1, ANY_NUMBER, N_("say that somebody has seen how runs ended"), "jobctl ack backup --note 'disk replaced'", TRUE, NO_SETTINGS, ack_options, verb_ack },
+  { "exec", N_("[SETTINGS] -- COMMAND…"), 0, 0, N_("run a command here, with a record of it"), "jobctl exec --name build -- make -j8", FALSE, REPORT_SETTINGS, exec_options, verb_exec },
+  { "track", N_("start NAME | progress|log|heartbeat|finish [RUN] …"), 1, ANY_NUMBER, N_("record what a script does, step by step"), "RUN=$(jobctl track start etl --heartbeat-timeout 10min)", TRUE, REPORT_SETTINGS, track_options, verb_track },
+  { "ping", N_("NAME [start|success|fail|CODE|log]"), 1, 2, N_("check in"), "jobctl ping backup start", TRUE, REPORT_SETTINGS, ping_options, verb_ping },
+  { "stats", N_("[NAME…]"), 0, ANY_NUMBER, N_("how often, how well, how long: figures of jobs, users, hours and days"), "jobctl stats backup --since 90d --by day", TRUE, NO_SETTINGS, stats_options, verb_stats },
+  { "schedule", N_("EXPRESSION…"), 0, ANY_NUMBER, N_("what an expression means and when it elapses"), "jobctl schedule '*/5 9-17 * * 1-5' --count 3", FALSE, NO_SETTINGS, schedule_options, verb_schedule },
+  { "import", N_("crontab [FILE]…"), 1, ANY_NUMBER, N_("adopt crontabs; without FILE this machine's"), "jobctl import crontab --dry-run", FALSE, NO_SETTINGS, import_options, verb_import },
+  { "monitor", "", 0, 0, N_("events as they happen"), "jobctl monitor --json", TRUE, NO_SETTINGS, monitor_options, verb_monitor },
 };
 /* clang-format on */
 
@@ -175,7 +176,7 @@ verb_get (guint index)
 void
 verb_list_options (const Verb *verb, const Option *sets[VERB_OPTION_SETS])
 {
-  gboolean has_settings = verb != NULL && verb->has_settings;
+  gboolean has_settings = verb != NULL && verb->settings != NO_SETTINGS;
   guint count = 0;
 
   sets[count++] = verb != NULL ? verb->options : no_options;
@@ -208,22 +209,39 @@ verb_find (const char *name, GError **error)
   return NULL;
 }
 
+/* Whether @verb takes that setting. What has no help is not built yet. */
+gboolean
+verb_takes_setting (const Verb *verb, const Option *setting)
+{
+  return setting->help != NULL && (verb->settings == ALL_SETTINGS || jt_setting_is_for_reports (setting->name));
+}
+
+static void
+print_option (const Option *option, const Terminal *terminal)
+{
+  g_autofree char *letter = option->letter != 0 ? g_strdup_printf ("-%c, ", option->letter) : g_strdup ("    ");
+  g_autofree char *left = g_strdup_printf ("  %s--%s%s%s", letter, option->name, option->value_name != NULL ? " " : "",
+                                           option->value_name != NULL ? _(option->value_name) : "");
+  int column = MAX (HELP_COLUMN, text_width (left) + 2);
+  g_autofree char *padded = text_pad (left, column);
+  g_autofree char *help = text_wrap (_(option->help), column, terminal->columns);
+
+  printf ("%s%s\n", padded, help);
+}
+
 static void
 print_options (const Option *options, const Terminal *terminal)
 {
   for (; options->name != NULL; options++)
-    {
-      g_autofree char *letter = options->letter != 0 ? g_strdup_printf ("-%c, ", options->letter) : g_strdup ("    ");
-      g_autofree char *left = g_strdup_printf ("  %s--%s%s%s", letter, options->name, options->value_name != NULL ? " " : "",
-                                               options->value_name != NULL ? _(options->value_name) : "");
-      int column = MAX (HELP_COLUMN, text_width (left) + 2);
-      g_autofree char *padded = text_pad (left, column);
-      /* What has no help is not built yet. */
-      g_autofree char *help = options->help != NULL ? text_wrap (_(options->help), column, terminal->columns) : NULL;
+    print_option (options, terminal);
+}
 
-      if (help != NULL)
-        printf ("%s%s\n", padded, help);
-    }
+static void
+print_settings (const Verb *verb, const Option *settings, const Terminal *terminal)
+{
+  for (; settings->name != NULL; settings++)
+    if (verb_takes_setting (verb, settings))
+      print_option (settings, terminal);
 }
 
 void
@@ -238,11 +256,11 @@ verb_print_help (const Verb *verb, const Terminal *terminal)
   if (verb->options->name != NULL)
     printf (_("\nOptions:\n"));
   print_options (verb->options, terminal);
-  if (verb->has_settings)
+  if (verb->settings != NO_SETTINGS)
     {
       printf (_("\nSettings, as in job files; lists by giving the option again:\n"));
-      print_options (setting_shorthands_get (), terminal);
-      print_options (setting_options_get (), terminal);
+      print_settings (verb, setting_shorthands_get (), terminal);
+      print_settings (verb, setting_options_get (), terminal);
     }
   printf (_("\nFor every verb:\n"));
   print_options (global_options, terminal);

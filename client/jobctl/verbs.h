@@ -6,6 +6,14 @@
 
 /* The table of verbs: help, completions and the check of the manual come from its rows. */
 
+/* Those that are options of a verb. Where there are any, a command may follow after "--". */
+typedef enum
+{
+  NO_SETTINGS,
+  ALL_SETTINGS,
+  REPORT_SETTINGS, /* of work that is only reported */
+} VerbSettings;
+
 typedef struct
 {
   const char   *name;
@@ -15,7 +23,7 @@ typedef struct
   const char   *summary; /* N_() */
   const char   *example;
   gboolean      needs_service;
-  gboolean      has_settings;  /* every setting is an option, and a command may follow after "--" */
+  VerbSettings  settings;
   const Option *options;
   VerbFunc      run;
 } Verb;
@@ -26,6 +34,7 @@ typedef struct
 const Verb   *verb_get (guint index);
 const Verb   *verb_find (const char *name, GError **error);
 void          verb_list_options (const Verb *verb, const Option *sets[VERB_OPTION_SETS]);
+gboolean      verb_takes_setting (const Verb *verb, const Option *setting);
 void          verb_print_help (const Verb *verb, const Terminal *terminal);
 void          verbs_print_help (const Terminal *terminal, gboolean is_short);
 

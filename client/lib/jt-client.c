@@ -184,6 +184,13 @@ describe_absence (const JtClient *client)
   return g_strdup_printf (_("nobody answers as %s on the bus at %s"), JT_BUS_NAME, client->description);
 }
 
+/* From now on calls wait no longer than @seconds; less, where the environment says so. */
+void
+jt_client_limit_timeout (JtClient *client, int seconds)
+{
+  client->timeout_msec = MIN (read_timeout (), seconds * 1000);
+}
+
 /* A service of another age may lack a member: that is its version's fault, not the caller's. */
 static void
 take_error (JtClient *client, GError **error, GError *local, const char *method)
@@ -194,6 +201,11 @@ take_error (JtClient *client, GError **error, GError *local, const char *method)
     {
       g_free (local->message);
       local->message = describe_absence (client);
+    }
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    {
+      g_free (local->message);
+      local->message = g_strdup_printf ("no answer within %d s", client->timeout_msec / 1000);
     }
   if (g_error_matches (local, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD)
       || g_error_matches (local, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_INTERFACE))

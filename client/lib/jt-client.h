@@ -42,6 +42,7 @@ void      jt_client_set_modest (JtClient *client, int timeout_msec);
 GDBusConnection *jt_client_get_connection (JtClient *client);
 const char      *jt_client_get_bus_description (JtClient *client);
 
+void jt_client_limit_timeout (JtClient *client, int seconds);
 GVariant *jt_client_call (JtClient *client, const char *path, const char *interface, const char *method,
                           GVariant *parameters, GError **error);
 int       jt_client_call_fd (JtClient *client, const char *path, const char *interface, const char *method,

@@ -82,9 +82,9 @@ jt_executor_seal_log (JtExecutor *self, guint64 run, guint64 size_bytes)
 }
 
 void
-jt_executor_track_log (JtExecutor *self, guint64 run, guint64 max_bytes)
+jt_executor_track_log (JtExecutor *self, guint64 run, guint64 max_bytes, gboolean may_exist)
 {
-  JT_EXECUTOR_GET_IFACE (self)->track_log (self, run, max_bytes);
+  JT_EXECUTOR_GET_IFACE (self)->track_log (self, run, max_bytes, may_exist);
 }
 
 gboolean

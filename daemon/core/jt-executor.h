@@ -70,7 +70,7 @@ struct _JtExecutorInterface
   void (*remove_log) (JtExecutor *self, guint64 run);
   void (*remove_logs) (JtExecutor *self, GArray *runs, JtLogsRemovedFunc removed, gpointer user_data);
   void (*seal_log) (JtExecutor *self, guint64 run, guint64 size_bytes);
-  void (*track_log) (JtExecutor *self, guint64 run, guint64 max_bytes);
+  void (*track_log) (JtExecutor *self, guint64 run, guint64 max_bytes, gboolean may_exist);
   gboolean (*append_log) (JtExecutor *self, guint64 run, gboolean is_stderr, GBytes *text, GError **error);
   void (*close_log) (JtExecutor *self, guint64 run, gboolean keeps, JtLogClosedFunc closed, gpointer user_data);
   void (*open_log_async) (JtExecutor *self, JtRun *run, GVariant *options, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
@@ -95,9 +95,10 @@ void jt_executor_remove_log (JtExecutor *self, guint64 run);
 void jt_executor_remove_logs (JtExecutor *self, GArray *runs, JtLogsRemovedFunc removed, gpointer user_data);
 /* The run is final, that is durable, and its log gets no longer: it may be compressed. */
 void jt_executor_seal_log (JtExecutor *self, guint64 run, guint64 size_bytes);
-/* Tracked runs have no supervisor: what their reporters append is written here, lines as they become whole, at most once a second.
- * From now on until the close text is accepted and whoever follows the log waits. @max_bytes: what comes beyond is dropped and counted. */
-void jt_executor_track_log (JtExecutor *self, guint64 run, guint64 max_bytes);
+/* Tracked runs have no supervisor: what their reporters append is written here, lines as they become whole, at most once a second
+ * unless much has come. From now on until the close text is accepted and whoever follows the log waits. @max_bytes: so much of the
+ * head and the tail is kept, what is between them is dropped and counted. @may_exist: text may have come before. */
+void jt_executor_track_log (JtExecutor *self, guint64 run, guint64 max_bytes, gboolean may_exist);
 /* JT_ERROR_OVERLOADED when the disk is so slow that too much waits already. */
 gboolean jt_executor_append_log (JtExecutor *self, guint64 run, gboolean is_stderr, GBytes *text, GError **error);
 /* Writes what waits and forgets the run; @keeps FALSE: the log is removed. Calls back exactly once: at once, from here, when

@@ -113,8 +113,7 @@ begin_status (JtTracker *self, JtCommit *commit, JtRun *value)
     value->eta_usec = attempt->started_usec + job->status.typical_duration_usec;
   if (!jt_settings_has (job->job->settings, "expect-every"))
     return;
-  jt_tracker_check_in (self, job, TRUE);
-  jt_commit_put_status (commit, job);
+  jt_tracker_check_in (self, job, commit);
 }
 
 void

@@ -19,6 +19,12 @@ get_now (JtTracker *self)
   return jt_clock_get_realtime (self->clock);
 }
 
+static gboolean
+is_over (const TrackedRun *run)
+{
+  return run->is_ending || jt_run_state_is_final (run->live->state);
+}
+
 static void
 set_live (TrackedRun *run, JtRun *value)
 {
@@ -71,14 +77,17 @@ count_tracked (JtTracker *self, guint32 uid, int change)
 }
 
 static void
+open_log (JtTracker *self, TrackedRun *run, gboolean may_exist)
+{
+  jt_executor_track_log (self->executor, run->id, jt_settings_get_uint64 (run->settings, "log-max-size"), may_exist);
+}
+
+static void
 follow (JtTracker *self, TrackedRun *run)
 {
-  guint64 max_bytes = run->settings != NULL ? jt_settings_get_uint64 (run->settings, "log-max-size") : 0;
-
   run->heard_usec = get_now (self);
   add_to_sender (self, run);
   count_tracked (self, run->live->owner, +1);
-  jt_executor_track_log (self->executor, run->id, max_bytes);
 }
 
 void
@@ -115,12 +124,6 @@ write_progress (JtTracker *self, TrackedRun *run)
   run->written_usec = get_now (self);
   jt_commit_put_run (commit, run->live, JT_EVENT_RUN_CHANGED);
   jt_commit_submit (commit, NULL, NULL);
-}
-
-static gboolean
-is_over (const TrackedRun *run)
-{
-  return run->is_ending || jt_run_state_is_final (run->live->state);
 }
 
 void
@@ -165,8 +168,12 @@ jt_tracker_restart_heartbeats (JtTracker *self)
 void
 jt_tracker_hear_outside (JtTracker *self, TrackedRun *run)
 {
+  TrackedJob *job = jt_tracker_job (self, run->live->job);
+
   /* The timer is not moved with each word: it looks again when it rings. */
   run->heard_usec = get_now (self);
+  if (job != NULL && job->status.late_since_usec != 0)
+    jt_tracker_end_lateness (self, job);
 }
 
 /* --- begin --- */
@@ -199,6 +206,7 @@ jt_tracker_begin_outside (JtTracker *self, TrackedJob *job, JtTrigger trigger, c
 
   tracked = jt_tracker_insert_run (self, run, job->job->settings);
   follow (self, tracked);
+  open_log (self, tracked, FALSE);
   arm (self, tracked);
   return tracked;
 }
@@ -211,7 +219,16 @@ jt_tracker_recover_outside (JtTracker *self, TrackedRun *run)
   follow (self, run);
   if (job != NULL && run->live->trigger == JT_TRIGGER_PING)
     job->open_ping = run->id;
+  if (run->settings != NULL)
+    open_log (self, run, TRUE);
   arm (self, run);
+}
+
+void
+jt_tracker_open_outside_log (JtTracker *self, TrackedRun *run)
+{
+  if (!is_over (run))
+    open_log (self, run, TRUE);
 }
 
 static void
@@ -335,10 +352,7 @@ proceed_tracking (JtTracker *self, GTask *task, gpointer user_data)
   if (wish->report.request_id != NULL && *wish->report.request_id != '\0')
     jt_change_add_request (jt_commit_get_change (commit), wish->report.uid, wish->report.request_id, wish->report.digest, run->id, 1);
   if (jt_settings_has (job->job->settings, "expect-every"))
-    {
-      jt_tracker_check_in (self, job, TRUE);
-      jt_commit_put_status (commit, job);
-    }
+    jt_tracker_check_in (self, job, commit);
   jt_commit_put_run (commit, run->live, JT_EVENT_RUN_STARTED);
   jt_commit_submit (commit, on_tracking_committed, wish);
 }
@@ -409,6 +423,16 @@ find_outside (JtTracker *self, guint64 id, GError **error)
   return NULL;
 }
 
+/* After a start of the service those of a run whose job was changed since are read by and by. */
+static gboolean
+check_settings (const TrackedRun *run, GError **error)
+{
+  if (run->settings != NULL)
+    return TRUE;
+  g_set_error_literal (error, JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE, "the job's settings are still being read; try again");
+  return FALSE;
+}
+
 static void
 show_live (TrackedRun *run)
 {
@@ -448,7 +472,7 @@ jt_tracker_append_log (JtTracker *self, guint64 id, gboolean is_stderr, GBytes *
 {
   TrackedRun *run = find_outside (self, id, error);
 
-  if (run == NULL)
+  if (run == NULL || !check_settings (run, error))
     return FALSE;
   jt_tracker_hear_outside (self, run);
   return jt_executor_append_log (self->executor, id, is_stderr, text, error);
@@ -489,6 +513,21 @@ take_log (JtRun *final, const JtTrackedLog *log)
     attempt->log_dropped_bytes = log->dropped_bytes;
 }
 
+/* All was loaded anew meanwhile: nothing of this holds, and the run, if it is there, goes on. */
+static void
+refuse_end (JtTracker *self, Ending *ending, TrackedRun *run)
+{
+  g_autoptr (GError) error = g_error_new_literal (JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE,
+                                                  "the storage failed; nothing is changed until it is back");
+
+  if (run != NULL && run->settings != NULL)
+    jt_tracker_open_outside_log (self, run);
+  g_clear_pointer (&ending->final, jt_run_unref);
+  g_clear_pointer (&ending->commit, jt_commit_discard);
+  if (ending->done != NULL)
+    ending->done (self, error, ending->user_data);
+}
+
 static void
 on_log_closed (const JtTrackedLog *log, gpointer user_data)
 {
@@ -502,16 +541,7 @@ on_log_closed (const JtTrackedLog *log, gpointer user_data)
       jt_tracker_finish_run (self, run, ending->final, ending->commit, ending->done, ending->user_data);
       return;
     }
-  /* All was loaded anew meanwhile: nothing of this holds. */
-  {
-    g_autoptr (GError) error = g_error_new_literal (JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE,
-                                                    "the storage failed; nothing is changed until it is back");
-
-    g_clear_pointer (&ending->final, jt_run_unref);
-    g_clear_pointer (&ending->commit, jt_commit_discard);
-    if (ending->done != NULL)
-      ending->done (self, error, ending->user_data);
-  }
+  refuse_end (self, ending, run);
 }
 
 static gboolean
@@ -583,8 +613,10 @@ jt_tracker_make_end (JtTracker *self, TrackedRun *run, const JtOutcome *outcome)
   JtRun *final = jt_run_copy (run->live);
   JtAttempt *attempt = jt_run_current_attempt (final);
 
+  gint32 exit_code = outcome->signal != 0 ? -1 : outcome->exit_code;
+
   final->state = judge (run, outcome);
-  final->exit_code = outcome->exit_code;
+  final->exit_code = exit_code;
   final->signal = outcome->signal;
   final->cpu_usec = outcome->cpu_usec;
   final->memory_peak_bytes = outcome->memory_peak_bytes;
@@ -592,7 +624,7 @@ jt_tracker_make_end (JtTracker *self, TrackedRun *run, const JtOutcome *outcome)
   replace_text (&final->message, outcome->message);
   if (jt_run_state_is_success (final->state) && final->progress >= 0)
     final->progress = 1;
-  attempt->exit_code = outcome->exit_code;
+  attempt->exit_code = exit_code;
   attempt->signal = outcome->signal;
   attempt->cpu_usec = outcome->cpu_usec;
   attempt->memory_peak_bytes = outcome->memory_peak_bytes;
@@ -619,10 +651,8 @@ jt_tracker_finish_tracked_async (JtTracker *self, guint64 id, const JtOutcome *o
   GError *error = NULL;
   TrackedRun *run = find_outside (self, id, &error);
 
-  if (run == NULL || run->settings == NULL)
+  if (run == NULL || !check_settings (run, &error))
     {
-      if (error == NULL)
-        error = g_error_new_literal (JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE, "the job's settings are still being read; try again");
       g_task_return_error (task, error);
       return;
     }

@@ -70,27 +70,45 @@ append_text (JtTracker *self, TrackedRun *run, PingWish *ping, GError **error)
   return ping->log == NULL || jt_executor_append_log (self->executor, run->id, FALSE, ping->log, error);
 }
 
+static gboolean
+has_request (const PingWish *ping)
+{
+  const char *request_id = ping->wish->report.request_id;
+
+  return request_id != NULL && *request_id != '\0';
+}
+
 static void
 put_request (PingWish *ping, JtCommit *commit)
 {
   const JtReport *report = &ping->wish->report;
 
-  if (report->request_id != NULL && *report->request_id != '\0')
+  if (has_request (ping))
     jt_change_add_request (jt_commit_get_change (commit), report->uid, report->request_id, report->digest, ping->wish->run, 1);
 }
 
+/* The text is not durable, but that it was taken is: repeated with the same request-id it is not there twice. */
 static void
 ping_log (JtTracker *self, PingWish *ping, GTask *task)
 {
   TrackedRun *run = find_open (self, jt_tracker_job_by_name (self, ping->wish->report.uid, ping->wish->report.name));
   GError *error = NULL;
+  JtCommit *commit;
 
   if (run == NULL)
     error = g_error_new (JT_ERROR, JT_ERROR_WRONG_STATE, "job '%s' has no run that a start began; log text belongs to one",
                          ping->wish->report.name);
   else if (append_text (self, run, ping, &error))
     ping->wish->run = run->id;
-  end_ping (self, ping, task, error);
+  if (error != NULL || !has_request (ping))
+    {
+      end_ping (self, ping, task, error);
+      return;
+    }
+  ping->wish->task = g_object_ref (task);
+  commit = jt_commit_new (self);
+  put_request (ping, commit);
+  jt_commit_submit (commit, on_ping_committed, ping);
 }
 
 static void
@@ -106,8 +124,7 @@ ping_start (JtTracker *self, PingWish *ping, TrackedJob *job, JtCommit *commit)
   ping->is_new = TRUE;
   append_text (self, run, ping, NULL);
   put_request (ping, commit);
-  jt_tracker_check_in (self, job, TRUE);
-  jt_commit_put_status (commit, job);
+  jt_tracker_check_in (self, job, commit);
   jt_commit_put_run (commit, run->live, JT_EVENT_RUN_STARTED);
   jt_commit_submit (commit, on_ping_committed, ping);
 }

@@ -170,11 +170,17 @@ JtRun *jt_tracker_make_end (JtTracker *self, TrackedRun *run, const JtOutcome *o
 void jt_tracker_undo_outside (JtTracker *self, guint64 run);
 /* A sign of life. */
 void jt_tracker_hear_outside (JtTracker *self, TrackedRun *run);
+/* The settings of a run that was recovered without them have been read. */
+void jt_tracker_open_outside_log (JtTracker *self, TrackedRun *run);
 /* Ends @run with @final (transfer full), once its log is closed. @commit: as of jt_tracker_finish_run(). */
 void jt_tracker_end_outside (JtTracker *self, TrackedRun *run, JtRun *final, JtCommit *commit, JtCommitFunc done, gpointer user_data);
 void jt_tracker_lose_outside (JtTracker *self, TrackedRun *run, const char *reason);
-/* Takes a check-in into the status: the end of @run, or with @is_begin its begin. */
-void jt_tracker_check_in (JtTracker *self, TrackedJob *job, gboolean is_begin);
+/* A run of @job begins: that is word of it. */
+void jt_tracker_check_in (JtTracker *self, TrackedJob *job, JtCommit *commit);
+/* Word came of a job that is late. */
+void jt_tracker_end_lateness (JtTracker *self, TrackedJob *job);
+/* The clock was set, or the machine slept. */
+void jt_tracker_restart_expectations (JtTracker *self);
 /* Arms or disarms the job's expect_timer. */
 void jt_tracker_expect (JtTracker *self, TrackedJob *job);
 void jt_tracker_on_expect_due (JtTracker *self, TrackedJob *job);

@@ -256,6 +256,7 @@ on_clock_changed (JtClock *clock, gpointer user_data)
     return;
   jt_tracker_settle_all (self);
   jt_tracker_restart_heartbeats (self);
+  jt_tracker_restart_expectations (self);
   jt_tracker_queue_changed (self);
 }
 
@@ -317,7 +318,20 @@ on_revision_read (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   run->settings = g_steal_pointer (&settings);
-  jt_tracker_recover_run (self, run);
+  if (jt_run_is_tracked (run->live))
+    jt_tracker_open_outside_log (self, run);
+  else
+    jt_tracker_recover_run (self, run);
+}
+
+static void
+read_settings (JtTracker *self, const JtRun *run)
+{
+  gpointer *closure = g_new (gpointer, 2);
+
+  closure[0] = g_object_ref (self);
+  closure[1] = g_memdup2 (&run->id, sizeof run->id);
+  jt_store_get_revision_async (self->store, run->job, run->job_revision, NULL, on_revision_read, closure);
 }
 
 /* A run goes on with the settings that it was begun with, whatever became of its job. */
@@ -330,18 +344,11 @@ take_run (JtTracker *self, JtRun *value)
 
   run->shown = jt_run_ref (value);
   self->n_in_state[value->state]++;
-  if (is_current)
-    {
-      jt_tracker_recover_run (self, run);
-      return;
-    }
-  {
-    gpointer *closure = g_new (gpointer, 2);
-
-    closure[0] = g_object_ref (self);
-    closure[1] = g_memdup2 (&value->id, sizeof value->id);
-    jt_store_get_revision_async (self->store, value->job, value->job_revision, NULL, on_revision_read, closure);
-  }
+  /* Who reports a run may leave, or fall silent, before its settings are known. */
+  if (is_current || jt_run_is_tracked (value))
+    jt_tracker_recover_run (self, run);
+  if (!is_current)
+    read_settings (self, value);
 }
 
 static void

@@ -828,9 +828,9 @@ is_active (guint64 run, guint number, gpointer user_data)
 }
 
 static void
-local_track_log (JtExecutor *executor, guint64 run, guint64 max_bytes)
+local_track_log (JtExecutor *executor, guint64 run, guint64 max_bytes, gboolean may_exist)
 {
-  jt_tracked_logs_add (JT_LOCAL_EXECUTOR (executor)->logs, run, max_bytes);
+  jt_tracked_logs_add (JT_LOCAL_EXECUTOR (executor)->logs, run, max_bytes, may_exist);
 }
 
 static gboolean

@@ -4,62 +4,77 @@
 
 #include "jt-tracked-logs.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "jt-error.h"
+#include "jt-log-writer.h"
 #include "jt-run-folder.h"
-#include "jt-state-file.h"
 
 #define WRITE_INTERVAL_USEC ((gint64) G_USEC_PER_SEC)
-/* What may wait for a slow disk, of one run. */
+/* So much is written at once, however short ago the last time was: it would only take up memory. */
+#define MUCH_BYTES (256 * 1024)
+/* What may wait for a slow disk, of one run and of all. */
 #define WAITING_BYTES (1024 * 1024)
-/* A line longer than this is written in pieces. */
+#define ALL_WAITING_BYTES (8 * 1024 * 1024)
+/* A line longer than this, or than this part of what is kept, is written in pieces. */
 #define LINE_BYTES (16 * 1024)
+#define LEAST_LINE_BYTES 256
+#define LINE_PART 8
 
 struct _JtTrackedLogs
 {
   JtExecutor *executor; /* (unowned) */
   int         runs_fd;
-  GHashTable *logs;     /* run id → Log (owned) */
+  GHashTable *logs;          /* run id → Log (owned) */
+  gsize       waiting_bytes; /* of all logs, on their way to the disk included */
 };
+
+typedef struct _Write Write;
 
 typedef struct
 {
   guint64         run;
   JtTrackedLogs  *logs;           /* (unowned) (nullable): gone */
   guint64         max_bytes;
+  gsize           line_bytes;
   GString        *waiting;        /* whole CRI lines */
-  guint64         waiting_output; /* bytes of output in them */
   GString        *partial[2];     /* stdout, stderr: a line without its end */
-  guint64         size_bytes;     /* of the file, as far as is known */
-  guint64         dropped_bytes;
+  guint64         dropped_bytes;  /* of output that the disk refused */
   gint64          written_usec;   /* monotonic, of the latest write */
-  gboolean        is_used;
-  gboolean        is_writing;
+  gboolean        is_used;        /* there may be a file */
   gboolean        is_closing;
   gboolean        is_removed;
+  Write          *write;          /* (unowned) (nullable) the one on its way */
   GSource        *timer;          /* (owned) (nullable) */
   JtLogClosedFunc closed;
   gpointer        user_data;
 } Log;
 
-/* One write on its way. */
-typedef struct
+typedef enum
 {
-  Log     *log;
-  int      runs_fd;
-  guint64  run;
-  GString *text;
-  guint64  output;
-  gboolean removes;
-  gboolean has_failed;
-  guint64  size_bytes;
-} Write;
+  WRITE_WAITS,
+  WRITE_TAKEN,
+  WRITE_DONE,
+} WriteState;
+
+/* One write on its way. */
+struct _Write
+{
+  Log         *log;
+  int          runs_fd;
+  guint64      run;
+  guint64      max_bytes;
+  guint64      dropped_bytes;
+  GString     *text;
+  gboolean     removes;
+  gboolean     finishes;
+  WriteState   state;    /* under the mutex */
+  JtLogMeasure measure;
+};
+
+static GMutex write_mutex;
+static GCond write_cond;
 
 static void
 clear_timer (Log *log)
@@ -93,57 +108,54 @@ write_free (gpointer data)
 
 /* --- the thread's part --- */
 
-static gboolean
-write_all (int fd, const char *bytes, gsize length)
-{
-  while (length > 0)
-    {
-      gssize n = write (fd, bytes, length);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return FALSE;
-      bytes += n;
-      length -= (gsize) n;
-    }
-  return TRUE;
-}
-
-/* All of it or nothing: a line that was cut would be taken for one with the next. */
 static void
-append_file (Write *write, int fd)
+write_files (Write *write)
 {
-  struct stat st;
-
-  if (fstat (fd, &st) < 0 || !write_all (fd, write->text->str, write->text->len))
-    {
-      write->has_failed = TRUE;
-      (void) !ftruncate (fd, st.st_size);
-    }
-  write->size_bytes = fstat (fd, &st) == 0 ? (guint64) st.st_size : 0;
-}
-
-static void
-do_write (Write *write)
-{
-  int folder_fd;
-  int fd;
-
   if (write->removes)
     {
       jt_run_folder_remove (write->runs_fd, write->run);
       return;
     }
-  folder_fd = jt_run_folder_open (write->runs_fd, write->run, TRUE, NULL);
-  fd = folder_fd < 0 ? -1 : openat (folder_fd, JT_LOG_FILE, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0640);
-  if (folder_fd >= 0)
-    close (folder_fd);
-  write->has_failed = fd < 0;
-  if (fd < 0)
+  if (write->text->len > 0)
+    jt_log_writer_append (write->runs_fd, write->run, write->max_bytes, write->text->str, write->text->len, &write->measure);
+  if (write->finishes)
+    jt_log_writer_finish (write->runs_fd, write->run, write->dropped_bytes + write->measure.dropped_bytes, &write->measure);
+}
+
+static gboolean
+take (Write *write)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&write_mutex);
+
+  if (write->state != WRITE_WAITS)
+    return FALSE;
+  write->state = WRITE_TAKEN;
+  return TRUE;
+}
+
+static void
+do_write (Write *write)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  if (!take (write))
     return;
-  append_file (write, fd);
-  close (fd);
+  write_files (write);
+  locker = g_mutex_locker_new (&write_mutex);
+  write->state = WRITE_DONE;
+  g_cond_broadcast (&write_cond);
+}
+
+/* Done when this returns, by whomever. */
+static void
+finish_write (Write *write)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  do_write (write);
+  locker = g_mutex_locker_new (&write_mutex);
+  while (write->state != WRITE_DONE)
+    g_cond_wait (&write_cond, &write_mutex);
 }
 
 static void
@@ -155,41 +167,37 @@ write_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable 
 
 /* --- gathering --- */
 
+/* Of all lines of one call. */
 static void
-append_time (GString *text)
+make_stamp (char stamp[64])
 {
   struct timespec now;
   struct tm tm;
-  char stamp[32];
+  char seconds[32];
 
   clock_gettime (CLOCK_REALTIME, &now);
   gmtime_r (&now.tv_sec, &tm);
-  strftime (stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%S", &tm);
-  g_string_append_printf (text, "%s.%09ldZ ", stamp, now.tv_nsec);
+  strftime (seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", &tm);
+  g_snprintf (stamp, 64, "%s.%09ldZ", seconds, now.tv_nsec);
 }
 
 static void
-add_piece (Log *log, const char *stream, const char *content, gsize length, gboolean is_whole)
+add_piece (Log *log, const char *stamp, guint index, gsize length, gboolean is_whole)
 {
-  guint64 output = length + (is_whole ? 1 : 0);
+  gsize before = log->waiting->len;
 
-  if (log->size_bytes + log->waiting->len + length > log->max_bytes)
-    {
-      log->dropped_bytes += output;
-      return;
-    }
-  append_time (log->waiting);
-  g_string_append (log->waiting, stream);
-  g_string_append (log->waiting, is_whole ? " F " : " P ");
-  g_string_append_len (log->waiting, content, (gssize) length);
+  g_string_append (log->waiting, stamp);
+  g_string_append (log->waiting, index == 0 ? " stdout " : " stderr ");
+  g_string_append (log->waiting, is_whole ? "F " : "P ");
+  g_string_append_len (log->waiting, log->partial[index]->str, (gssize) length);
   g_string_append_c (log->waiting, '\n');
-  log->waiting_output += output;
+  g_string_erase (log->partial[index], 0, (gssize) length);
+  log->logs->waiting_bytes += log->waiting->len - before;
 }
 
 static void
-add_text (Log *log, guint index, const char *text, gsize length)
+add_text (Log *log, const char *stamp, guint index, const char *text, gsize length)
 {
-  const char *stream = index == 0 ? "stdout" : "stderr";
   GString *partial = log->partial[index];
   const char *end = text + length;
 
@@ -199,23 +207,23 @@ add_text (Log *log, guint index, const char *text, gsize length)
 
       g_string_append_len (partial, text, (newline != NULL ? newline : end) - text);
       text = newline != NULL ? newline + 1 : end;
-      while (partial->len > LINE_BYTES)
-        {
-          add_piece (log, stream, partial->str, LINE_BYTES, FALSE);
-          g_string_erase (partial, 0, LINE_BYTES);
-        }
-      if (newline == NULL)
-        return;
-      add_piece (log, stream, partial->str, partial->len, TRUE);
-      g_string_truncate (partial, 0);
+      while (partial->len > log->line_bytes)
+        add_piece (log, stamp, index, log->line_bytes, FALSE);
+      if (newline != NULL)
+        add_piece (log, stamp, index, partial->len, TRUE);
     }
 }
 
+/* Nothing more comes, for now or for ever: a line without an end is written as one. */
 static void
-add_marker (Log *log)
+end_lines (Log *log)
 {
-  append_time (log->waiting);
-  g_string_append_printf (log->waiting, "system F [%" G_GUINT64_FORMAT " bytes of output were dropped here]\n", log->dropped_bytes);
+  char stamp[64];
+
+  make_stamp (stamp);
+  for (guint i = 0; i < G_N_ELEMENTS (log->partial); i++)
+    if (log->partial[i]->len > 0)
+      add_piece (log, stamp, i, log->partial[i]->len, FALSE);
 }
 
 static void begin_write (Log *log);
@@ -235,28 +243,33 @@ schedule_write (Log *log)
 {
   gint64 wait_usec = log->written_usec + WRITE_INTERVAL_USEC - g_get_monotonic_time ();
 
-  if (log->is_writing || log->timer != NULL || log->waiting->len == 0)
+  if (log->write != NULL || log->waiting->len == 0)
     return;
-  if (log->written_usec == 0 || wait_usec <= 0)
+  if (log->written_usec == 0 || wait_usec <= 0 || log->waiting->len >= MUCH_BYTES)
     {
+      clear_timer (log);
       begin_write (log);
       return;
     }
+  if (log->timer != NULL)
+    return;
   log->timer = g_timeout_source_new ((guint) (wait_usec / 1000 + 1));
   g_source_set_callback (log->timer, write_cb, log, NULL);
   g_source_attach (log->timer, NULL);
 }
 
 static void
-end_log (Log *log)
+end_log (Log *log, const JtLogMeasure *measure)
 {
   JtTrackedLogs *self = log->logs;
-  JtTrackedLog result = { log->size_bytes, log->dropped_bytes };
+  JtTrackedLog result = { 0 };
   JtLogClosedFunc closed = log->closed;
   gpointer user_data = log->user_data;
   gboolean is_used = log->is_used;
   guint64 run = log->run;
 
+  if (measure != NULL)
+    result = (JtTrackedLog){ measure->size_bytes, measure->dropped_bytes };
   g_hash_table_remove (self->logs, &run);
   log_free (log);
   jt_executor_emit_log_closed (self->executor, run);
@@ -269,20 +282,22 @@ on_written (GObject *source, GAsyncResult *result, gpointer user_data)
   Write *write = g_task_get_task_data (G_TASK (result));
   Log *log = write->log;
 
-  log->is_writing = FALSE;
+  log->write = NULL;
   if (log->logs == NULL)
     {
       log_free (log);
       return;
     }
+  log->logs->waiting_bytes -= write->text->len;
   log->written_usec = g_get_monotonic_time ();
-  log->size_bytes = write->size_bytes;
-  if (write->has_failed)
-    log->dropped_bytes += write->output;
-  if (log->is_closing && (log->waiting->len > 0 || log->is_removed != write->removes))
+  if (write->removes || write->finishes)
+    {
+      end_log (log, &write->measure);
+      return;
+    }
+  log->dropped_bytes += write->measure.dropped_bytes;
+  if (log->is_closing)
     begin_write (log);
-  else if (log->is_closing)
-    end_log (log);
   else
     schedule_write (log);
 }
@@ -295,11 +310,12 @@ take_waiting (Log *log)
   write->log = log;
   write->runs_fd = log->logs->runs_fd;
   write->run = log->run;
+  write->max_bytes = log->max_bytes;
+  write->dropped_bytes = log->dropped_bytes;
   write->removes = log->is_removed;
+  write->finishes = log->is_closing && !log->is_removed;
   write->text = log->waiting;
-  write->output = log->waiting_output;
   log->waiting = g_string_new (NULL);
-  log->waiting_output = 0;
   return write;
 }
 
@@ -308,8 +324,8 @@ begin_write (Log *log)
 {
   g_autoptr (GTask) task = g_task_new (log->logs->executor, NULL, on_written, NULL);
 
-  log->is_writing = TRUE;
-  g_task_set_task_data (task, take_waiting (log), write_free);
+  log->write = take_waiting (log);
+  g_task_set_task_data (task, log->write, write_free);
   g_task_run_in_thread (task, write_in_thread);
 }
 
@@ -320,7 +336,7 @@ jt_tracked_logs_has (JtTrackedLogs *self, guint64 run)
 }
 
 void
-jt_tracked_logs_add (JtTrackedLogs *self, guint64 run, guint64 max_bytes)
+jt_tracked_logs_add (JtTrackedLogs *self, guint64 run, guint64 max_bytes, gboolean may_exist)
 {
   Log *log;
 
@@ -330,10 +346,24 @@ jt_tracked_logs_add (JtTrackedLogs *self, guint64 run, guint64 max_bytes)
   log->run = run;
   log->logs = self;
   log->max_bytes = max_bytes;
+  log->line_bytes = (gsize) CLAMP (max_bytes / LINE_PART, LEAST_LINE_BYTES, LINE_BYTES);
+  log->is_used = may_exist;
   log->waiting = g_string_new (NULL);
   for (guint i = 0; i < G_N_ELEMENTS (log->partial); i++)
     log->partial[i] = g_string_new (NULL);
   g_hash_table_insert (self->logs, &log->run, log);
+}
+
+static gboolean
+check_room (JtTrackedLogs *self, Log *log, gsize length, GError **error)
+{
+  if (log->waiting->len + length > WAITING_BYTES)
+    g_set_error (error, JT_ERROR, JT_ERROR_OVERLOADED, "more than %d bytes wait to be written to this log; wait a second", WAITING_BYTES);
+  else if (self->waiting_bytes + length > ALL_WAITING_BYTES)
+    g_set_error (error, JT_ERROR, JT_ERROR_OVERLOADED, "more than %d bytes wait to be written to logs; wait a second", ALL_WAITING_BYTES);
+  else
+    return TRUE;
+  return FALSE;
 }
 
 gboolean
@@ -342,20 +372,20 @@ jt_tracked_logs_append (JtTrackedLogs *self, guint64 run, gboolean is_stderr, GB
   Log *log = g_hash_table_lookup (self->logs, &run);
   gsize length;
   const char *bytes = g_bytes_get_data (text, &length);
+  char stamp[64];
 
   if (log == NULL || log->is_closing)
     {
       g_set_error (error, JT_ERROR, JT_ERROR_WRONG_STATE, "run %" G_GUINT64_FORMAT " is already finished", run);
       return FALSE;
     }
-  if (log->waiting->len + length > WAITING_BYTES)
-    {
-      g_set_error (error, JT_ERROR, JT_ERROR_OVERLOADED, "more than %d bytes wait to be written to this log; wait a second",
-                   WAITING_BYTES);
-      return FALSE;
-    }
+  if (!check_room (self, log, length, error))
+    return FALSE;
+  if (length == 0)
+    return TRUE;
   log->is_used = TRUE;
-  add_text (log, is_stderr ? 1 : 0, bytes, length);
+  make_stamp (stamp);
+  add_text (log, stamp, is_stderr ? 1 : 0, bytes, length);
   schedule_write (log);
   return TRUE;
 }
@@ -371,21 +401,17 @@ jt_tracked_logs_close (JtTrackedLogs *self, guint64 run, gboolean keeps, JtLogCl
       return;
     }
   clear_timer (log);
+  end_lines (log);
   log->is_closing = TRUE;
   log->is_removed = !keeps;
   log->closed = closed;
   log->user_data = user_data;
-  for (guint i = 0; i < G_N_ELEMENTS (log->partial); i++)
-    if (log->partial[i]->len > 0)
-      add_piece (log, i == 0 ? "stdout" : "stderr", log->partial[i]->str, log->partial[i]->len, FALSE);
-  if (log->dropped_bytes > 0 && keeps)
-    add_marker (log);
-  if (log->is_writing)
+  if (log->write != NULL)
     return;
-  if (log->waiting->len > 0 || log->is_removed)
+  if (log->is_used)
     begin_write (log);
   else
-    end_log (log);
+    end_log (log, NULL);
 }
 
 JtTrackedLogs *
@@ -399,12 +425,15 @@ jt_tracked_logs_new (JtExecutor *executor, int runs_fd)
   return self;
 }
 
-/* The service stops: what its reporters were told was taken is written, here and now. */
+/* The service stops: what its reporters were told was taken is written, here and now, after what is on its way already. */
 static void
 flush_now (Log *log)
 {
   Write *write;
 
+  if (log->write != NULL)
+    finish_write (log->write);
+  end_lines (log);
   if (log->waiting->len == 0)
     return;
   write = take_waiting (log);
@@ -427,7 +456,7 @@ jt_tracked_logs_free (JtTrackedLogs *self)
       clear_timer (log);
       log->logs = NULL;
       /* A write on its way frees it. */
-      if (!log->is_writing)
+      if (log->write == NULL)
         log_free (log);
     }
   g_hash_table_unref (self->logs);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "jt-nearest.h"
 #include "jt-run-outcome.h"
 #include "jt-service-private.h"
 
@@ -57,21 +58,54 @@ split_options (GVariant *dict, const JtVardictKey *keys, Reported *reported)
   reported->settings = g_variant_ref_sink (g_variant_builder_end (&settings));
 }
 
-/* As whom a job is started is decided where it is defined, with a look at who asks. */
-static gboolean
-check_settings (JtCall *call, GVariant *settings)
+/* The option or setting of a report that was most likely meant. (nullable) Borrowed. */
+static const char *
+find_nearest (const char *key, const JtVardictKey *keys)
 {
-  static const char *const refused[] = { "user", "group" };
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
 
-  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+  for (; keys->key != NULL; keys++)
+    g_ptr_array_add (names, (char *) keys->key);
+  for (const JtSettingInfo *info = jt_settings_get_table (); info->key != NULL; info++)
+    if (jt_setting_is_for_reports (info->key))
+      g_ptr_array_add (names, (char *) info->key);
+  g_ptr_array_add (names, NULL);
+  return jt_nearest (key, (const char *const *) names->pdata);
+}
+
+/* What is started, how and as whom is said where a job is defined, with a look at who asks. */
+static gboolean
+check_key (JtCall *call, const char *key, const JtVardictKey *keys)
+{
+  const JtSettingInfo *info = jt_setting_info_find (key);
+  const char *nearest;
+
+  if (info != NULL && (jt_setting_is_for_reports (key) || info->status == JT_SETTING_PROMISED))
+    return TRUE;
+  if (info != NULL)
     {
-      g_autoptr (GVariant) value = g_variant_lookup_value (settings, refused[i], NULL);
-
-      if (value == NULL)
-        continue;
-      jt_call_return_error (call, JT_ERROR_INVALID_SETTINGS, "%s: a report cannot say as whom a job is started; leave it out", refused[i]);
+      jt_call_return_error (call, JT_ERROR_INVALID_SETTINGS,
+                            "%s: a report says what was done, not how a job is started; leave it out, or define the job", key);
       return FALSE;
     }
+  nearest = find_nearest (key, keys);
+  if (nearest != NULL)
+    jt_call_return_error (call, JT_ERROR_INVALID_SETTINGS, "unknown key '%.64s'; did you mean '%s'?", key, nearest);
+  else
+    jt_call_return_error (call, JT_ERROR_INVALID_SETTINGS, "unknown key '%.64s'", key);
+  return FALSE;
+}
+
+static gboolean
+check_settings (JtCall *call, GVariant *settings, const JtVardictKey *keys)
+{
+  GVariantIter iter;
+  const char *key;
+
+  g_variant_iter_init (&iter, settings);
+  while (g_variant_iter_next (&iter, "{&sv}", &key, NULL))
+    if (!check_key (call, key, keys))
+      return FALSE;
   return TRUE;
 }
 
@@ -101,7 +135,7 @@ read_report (JtCall *call, const char *name, GVariant *dict, const JtVardictKey 
     return NULL;
   message = jt_vardict_get_string (reported->options, "message", NULL);
   if (!jt_call_read_request_id (call, reported->options, &request_id) || !check_timeout (call, reported->options) ||
-      !check_settings (call, reported->settings) ||
+      !check_settings (call, reported->settings, keys) ||
       (message != NULL && !jt_call_check_text (call, "message", message, JT_MAX_MESSAGE_BYTES)))
     return NULL;
   reported->digest = request_id != NULL ? jt_call_digest (call) : NULL;

@@ -4,12 +4,23 @@
 # Work in steps, recorded by the service: how far it is, what it said, how it ended.
 set -eu
 
-RUN=$(jobctl track start import --heartbeat-timeout 10min --message "reading")
+# A record that cannot be kept is no reason not to work: the reason is said, and the rest goes on
+# without it.
+RUN=$(jobctl track start import --heartbeat-timeout 10min --message "reading") || RUN=
 export JOBTRACKER_RUN="$RUN"
-trap 'jobctl track finish "$?"' EXIT
+track() {
+  [ -z "$RUN" ] || jobctl track "$@" || :
+}
 
+# However this script ends, its exit status is the end of the run. (A signal ends it through exit, or the trap would not see it.)
+trap 'track finish "$?"' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+count=0
 for file in one two three four; do
-  echo "loading $file" | jobctl track log
-  done_so_far=$((${done_so_far:-0} + 1))
-  jobctl track progress "$done_so_far/4" "loaded $file"
+  echo "loading $file" | track log
+  count=$((count + 1))
+  track progress "$count/4" "loaded $file"
 done

@@ -65,7 +65,7 @@ fake_seal_log (JtExecutor *executor, guint64 run, guint64 size_bytes)
 }
 
 static void
-fake_track_log (JtExecutor *executor, guint64 run, guint64 max_bytes)
+fake_track_log (JtExecutor *executor, guint64 run, guint64 max_bytes, gboolean may_exist)
 {
 }
 

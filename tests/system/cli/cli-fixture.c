@@ -129,6 +129,13 @@ cli_get_folder (void)
   return world.folder;
 }
 
+/* To be put into a PATH. Borrowed. */
+const char *
+cli_get_jobctl_folder (void)
+{
+  return world.jobctl_folder;
+}
+
 void
 cli_write (const char *name, const char *text)
 {

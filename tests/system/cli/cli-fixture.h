@@ -27,6 +27,7 @@ void cli_init (int *argc, char ***argv, gboolean with_service);
 int  cli_run (void);
 
 const char *cli_get_folder (void);
+const char *cli_get_jobctl_folder (void);
 void        cli_add_rows (const char *prefix, const CliRow *rows);
 CliResult  *cli_shell (const char *line);
 void        cli_result_free (CliResult *result);

@@ -16,6 +16,17 @@ static const CliRow exec_rows[] = {
   { "output", "jobctl exec --name out -- sh -c 'printf \"a\\0b\\rc\"; printf err >&2' 2> $T/err | od -c | head -n 1; cat $T/err", 0,
     "0000000   a  \\0   b  \\r   c\nerr", "" },
   { "kept-text", "jobctl exec --name kept -- sh -c 'echo one; echo two >&2' 2> /dev/null; jobctl log kept | sort | tr '\\n' ' '", 0, "one two ", "" },
+  { "order-of-text", "jobctl exec --name order -- sh -c 'for i in 1 2 3; do echo o$i; sleep 0.05; echo e$i >&2; sleep 0.05; done' > /dev/null 2>&1; "
+    "jobctl log order | tr '\n' ' '", 0, "o1 e1 o2 e2 o3 e3 ", "" },
+  { "much-text", "jobctl exec --name much --log-max-size 64M -- seq 1 500000 | cksum; jobctl log much | cksum", 0,
+    "198583401 3388895\n198583401 3388895\n", "" },
+  { "flood", "jobctl exec --name flood -- sh -c 'yes | head -c 64M; echo the end' | tail -n 1; jobctl log flood | sed -n '1p;$p'; "
+    "jobctl log flood | grep -q 'bytes .* dropped here'", 0, "the end\ny\nthe end\n", "" },
+  { "left-behind", "jobctl exec --name left -- sh -c '(" UNTIL ("[ -e $T/left ]") "; echo later) & echo now' | "
+    "(read first; touch $T/left; read second; echo $first $second)", 0, "now later\n", "" },
+  { "left-behind-and-done", "jobctl history left --json | grep -c succeeded", 0, "1", "" },
+  { "disk-full", "jobctl exec -- echo lost > /dev/full", 74, NULL, "write error" },
+  { "disk-full-and-failed", "jobctl exec -- sh -c 'echo lost; exit 3' > /dev/full", 3, NULL, "write error" },
   { "status", "jobctl exec -- sh -c 'exit 7'", 7, NULL, "" },
   { "record", FIELD ("sh", "last-state"), 0, "failed", "" },
   { "signal-status", "jobctl exec -- sh -c 'kill -9 $$'", 137, NULL, "" },
@@ -24,6 +35,10 @@ static const CliRow exec_rows[] = {
   { "no-command", "jobctl exec --name x", 2, NULL, "jobctl exec -- COMMAND" },
   { "success-codes", "jobctl exec --name odd --success-exit-codes '0;3' -- sh -c 'exit 3'; " FIELD ("odd", "last-state"), 0, "succeeded", "" },
   { "timeout", "jobctl exec --name slow --timeout 50ms -- sleep 600", 124, NULL, "" },
+  { "kill-signal", "jobctl exec --name polite --timeout 50ms --kill-signal SIGUSR1 -- sh -c 'trap \"echo asked; exit 9\" USR1; while :; do sleep 0.02; done'", 124, "asked", NULL },
+  { "how-it-is-started", "jobctl exec --nice 5 -- true", 2, NULL, "--nice: a report says what was done" },
+  { "where-it-is-started", "jobctl exec -C /tmp -- true", 2, NULL, "--cwd: a report says" },
+  { "bad-kill-signal", "jobctl exec --kill-signal SIGFOO -- true", 2, NULL, "is not a signal's name" },
   { "timeout-record", FIELD ("slow", "last-state"), 0, "timed-out", "" },
   { "stdin", "echo in | jobctl exec -- cat", 0, "in\n", "" },
   { "environment", "jobctl exec --name env -- sh -c 'echo $JOBTRACKER_JOB ${JOBTRACKER_RUN:+run}'", 0, "env run\n", "" },
@@ -38,6 +53,13 @@ static const CliRow exec_rows[] = {
     UNTIL ("[ -e $T/trap ]") "; kill -USR1 $!; wait $!", 5, NULL, "" },
   { "cancelled",
     "jobctl exec --name victim -- sleep 600 & pid=$!; " UNTIL ("jobctl -q cancel victim 2> /dev/null") "; wait $pid", 143, NULL, NULL },
+  { "cancelled-tree",
+    "jobctl exec --name tree -- sh -c '(sleep 600; echo no) | cat; echo no' & pid=$!; " UNTIL ("jobctl active --json | grep -q tree")
+    "; jobctl -q cancel tree; wait $pid", 143, "", "" },
+  { "ended-elsewhere",
+    "jobctl exec --name elsewhere -- sh -c '" UNTIL ("[ -e $T/elsewhere ]") "; exit 4' & pid=$!; " UNTIL ("jobctl active --json | grep -q elsewhere")
+    "; jobctl track finish $(jobctl history elsewhere -n 1 --json | grep -o '\"id\" *: *[0-9]*' | tr -dc 0-9) 0; sleep 0.1; touch $T/elsewhere; wait $pid",
+    4, NULL, "" },
   { "cancelled-record", FIELD ("victim", "last-state"), 0, "cancelled", "" },
   { "reporter-killed",
     "jobctl exec --name orphan -- sleep 2 > /dev/null 2>&1 & pid=$!; " UNTIL ("jobctl active --json | grep -q orphan") "; kill -9 $pid; "
@@ -57,6 +79,14 @@ static const CliRow track_rows[] = {
   { "environment",
     "export JOBTRACKER_RUN=$(jobctl track start etl) && jobctl track progress 12/80 && jobctl track finish 0 && "
     FIELD ("$JOBTRACKER_RUN", "state"), 0, "succeeded", "" },
+  { "message-without-run",
+    "export JOBTRACKER_RUN=$(jobctl track start etl -m loading) && jobctl track progress 0.5 half && jobctl active | grep half && "
+    "jobctl show $JOBTRACKER_RUN | grep done && jobctl track progress 1 'all of it' && jobctl track finish 0 && "
+    "jobctl show $JOBTRACKER_RUN --json | grep all", 0, "all of it", "" },
+  { "how-far", "RUN=$(jobctl track start etl -m loading) && jobctl track progress $RUN 12/80 rows && jobctl active | grep rows; "
+    "jobctl track finish $RUN", 0, "15%", "" },
+  { "much-text", "RUN=$(jobctl track start etl --log-max-size 64M) && seq 1 500000 | jobctl track log $RUN && jobctl track finish $RUN && jobctl log $RUN | cksum",
+    0, "198583401 3388895\n", "" },
   { "bad-share", "RUN=$(jobctl track start etl); jobctl track progress $RUN 120%", 2, NULL, "is no share" },
   { "bad-end", "jobctl track finish 1 donne", 2, NULL, "is no end" },
   { "bad-timeout", "jobctl track start etl --heartbeat-timeout soon", 2, NULL, "--heartbeat-timeout" },
@@ -73,8 +103,14 @@ static const CliRow ping_rows[] = {
   { "pair", "A=$(jobctl ping nightly start) && B=$(jobctl ping nightly 3 --log 'no space' -m bad) && test \"$A\" = \"$B\" && jobctl log nightly", 0, "no space", "" },
   { "pair-failed", FIELD ("nightly", "last-state"), 0, "failed", "" },
   { "unknown", "jobctl ping nightly maybe", 2, NULL, "'start', 'success'" },
+  { "long-log", "seq 1 20000 > $T/seq; jobctl -q ping long fail --log \"$(cat $T/seq)\" && jobctl log long | sed -n '1p;$p'", 0,
+    "bytes before this are left out]\n20000", "" },
+  { "log-of-stdin", "(seq 1 100000; printf 'no \\377 text\\n') | jobctl -q ping long fail --log - && jobctl log long | tail -n 2", 0, "100000\nno \uFFFD text\n", "" },
+  { "log-like-an-option", "jobctl -q ping long fail --log=-rw-r--r-- && jobctl log long", 0, "-rw-r--r--", "" },
+  { "length-unknown", "jobctl list | grep '^long' | tr -s ' '", 0, " now - - ", "" },
+  { "expected", "jobctl show web | grep expected", 0, "(in ", "" },
   { "log-alone", "jobctl ping nightly log --log x", 5, NULL, "a start began" },
-  { "late", "jobctl -q ping soon --expect-every 1s; " UNTIL ("jobctl show soon --json | grep -q '\"late\"'") "; jobctl -q ping soon; " FIELD ("soon", "health"), 0, "\"ok\"", "" },
+  { "late", "jobctl -q ping soon --expect-every 1s; " UNTIL ("jobctl show soon --json | grep -q '\"late\"'") "; jobctl show soon | grep -q 'no check-in'; jobctl -q ping soon; " FIELD ("soon", "health"), 0, "\"ok\"", "" },
   { "ack", "jobctl ack nightly --note seen; " FIELD ("$(jobctl history nightly -n 1 --json | grep -o '\"id\" *: *[0-9]*' | tr -dc 0-9)", "acknowledged-by"), 0, "acknowledged-by\":\"", "" },
   { "ack-running", "RUN=$(jobctl track start etl); jobctl ack $RUN", 5, NULL, "not finished" },
   { NULL },

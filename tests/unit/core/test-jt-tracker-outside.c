@@ -391,6 +391,32 @@ test_start_grace (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (health_of (fixture, "p"), ==, "late");
 }
 
+/* Whoever watches is told that it is over, by the begin of the next run already. */
+static void
+test_lateness_ends (Fixture *fixture, gconstpointer data)
+{
+  guint64 run = try_track (fixture, (JtReport){ .name = "a", .sender = ":1.1" }, "{'expect-every': <uint64 3600000000>}", NULL);
+
+  advance (fixture, HOUR);
+  g_assert_cmpstr (health_of (fixture, "a"), ==, "late");
+  g_string_truncate (fixture->events, 0);
+  g_assert_true (jt_tracker_heartbeat (fixture->tracker, run, NULL));
+  settle (fixture);
+  assert_events (fixture, "job-changed 1");
+  g_assert_cmpstr (health_of (fixture, "a"), ==, "new");
+  g_assert_true (jt_tracker_heartbeat (fixture->tracker, run, NULL));
+  settle (fixture);
+  assert_events (fixture, "");
+  advance (fixture, HOUR);
+  assert_events (fixture, "job-changed 1");
+  TRACK (fixture, .name = "a", .sender = ":1.1");
+  assert_events (fixture, "job-changed 1, run-started 2 running");
+  advance (fixture, HOUR);
+  assert_events (fixture, "job-changed 1");
+  ping (fixture, "a", JT_PING_START);
+  assert_events (fixture, "job-changed 1, run-started 3 running");
+}
+
 static void
 test_heartbeats_are_word (Fixture *fixture, gconstpointer data)
 {
@@ -421,6 +447,45 @@ test_away (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (health_of (fixture, "p"), ==, "late");
 }
 
+/* It was there only for the last seconds of the time in which the word was to come. */
+static void
+test_back_at_the_last_moment (Fixture *fixture, gconstpointer data)
+{
+  add_job (fixture, "p", "{'expect-every': <uint64 3600000000>, 'expect-grace': <uint64 600000000>}");
+  add_job (fixture, "often", "{'expect-every': <uint64 2000000>}");
+  stop_tracker (fixture);
+  jt_fake_clock_advance (JT_FAKE_CLOCK (fixture->clock), 69 * MINUTE);
+  start_tracker (fixture, "boot-1");
+  advance (fixture, 2 * SECOND - 1);
+  g_assert_cmpstr (health_of (fixture, "often"), ==, "new");
+  advance (fixture, 1);
+  g_assert_cmpstr (health_of (fixture, "often"), ==, "late");
+  advance (fixture, 9 * MINUTE);
+  g_assert_cmpstr (health_of (fixture, "p"), ==, "new");
+  advance (fixture, MINUTE);
+  g_assert_cmpstr (health_of (fixture, "p"), ==, "late");
+}
+
+/* A night's sleep makes nobody late at once, and a clock that went ahead and was put back nobody late never. */
+static void
+test_clock_is_set (Fixture *fixture, gconstpointer data)
+{
+  add_job (fixture, "p", "{'expect-every': <uint64 3600000000>}");
+  jt_fake_clock_step_to (JT_FAKE_CLOCK (fixture->clock), NOW + DAY);
+  settle (fixture);
+  g_assert_cmpstr (health_of (fixture, "p"), ==, "new");
+  advance (fixture, MINUTE);
+  g_assert_cmpstr (health_of (fixture, "p"), ==, "late");
+  ping (fixture, "p", JT_PING_END);
+  g_assert_cmpstr (health_of (fixture, "p"), ==, "ok");
+  jt_fake_clock_step_to (JT_FAKE_CLOCK (fixture->clock), NOW);
+  settle (fixture);
+  advance (fixture, HOUR - 1);
+  g_assert_cmpstr (health_of (fixture, "p"), ==, "ok");
+  advance (fixture, 1);
+  g_assert_cmpstr (health_of (fixture, "p"), ==, "late");
+}
+
 static void
 test_expectation_changes (Fixture *fixture, gconstpointer data)
 {
@@ -436,6 +501,57 @@ test_expectation_changes (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (health_of (fixture, "p"), ==, "new");
   advance (fixture, DAY);
   g_assert_cmpstr (health_of (fixture, "p"), ==, "new");
+}
+
+/* Sent again, because no answer came: the text is there once. */
+static void
+test_repeated_log (Fixture *fixture, gconstpointer data)
+{
+  guint64 run = ping (fixture, "p", JT_PING_START);
+  g_autoptr (GBytes) text = g_bytes_new_static ("one\n", 4);
+  JtReport report = { .uid = ALICE, .owner_name = "alice", .name = "p", .heartbeat_timeout_usec = -1, .request_id = "r", .digest = "d" };
+  JtOutcome outcome = { .exit_code = -1 };
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+
+      jt_tracker_ping_async (fixture->tracker, &report, JT_PING_LOG, &outcome, text, NULL, store_result, &result);
+      settle (fixture);
+      g_assert_cmpuint (jt_tracker_ping_finish (fixture->tracker, result, NULL), ==, run);
+    }
+  assert_asked (fixture, "append 1/1 stdout");
+}
+
+static void
+test_ends_by_signal (Fixture *fixture, gconstpointer data)
+{
+  guint64 run = TRACK (fixture, .name = "a", .sender = ":1.1");
+
+  END (fixture, run, .state = JT_RUN_QUEUED, .exit_code = 0, .signal = 9);
+  assert_state (fixture, run, "failed");
+  g_assert_cmpint (run_of (fixture, run)->signal, ==, 9);
+  g_assert_cmpint (run_of (fixture, run)->exit_code, ==, -1);
+}
+
+/* The job was changed meanwhile, so that the settings of the run are still being read when its reporter is found gone. */
+static void
+test_reporter_gone_before_settings (Fixture *fixture, gconstpointer data)
+{
+  guint64 run = TRACK (fixture, .name = "a", .sender = ":1.1");
+  g_autoptr (GPtrArray) senders = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  try_track (fixture, (JtReport){ .name = "a" }, "{'description': <'x'>}", NULL);
+  stop_tracker (fixture);
+  fixture->tracker = jt_tracker_new (fixture->clock, fixture->store, fixture->executor, fixture->config, "boot-1");
+  jt_tracker_start_async (fixture->tracker, NULL, store_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  senders = jt_tracker_enter_bus (fixture->tracker, NULL);
+  jt_tracker_sender_gone (fixture->tracker, ":1.1");
+  settle (fixture);
+  assert_state (fixture, run, "lost");
 }
 
 #define TEST(path, function) g_test_add ("/tracker-outside/" path, Fixture, NULL, set_up, function, tear_down)
@@ -460,7 +576,13 @@ main (int argc, char **argv)
   TEST ("never-checked-in", test_never_checked_in);
   TEST ("start-grace", test_start_grace);
   TEST ("heartbeats-are-word", test_heartbeats_are_word);
+  TEST ("lateness-ends", test_lateness_ends);
   TEST ("away", test_away);
+  TEST ("back-at-the-last-moment", test_back_at_the_last_moment);
+  TEST ("clock-is-set", test_clock_is_set);
+  TEST ("repeated-log", test_repeated_log);
+  TEST ("ends-by-signal", test_ends_by_signal);
+  TEST ("reporter-gone-before-settings", test_reporter_gone_before_settings);
   TEST ("expectation-changes", test_expectation_changes);
   return g_test_run ();
 }
