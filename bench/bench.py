@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 from machine import Failure, Machine
 from measure_bus import bench_add, bench_read, bench_track
@@ -34,9 +35,11 @@ def title_of(name):
 def measure(name, options):
     """The rows of one benchmark, None when it could not be taken."""
     print(f'{name}: {title_of(name)} …', file=sys.stderr, flush=True)
-    machine = Machine(options.build, options.quick)
+    machine, start = Machine(options.build, options.quick), time.monotonic()
     try:
-        return BENCHES[name](machine)
+        rows = BENCHES[name](machine)
+        print(f'{name}: {time.monotonic() - start:.0f} s', file=sys.stderr, flush=True)
+        return rows
     except (Failure, OSError, subprocess.TimeoutExpired) as error:
         print(f'{name}: {error}', file=sys.stderr)
         return None

@@ -25,7 +25,7 @@ def bench_read(machine):
     as ours, or 1000 rows, either lean ones of `(tssuttis)` or of our own shape (`a{sv}`, as many entries). Bus, service
     and client share one processor.
     """
-    calls, pages = (2000, 10) if machine.quick else (6000, 30)
+    calls, pages = (2000, 8) if machine.quick else (5000, 12)
     bus, echo = machine.start_bus(pinned=True), machine.start_echo()
     service = machine.start_service('read', pinned=True)
     machine.run(machine.tool('bench-run'), machine.address, 'read', 'queued', '1000')
@@ -81,7 +81,7 @@ def bench_track(machine):
     or 1 runs in transactions of their own. With one in flight the limit is one run in the time of two echo calls and
     two bare one-row commits.
     """
-    many, single = (3000, 800) if machine.quick else (10000, 2500)
+    many, single = (3000, 800) if machine.quick else (6000, 1500)
     bus, echo = machine.start_bus(pinned=True), machine.start_echo()
     service = machine.start_service('track', pinned=True)
     track = [*PIN, machine.tool('bench-track'), machine.address]

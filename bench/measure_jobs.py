@@ -151,7 +151,7 @@ def hundred_at_once(machine, turn):
 
 
 def each_second_rows(machine):
-    turns, seconds = (1, 6) if machine.quick else (2, 12)
+    turns, seconds = (1, 6) if machine.quick else (2, 10)
     what = '{} due each second, p99 of the start'
     goals = (('late/one', 1, 1), ('late/ten', 10, 0.5))
     try:

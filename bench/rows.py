@@ -36,13 +36,15 @@ class Row:
 class Count:
     """A plain number with a plain limit."""
 
+    against = 'a fixed limit'
+
     def __init__(self, key, what, value, unit, most):
         self.key, self.what, self.value, self.unit, self.most = key, what, value, unit, most
         self.verdict = MET if value <= most else MISSED
 
     def cells(self):
         most = f'{show(self.most)} {self.unit}'.strip()
-        return [self.what, f'{show(self.value)} {self.unit}'.strip(), most, 'a fixed limit', '-', f'≤ {most}',
+        return [self.what, f'{show(self.value)} {self.unit}'.strip(), most, self.against, '-', f'≤ {most}',
                 self.verdict]
 
 

@@ -101,13 +101,17 @@ jt_job_entry_clear (JtJobEntry *entry)
   g_clear_pointer (&entry->job, jt_job_unref);
 }
 
+/* So many make a block that the C library maps for itself and gives back as a whole; a smaller one, grown step by step, would
+ * leave its earlier places behind in the heap. */
+#define RESERVED_JOBS 1024
+
 /* Empty. */
 JtStoreContents *
 jt_store_contents_new (void)
 {
   JtStoreContents *contents = g_new0 (JtStoreContents, 1);
 
-  contents->jobs = g_array_new (FALSE, TRUE, sizeof (JtJobEntry));
+  contents->jobs = g_array_sized_new (FALSE, TRUE, sizeof (JtJobEntry), RESERVED_JOBS);
   g_array_set_clear_func (contents->jobs, (GDestroyNotify) jt_job_entry_clear);
   contents->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_run_unref);
   contents->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);

@@ -66,8 +66,8 @@ def test_report():
     assert '**GetAll, against echo**: Because.' in text and 'Never shown.' not in text
     assert '## add\n\nAddJob, durable' in text
     assert folder not in text and os.uname().nodename not in text
-    text, _ = written({'read': [bad]}, {})
-    assert 'not explained yet' in text
+    text, _ = written({'read': [bad], 'idle': [rows.Count('idle/wakeups', 'wake-ups', 3, '', 0)]}, {})
+    assert text.count('not explained yet') == 2
 
 
 def test_remarks():
