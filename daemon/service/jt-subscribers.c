@@ -433,13 +433,20 @@ broadcast (JtSubscribers *self, JtEvent *event, GPtrArray *signals)
     }
 }
 
+/* On a session bus nobody knows. */
+static gboolean
+has_listeners (JtSubscribers *self)
+{
+  return !self->is_system || g_hash_table_size (self->subscribers) > 0;
+}
+
 static void
 tell (JtSubscribers *self, JtEvent *event)
 {
   g_autoptr (GPtrArray) signals = NULL;
   g_autoptr (GPtrArray) list = NULL;
 
-  if (self->is_system && g_hash_table_size (self->subscribers) == 0)
+  if (!has_listeners (self))
     {
       note_told (self, event);
       return;
@@ -499,7 +506,7 @@ on_event (JtTracker *tracker, JtEvent *event, gpointer user_data)
 static void
 tell_root (JtSubscribers *self)
 {
-  GVariant *change = build_root_change (self, FALSE);
+  GVariant *change = has_listeners (self) ? build_root_change (self, FALSE) : NULL;
   g_autoptr (JtSignal) signal = NULL;
   g_autoptr (GPtrArray) list = NULL;
 
