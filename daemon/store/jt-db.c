@@ -22,7 +22,7 @@ struct _JtStatement
 struct _JtDb
 {
   sqlite3    *handle;
-  GHashTable *statements; /* constant text → JtStatement (owned) */
+  GHashTable *statements; /* JtSql → JtStatement (owned) */
   gint64      deadline_usec;
 };
 
@@ -121,24 +121,24 @@ jt_db_open (const char *path, gboolean is_writer, GError **error)
 }
 
 gint64
-jt_db_query_number (JtDb *db, const char *text, gint64 fallback)
+jt_db_query_number (JtDb *db, const JtSql *sql, gint64 fallback)
 {
   sqlite3_stmt *stmt = NULL;
   gint64 value = fallback;
 
-  if (sqlite3_prepare_v2 (db->handle, text, -1, &stmt, NULL) == SQLITE_OK && sqlite3_step (stmt) == SQLITE_ROW)
+  if (sqlite3_prepare_v2 (db->handle, sql->text, -1, &stmt, NULL) == SQLITE_OK && sqlite3_step (stmt) == SQLITE_ROW)
     value = sqlite3_column_int64 (stmt, 0);
   sqlite3_finalize (stmt);
   return value;
 }
 
 char *
-jt_db_query_text (JtDb *db, const char *text)
+jt_db_query_text (JtDb *db, const JtSql *sql)
 {
   sqlite3_stmt *stmt = NULL;
   char *value = NULL;
 
-  if (sqlite3_prepare_v2 (db->handle, text, -1, &stmt, NULL) == SQLITE_OK && sqlite3_step (stmt) == SQLITE_ROW)
+  if (sqlite3_prepare_v2 (db->handle, sql->text, -1, &stmt, NULL) == SQLITE_OK && sqlite3_step (stmt) == SQLITE_ROW)
     value = g_strdup ((const char *) sqlite3_column_text (stmt, 0));
   sqlite3_finalize (stmt);
   return value;
@@ -162,9 +162,9 @@ run_migrations (JtDb *db, const char *const *migrations, gint64 version, GError 
 gboolean
 jt_db_migrate (JtDb *db, const char *const *migrations, const char *path, GError **error)
 {
-  gint64 version = jt_db_query_number (db, "PRAGMA user_version", -1);
-  gint64 owner = jt_db_query_number (db, "PRAGMA application_id", -1);
-  gint64 n_tables = jt_db_query_number (db, "SELECT count (*) FROM sqlite_schema", -1);
+  gint64 version = jt_db_query_number (db, JT_SQL ("PRAGMA user_version"), -1);
+  gint64 owner = jt_db_query_number (db, JT_SQL ("PRAGMA application_id"), -1);
+  gint64 n_tables = jt_db_query_number (db, JT_SQL ("SELECT count (*) FROM sqlite_schema"), -1);
   gint64 known = 0;
 
   while (migrations[known] != NULL)
@@ -203,23 +203,23 @@ jt_db_get_last_id (JtDb *db)
 }
 
 JtStatement *
-jt_db_prepare (JtDb *db, const char *text, GError **error)
+jt_db_prepare_sql (JtDb *db, const JtSql *sql, GError **error)
 {
-  JtStatement *statement = g_hash_table_lookup (db->statements, text);
+  JtStatement *statement = g_hash_table_lookup (db->statements, sql);
   int result;
 
   if (statement == NULL)
     {
       statement = g_new0 (JtStatement, 1);
       statement->db = db;
-      result = sqlite3_prepare_v3 (db->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &statement->stmt, NULL);
+      result = sqlite3_prepare_v3 (db->handle, sql->text, -1, SQLITE_PREPARE_PERSISTENT, &statement->stmt, NULL);
       if (result != SQLITE_OK)
         {
           g_free (statement);
           set_error (db, result, error);
           return NULL;
         }
-      g_hash_table_insert (db->statements, (gpointer) text, statement);
+      g_hash_table_insert (db->statements, (gpointer) sql, statement);
     }
   sqlite3_reset (statement->stmt);
   sqlite3_clear_bindings (statement->stmt);

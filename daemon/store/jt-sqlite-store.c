@@ -143,7 +143,7 @@ check_directory (JtSqliteStore *self, GError **error)
 static gboolean
 check_well (JtSqliteStore *self, gboolean was_unclean, GError **error)
 {
-  g_autofree char *verdict = was_unclean ? jt_db_query_text (self->db, "PRAGMA quick_check (1)") : g_strdup ("ok");
+  g_autofree char *verdict = was_unclean ? jt_db_query_text (self->db, JT_SQL ("PRAGMA quick_check (1)")) : g_strdup ("ok");
 
   if (g_strcmp0 (verdict, "ok") == 0)
     return TRUE;
@@ -164,7 +164,7 @@ close_writer (JtSqliteStore *self)
 static gboolean
 drop_failed_group (JtSqliteStore *self, GError **error)
 {
-  if (!self->is_broken || jt_db_query_number (self->db, "PRAGMA wal_checkpoint (TRUNCATE)", -1) == 0)
+  if (!self->is_broken || jt_db_query_number (self->db, JT_SQL ("PRAGMA wal_checkpoint (TRUNCATE)"), -1) == 0)
     {
       self->is_broken = FALSE;
       return TRUE;
@@ -194,7 +194,7 @@ open_writer (JtSqliteStore *self, GError **error)
     {
       g_autofree char *limit = g_strdup_printf ("PRAGMA max_page_count = %u", self->max_pages);
 
-      jt_db_query_number (self->db, limit, 0);
+      jt_db_execute (self->db, limit, NULL);
     }
   return TRUE;
 }
@@ -211,9 +211,9 @@ fail (Op *op, const GError *cause)
 }
 
 static gboolean
-run_plain (JtSqliteStore *self, const char *text, GError **error)
+run_plain (JtSqliteStore *self, const JtSql *sql, GError **error)
 {
-  JtStatement *statement = jt_db_prepare (self->db, text, error);
+  JtStatement *statement = jt_db_prepare_sql (self->db, sql, error);
 
   return statement != NULL && jt_statement_run (statement, error);
 }
@@ -222,7 +222,7 @@ run_plain (JtSqliteStore *self, const char *text, GError **error)
 static gboolean
 run_changes (JtSqliteStore *self, GPtrArray *changes, GError **error)
 {
-  if (!run_plain (self, "BEGIN IMMEDIATE", error))
+  if (!run_plain (self, JT_SQL ("BEGIN IMMEDIATE"), error))
     return FALSE;
   for (guint i = 0; i < changes->len; i++)
     {
@@ -247,7 +247,7 @@ run_changes (JtSqliteStore *self, GPtrArray *changes, GError **error)
       if (!jt_store_prune (self->db, ((Op *) g_ptr_array_index (changes, 0))->now_usec, KEEP_EVENTS, limit, error))
         return FALSE;
     }
-  return run_plain (self, "COMMIT", error);
+  return run_plain (self, JT_SQL ("COMMIT"), error);
 }
 
 /* FALSE when the storage failed: nothing of the group is in the record, and it is closed. */
@@ -265,7 +265,7 @@ commit_group (JtSqliteStore *self, GPtrArray *changes)
         return TRUE;
       jt_rollup_delta_clear (self->rollups);
       g_debug ("a group of %u changes failed: %s", changes->len, error->message);
-      run_plain (self, "ROLLBACK", NULL);
+      run_plain (self, JT_SQL ("ROLLBACK"), NULL);
       self->is_broken = TRUE;
     }
   for (guint i = 0; i < changes->len; i++)
@@ -349,7 +349,7 @@ writer_thread (gpointer data)
       g_idle_add_full (G_PRIORITY_DEFAULT, answer_group_cb, group, NULL);
     }
   if (self->db != NULL)
-    jt_db_query_number (self->db, "PRAGMA wal_checkpoint (TRUNCATE)", 0);
+    jt_db_query_number (self->db, JT_SQL ("PRAGMA wal_checkpoint (TRUNCATE)"), 0);
   close_writer (self);
   return NULL;
 }

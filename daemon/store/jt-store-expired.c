@@ -29,10 +29,10 @@ is_full (const Search *search)
 
 /* Runs @sql, whose parameters are @a, @b and how many are wanted still; each row is the id of a run. */
 static gboolean
-collect (Search *search, const char *sql, gint64 a, gint64 b, gboolean only_log)
+collect (Search *search, const JtSql *sql, gint64 a, gint64 b, gboolean only_log)
 {
   g_autoptr (GError) local_error = NULL;
-  JtStatement *row = is_full (search) ? NULL : jt_db_prepare (search->db, sql, search->error);
+  JtStatement *row = is_full (search) ? NULL : jt_db_prepare_sql (search->db, sql, search->error);
 
   if (row == NULL)
     return is_full (search);
@@ -53,10 +53,10 @@ collect (Search *search, const char *sql, gint64 a, gint64 b, gboolean only_log)
 
 /* One number, 0 when there is no row. FALSE with the search's error. */
 static gboolean
-ask_number (Search *search, const char *sql, gint64 a, gint64 b, gint64 *number)
+ask_number (Search *search, const JtSql *sql, gint64 a, gint64 b, gint64 *number)
 {
   g_autoptr (GError) local_error = NULL;
-  JtStatement *row = jt_db_prepare (search->db, sql, search->error);
+  JtStatement *row = jt_db_prepare_sql (search->db, sql, search->error);
 
   *number = 0;
   if (row == NULL)
@@ -82,11 +82,11 @@ collect_by_count (Search *search, guint64 job, guint64 keep)
 
   if (keep == 0)
     return TRUE;
-  return ask_number (search, "SELECT id FROM run INDEXED BY run_by_job WHERE job = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2", (gint64) job,
+  return ask_number (search, JT_SQL ("SELECT id FROM run INDEXED BY run_by_job WHERE job = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2"), (gint64) job,
                      (gint64) MIN (keep, G_MAXINT64), &newest_gone) &&
          (newest_gone == 0 || collect (search,
-                                       "SELECT id FROM run INDEXED BY run_by_job WHERE job = ?1 AND id <= ?2 AND " FINAL
-                                       " ORDER BY id LIMIT ?3",
+                                       JT_SQL ("SELECT id FROM run INDEXED BY run_by_job WHERE job = ?1 AND id <= ?2 AND " FINAL
+                                       " ORDER BY id LIMIT ?3"),
                                        (gint64) job, newest_gone, FALSE));
 }
 
@@ -95,8 +95,8 @@ static gboolean
 collect_by_age (Search *search, guint64 job, guint64 keep_usec)
 {
   return keep_usec == 0 || collect (search,
-                                    "SELECT id FROM run INDEXED BY run_by_job WHERE job = ?1 AND finished < ?2 AND " FINAL
-                                    " AND id < (SELECT max (id) FROM run WHERE job = ?1) ORDER BY id LIMIT ?3",
+                                    JT_SQL ("SELECT id FROM run INDEXED BY run_by_job WHERE job = ?1 AND finished < ?2 AND " FINAL
+                                    " AND id < (SELECT max (id) FROM run WHERE job = ?1) ORDER BY id LIMIT ?3"),
                                     (gint64) job, search->now_usec - (gint64) MIN (keep_usec, (guint64) search->now_usec), FALSE);
 }
 
@@ -107,13 +107,13 @@ collect_logs_by_age (Search *search, guint64 job, const JtRetention *rules)
 
   return (rules->keep_logs_for_usec == 0 ||
           collect (search,
-                   "SELECT id FROM run INDEXED BY run_log_by_job WHERE job = ?1 AND log_size > 0 AND " WENT_WELL
-                   " AND finished <> 0 AND finished < ?2 ORDER BY id LIMIT ?3",
+                   JT_SQL ("SELECT id FROM run INDEXED BY run_log_by_job WHERE job = ?1 AND log_size > 0 AND " WENT_WELL
+                   " AND finished <> 0 AND finished < ?2 ORDER BY id LIMIT ?3"),
                    (gint64) job, now_usec - (gint64) MIN (rules->keep_logs_for_usec, (guint64) now_usec), TRUE)) &&
          (rules->keep_failed_logs_for_usec == 0 ||
           collect (search,
-                   "SELECT id FROM run INDEXED BY run_log_by_job WHERE job = ?1 AND log_size > 0 AND NOT " WENT_WELL
-                   " AND finished < ?2 ORDER BY id LIMIT ?3",
+                   JT_SQL ("SELECT id FROM run INDEXED BY run_log_by_job WHERE job = ?1 AND log_size > 0 AND NOT " WENT_WELL
+                   " AND finished < ?2 ORDER BY id LIMIT ?3"),
                    (gint64) job, now_usec - (gint64) MIN (rules->keep_failed_logs_for_usec, (guint64) now_usec), TRUE));
 }
 
@@ -125,14 +125,14 @@ collect_logs_by_size (Search *search, guint64 job, guint64 max_bytes)
 
   if (max_bytes == 0 || is_full (search))
     return TRUE;
-  if (!ask_number (search, "SELECT sum (log_size) FROM run INDEXED BY run_log_by_job WHERE job = ?1 AND log_size > 0 AND ?2 = ?2",
+  if (!ask_number (search, JT_SQL ("SELECT sum (log_size) FROM run INDEXED BY run_log_by_job WHERE job = ?1 AND log_size > 0 AND ?2 = ?2"),
                    (gint64) job, 0, &total))
     return FALSE;
   if (total <= (gint64) MIN (max_bytes, G_MAXINT64))
     return TRUE;
   return collect (search,
-                  "SELECT id FROM (SELECT id, sum (log_size) OVER (ORDER BY NOT " WENT_WELL ", id) - log_size AS freed"
-                  " FROM run INDEXED BY run_log_by_job WHERE job = ?1 AND log_size > 0 AND " FINAL ") WHERE freed < ?2 LIMIT ?3",
+                  JT_SQL ("SELECT id FROM (SELECT id, sum (log_size) OVER (ORDER BY NOT " WENT_WELL ", id) - log_size AS freed"
+                  " FROM run INDEXED BY run_log_by_job WHERE job = ?1 AND log_size > 0 AND " FINAL ") WHERE freed < ?2 LIMIT ?3"),
                   (gint64) job, total - (gint64) max_bytes, TRUE);
 }
 
@@ -156,15 +156,15 @@ collect_beyond_all_runs (Search *search, guint64 max_runs)
 
   if (max_runs == 0 || is_full (search))
     return TRUE;
-  if (!ask_number (search, "SELECT max (id) FROM run WHERE ?1 = ?1 AND ?2 = ?2", 0, 0, &newest))
+  if (!ask_number (search, JT_SQL ("SELECT max (id) FROM run WHERE ?1 = ?1 AND ?2 = ?2"), 0, 0, &newest))
     return FALSE;
   if (newest <= (gint64) MIN (max_runs, G_MAXINT64))
     return TRUE;
   return collect (search,
-                  "SELECT id FROM run WHERE id <= ?1 AND ?2 = ?2 AND " FINAL
+                  JT_SQL ("SELECT id FROM run WHERE id <= ?1 AND ?2 = ?2 AND " FINAL
                   " AND (SELECT count (*) FROM (SELECT 1 FROM run AS newer INDEXED BY run_by_job WHERE newer.job = run.job AND"
                   " newer.id > run.id LIMIT " G_STRINGIFY (JT_RETENTION_LEAST) ")) = " G_STRINGIFY (JT_RETENTION_LEAST)
-                  " ORDER BY id LIMIT ?3",
+                  " ORDER BY id LIMIT ?3"),
                   newest - (gint64) max_runs, 0, FALSE);
 }
 
@@ -175,13 +175,13 @@ collect_beyond_all_logs (Search *search, guint64 max_bytes)
 
   if (max_bytes == 0 || is_full (search))
     return TRUE;
-  if (!ask_number (search, "SELECT sum (log_size) FROM run INDEXED BY run_log_by_id WHERE log_size > 0 AND ?1 = ?1 AND ?2 = ?2", 0, 0, &total))
+  if (!ask_number (search, JT_SQL ("SELECT sum (log_size) FROM run INDEXED BY run_log_by_id WHERE log_size > 0 AND ?1 = ?1 AND ?2 = ?2"), 0, 0, &total))
     return FALSE;
   if (total <= (gint64) MIN (max_bytes, G_MAXINT64))
     return TRUE;
   return collect (search,
-                  "SELECT id FROM (SELECT id, sum (log_size) OVER (ORDER BY NOT " WENT_WELL ", id) - log_size AS freed"
-                  " FROM run INDEXED BY run_log_by_id WHERE log_size > 0 AND " FINAL " AND ?2 = ?2) WHERE freed < ?1 LIMIT ?3",
+                  JT_SQL ("SELECT id FROM (SELECT id, sum (log_size) OVER (ORDER BY NOT " WENT_WELL ", id) - log_size AS freed"
+                  " FROM run INDEXED BY run_log_by_id WHERE log_size > 0 AND " FINAL " AND ?2 = ?2) WHERE freed < ?1 LIMIT ?3"),
                   total - (gint64) max_bytes, 0, TRUE);
 }
 

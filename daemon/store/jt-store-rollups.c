@@ -158,18 +158,6 @@ jt_rollup_delta_write (JtRollupDelta *delta, JtDb *db, GError **error)
 
 /* --- reading --- */
 
-const char *
-jt_store_get_rollup_statement (void)
-{
-  return "SELECT at, counts FROM rollup WHERE scope = ?1 AND key = ?2 AND at >= ?3 AND at < ?4 ORDER BY at";
-}
-
-const char *
-jt_store_get_next_owner_statement (void)
-{
-  return "SELECT key FROM rollup WHERE scope = ?1 AND key > ?2 ORDER BY key LIMIT 1";
-}
-
 static const char *
 scope_of (const JtStatsQuery *query)
 {
@@ -220,7 +208,8 @@ static gboolean
 read_key (JtDb *db, Reading *reading, guint64 key, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  JtStatement *row = jt_db_prepare (db, jt_store_get_rollup_statement (), error);
+  JtStatement *row = jt_db_prepare (db, "SELECT at, counts FROM rollup WHERE scope = ?1 AND key = ?2 AND at >= ?3 AND at < ?4 ORDER BY at",
+                                    error);
 
   if (row == NULL)
     return FALSE;
@@ -244,7 +233,7 @@ read_key (JtDb *db, Reading *reading, guint64 key, GError **error)
 static gint64
 next_owner (JtDb *db, const JtStatsQuery *query, gint64 after, GError **error)
 {
-  JtStatement *row = jt_db_prepare (db, jt_store_get_next_owner_statement (), error);
+  JtStatement *row = jt_db_prepare (db, "SELECT key FROM rollup WHERE scope = ?1 AND key > ?2 ORDER BY key LIMIT 1", error);
   gint64 key = -1;
 
   if (row == NULL)

@@ -20,7 +20,3 @@ gboolean jt_rollup_delta_write (JtRollupDelta *delta, JtDb *db, GError **error);
 
 /* (transfer full) (element-type JtStatsGroup) */
 GPtrArray *jt_store_read_statistics (JtDb *db, const JtStatsQuery *query, GError **error);
-
-/* The statements behind it, for whoever looks at their plans. */
-const char *jt_store_get_rollup_statement (void);
-const char *jt_store_get_next_owner_statement (void);

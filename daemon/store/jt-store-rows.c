@@ -168,16 +168,16 @@ jt_store_read_run (JtDb *db, guint64 id, GError **error)
   return read_attempts (db, run, error) ? g_steal_pointer (&run) : NULL;
 }
 
-const char *
+const JtSql *
 jt_store_choose_runs_statement (const JtFilter *filter)
 {
   if (filter->job != 0)
-    return "SELECT " JT_RUN_COLUMNS " FROM run INDEXED BY run_by_job WHERE job = ?10 AND id < ?1" RUNS_WHERE;
+    return JT_SQL ("SELECT " JT_RUN_COLUMNS " FROM run INDEXED BY run_by_job WHERE job = ?10 AND id < ?1" RUNS_WHERE);
   if (filter->job_name != NULL)
-    return "SELECT " JT_RUN_COLUMNS " FROM run INDEXED BY run_by_name WHERE job_name = ?8 AND id < ?1" RUNS_WHERE;
+    return JT_SQL ("SELECT " JT_RUN_COLUMNS " FROM run INDEXED BY run_by_name WHERE job_name = ?8 AND id < ?1" RUNS_WHERE);
   if (filter->owner != JT_ANY_OWNER || filter->viewer != 0)
-    return "SELECT " JT_RUN_COLUMNS " FROM run INDEXED BY run_by_owner WHERE owner = ?9 AND id < ?1" RUNS_WHERE;
-  return "SELECT " JT_RUN_COLUMNS " FROM run WHERE id < ?1" RUNS_WHERE;
+    return JT_SQL ("SELECT " JT_RUN_COLUMNS " FROM run INDEXED BY run_by_owner WHERE owner = ?9 AND id < ?1" RUNS_WHERE);
+  return JT_SQL ("SELECT " JT_RUN_COLUMNS " FROM run WHERE id < ?1" RUNS_WHERE);
 }
 
 GPtrArray *
@@ -193,7 +193,7 @@ jt_store_read_runs (JtDb *db, const JtFilter *filter, guint64 before, guint limi
     return g_steal_pointer (&runs);
   if (filter->viewer != 0)
     owner = filter->viewer;
-  row = jt_db_prepare (db, jt_store_choose_runs_statement (filter), error);
+  row = jt_db_prepare_sql (db, jt_store_choose_runs_statement (filter), error);
   if (row == NULL)
     return NULL;
   jt_statement_bind_int (row, before == 0 ? G_MAXINT64 : (gint64) MIN (before, G_MAXINT64));
@@ -215,11 +215,11 @@ jt_store_read_runs (JtDb *db, const JtFilter *filter, guint64 before, guint limi
   return NULL;
 }
 
-/* A number that could not be read is no number: an id taken for 0 would be given again. @text: always gives a row. */
+/* A number that could not be read is no number: an id taken for 0 would be given again. @sql: always gives a row. */
 static gboolean
-read_number (JtDb *db, const char *text, guint64 *number, GError **error)
+read_number (JtDb *db, const JtSql *sql, guint64 *number, GError **error)
 {
-  gint64 value = jt_db_query_number (db, text, -1);
+  gint64 value = jt_db_query_number (db, sql, -1);
 
   if (value < 0)
     g_set_error_literal (error, JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE, "the storage failed: the highest ids could not be read");
@@ -233,8 +233,8 @@ check_events_kept (JtDb *db, guint64 after, GError **error)
   guint64 newest;
   guint64 oldest;
 
-  if (!read_number (db, "SELECT max (id) FROM event", &newest, error) ||
-      !read_number (db, "SELECT min (id) FROM event", &oldest, error))
+  if (!read_number (db, JT_SQL ("SELECT max (id) FROM event"), &newest, error) ||
+      !read_number (db, JT_SQL ("SELECT min (id) FROM event"), &oldest, error))
     return FALSE;
   if (after <= newest && after + 1 >= MAX (oldest, 1))
     return TRUE;
@@ -458,11 +458,11 @@ jt_store_read_contents (JtDb *db, GError **error)
   contents->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   if (!read_jobs (db, contents->jobs, error) || !read_active_runs (db, contents->runs, error) || !read_meta (db, contents->meta, error))
     return NULL;
-  if (!read_number (db, "SELECT max (id) FROM job", &contents->last_job_id, error) ||
-      !read_number (db, "SELECT max (id) FROM run", &contents->last_run_id, error) ||
-      !read_number (db, "SELECT max (seq) FROM sqlite_sequence WHERE name = 'event'", &contents->last_sequence, error))
+  if (!read_number (db, JT_SQL ("SELECT max (id) FROM job"), &contents->last_job_id, error) ||
+      !read_number (db, JT_SQL ("SELECT max (id) FROM run"), &contents->last_run_id, error) ||
+      !read_number (db, JT_SQL ("SELECT max (seq) FROM sqlite_sequence WHERE name = 'event'"), &contents->last_sequence, error))
     return NULL;
-  contents->last_commit_usec = jt_db_query_number (db, "SELECT at FROM event ORDER BY id DESC LIMIT 1", 0);
+  contents->last_commit_usec = jt_db_query_number (db, JT_SQL ("SELECT at FROM event WHERE id = (SELECT max (id) FROM event)"), 0);
   /* Deleted history takes its ids along: the highest one given is kept apart. */
   kept = g_hash_table_lookup (contents->meta, "last-run-id");
   if (kept != NULL)

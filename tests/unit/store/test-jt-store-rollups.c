@@ -2,9 +2,6 @@
 /* Copyright The JobTracker Authors */
 #include "config.h"
 
-#include <sqlite3.h>
-#include <string.h>
-
 #include "jt-error.h"
 #include "jt-store-rollups.h"
 #include "store-fixture.h"
@@ -147,36 +144,6 @@ test_refused_change (StoreFixture *fixture, gconstpointer data)
   g_assert_cmpuint (count (fixture, 0, -1), ==, 5);
 }
 
-static void
-expect_search (sqlite3 *db, const char *sql)
-{
-  g_autofree char *explain = g_strconcat ("EXPLAIN QUERY PLAN ", sql, NULL);
-  sqlite3_stmt *statement = NULL;
-
-  g_assert_cmpint (sqlite3_prepare_v2 (db, explain, -1, &statement, NULL), ==, SQLITE_OK);
-  while (sqlite3_step (statement) == SQLITE_ROW)
-    {
-      const char *step = (const char *) sqlite3_column_text (statement, 3);
-
-      if (strstr (step, "SEARCH rollup USING PRIMARY KEY (scope=? AND key") == NULL)
-        g_error ("%s: %s", sql, step);
-    }
-  sqlite3_finalize (statement);
-}
-
-/* No statistics read a run, nor a rollup that is not asked for. */
-static void
-test_plans (StoreFixture *fixture, gconstpointer data)
-{
-  sqlite3 *db = NULL;
-
-  fill (fixture);
-  g_assert_cmpint (sqlite3_open (fixture->path, &db), ==, SQLITE_OK);
-  expect_search (db, jt_store_get_rollup_statement ());
-  expect_search (db, jt_store_get_next_owner_statement ());
-  sqlite3_close (db);
-}
-
 #define TEST(path, function) \
   g_test_add ("/store-rollups/" path, StoreFixture, NULL, store_fixture_set_up, function, store_fixture_tear_down)
 
@@ -187,6 +154,5 @@ main (int argc, char **argv)
   TEST ("sums", test_sums);
   TEST ("deletion-changes-nothing", test_deletion_changes_nothing);
   TEST ("refused-change", test_refused_change);
-  TEST ("plans", test_plans);
   return g_test_run ();
 }
