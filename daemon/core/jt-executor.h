@@ -67,7 +67,6 @@ struct _JtExecutorInterface
   void (*abandon) (JtExecutor *self, guint64 run, guint attempt);
   gboolean (*send_signal) (JtExecutor *self, guint64 run, guint attempt, int signal_number, GError **error);
   void (*forget) (JtExecutor *self, guint64 run, guint attempt);
-  void (*remove_log) (JtExecutor *self, guint64 run);
   void (*remove_logs) (JtExecutor *self, GArray *runs, JtLogsRemovedFunc removed, gpointer user_data);
   void (*seal_log) (JtExecutor *self, guint64 run);
   void (*track_log) (JtExecutor *self, guint64 run, guint64 max_bytes);
@@ -90,8 +89,7 @@ void jt_executor_abandon (JtExecutor *self, guint64 run, guint attempt);
 gboolean jt_executor_send_signal (JtExecutor *self, guint64 run, guint attempt, int signal_number, GError **error);
 /* The end is durable: the attempt's state file may go. The log stays. */
 void jt_executor_forget (JtExecutor *self, guint64 run, guint attempt);
-void jt_executor_remove_log (JtExecutor *self, guint64 run);
-/* The same of many, (element-type guint64); calls back when it is done. */
+/* Folder and all of runs that are over, (element-type guint64). Calls back when it is done. */
 void jt_executor_remove_logs (JtExecutor *self, GArray *runs, JtLogsRemovedFunc removed, gpointer user_data);
 /* The run is final, that is durable, and its log gets no longer: it may be compressed. */
 void jt_executor_seal_log (JtExecutor *self, guint64 run);

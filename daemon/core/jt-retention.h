@@ -18,6 +18,8 @@ typedef struct
 } JtRetention;
 
 #define JT_RETENTION_LEAST 10
+/* Jobs looked at in one slice. */
+#define JT_RETENTION_JOBS 500
 
 /* A run that has had its time, or its log. */
 typedef struct

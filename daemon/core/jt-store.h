@@ -74,9 +74,10 @@ typedef struct
 
 typedef struct
 {
-  GArray  *runs;     /* (element-type JtExpired) (owned) */
-  guint64  next_job; /* the after_job of the next slice */
-  gboolean has_more; /* this pass is not at its end */
+  GArray  *runs;       /* (element-type JtExpired) (owned) */
+  guint64  purged_job; /* with these its history is gone altogether; 0 none */
+  guint64  next_job;   /* the after_job of the next slice */
+  gboolean has_more;   /* this pass is not at its end */
 } JtStoreExpired;
 
 typedef struct
@@ -141,7 +142,7 @@ JtSettings *jt_store_get_revision_finish (JtStore *self, GAsyncResult *result, G
 void       jt_store_get_statistics_async (JtStore *self, JtStatsQuery *query, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 GPtrArray *jt_store_get_statistics_finish (JtStore *self, GAsyncResult *result, GError **error);
 
-/* A slice of history that has had its time, at most about @limit. @query: (transfer full) */
+/* A slice of history that has had its time, at most @limit. A run may be there twice, as itself and as its log. @query: (transfer full) */
 void            jt_store_list_expired_async (JtStore *self, JtExpiryQuery *query, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 JtStoreExpired *jt_store_list_expired_finish (JtStore *self, GAsyncResult *result, GError **error);
 

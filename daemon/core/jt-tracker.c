@@ -116,6 +116,14 @@ jt_tracker_job (JtTracker *self, guint64 id)
   return lookup_record (self->jobs, id);
 }
 
+guint
+jt_tracker_find_job_after (JtTracker *self, guint64 id)
+{
+  gboolean is_found;
+
+  return find_record (self->jobs, id + 1, &is_found);
+}
+
 TrackedRun *
 jt_tracker_run (JtTracker *self, guint64 id)
 {
@@ -591,6 +599,7 @@ jt_tracker_set_config (JtTracker *self, JtConfig *config)
   g_clear_pointer (&self->config, jt_config_unref);
   self->config = config;
   jt_tracker_dispatch (self);
+  jt_tracker_hurry_retention (self);
 }
 
 /* --- pause --- */

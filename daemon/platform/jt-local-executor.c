@@ -82,7 +82,6 @@ typedef enum
   TASK_INSPECT,
   TASK_ABANDON,
   TASK_FORGET,
-  TASK_REMOVE,
 } TaskKind;
 
 /* One piece of work for the pool, and its answer. */
@@ -627,9 +626,6 @@ run_task (gpointer data, gpointer user_data)
     case TASK_FORGET:
       jt_run_folder_forget (task->executor->runs_fd, task->run, task->number);
       break;
-    case TASK_REMOVE:
-      jt_run_folder_remove (task->executor->runs_fd, task->run);
-      break;
     default:
       break;
     }
@@ -756,12 +752,6 @@ local_forget (JtExecutor *executor, guint64 run, guint number)
   push_task (JT_LOCAL_EXECUTOR (executor), TASK_FORGET, NULL, run, number);
 }
 
-static void
-local_remove_log (JtExecutor *executor, guint64 run)
-{
-  push_task (JT_LOCAL_EXECUTOR (executor), TASK_REMOVE, NULL, run, 0);
-}
-
 typedef struct
 {
   int               runs_fd;
@@ -866,7 +856,6 @@ executor_iface_init (JtExecutorInterface *iface)
   iface->abandon = local_abandon;
   iface->send_signal = local_send_signal;
   iface->forget = local_forget;
-  iface->remove_log = local_remove_log;
   iface->remove_logs = local_remove_logs;
   iface->seal_log = local_seal_log;
   iface->track_log = local_track_log;

@@ -190,6 +190,19 @@ jt_db_migrate (JtDb *db, const char *const *migrations, const char *path, GError
   return FALSE;
 }
 
+guint64
+jt_db_count_steps (JtDb *db)
+{
+  GHashTableIter iter;
+  gpointer statement;
+  guint64 steps = 0;
+
+  g_hash_table_iter_init (&iter, db->statements);
+  while (g_hash_table_iter_next (&iter, NULL, &statement))
+    steps += (guint) sqlite3_stmt_status (((JtStatement *) statement)->stmt, SQLITE_STMTSTATUS_VM_STEP, 0);
+  return steps;
+}
+
 guint
 jt_db_get_changes (JtDb *db)
 {
@@ -273,6 +286,12 @@ jt_statement_run (JtStatement *statement, GError **error)
 
   sqlite3_reset (statement->stmt);
   return result == SQLITE_DONE || result == SQLITE_ROW || set_error (statement->db, result, error);
+}
+
+void
+jt_statement_end (JtStatement *statement)
+{
+  sqlite3_reset (statement->stmt);
 }
 
 gint64

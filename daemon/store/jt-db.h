@@ -33,6 +33,8 @@ char *jt_db_query_text (JtDb *db, const JtSql *sql);
 gboolean jt_db_migrate (JtDb *db, const char *const *migrations, const char *path, GError **error);
 /* Reads longer than this end in JT_ERROR_OVERLOADED. 0: no limit. */
 void jt_db_set_deadline (JtDb *db, gint64 monotonic_usec);
+/* What all prepared statements have cost so far, in steps of SQLite's machine: grows with the rows looked at, whatever the clock says. */
+guint64 jt_db_count_steps (JtDb *db);
 /* The rows changed by the last statement. */
 guint jt_db_get_changes (JtDb *db);
 gint64 jt_db_get_last_id (JtDb *db);
@@ -49,6 +51,8 @@ void jt_statement_bind_blob (JtStatement *statement, gconstpointer data, gsize l
 gboolean jt_statement_run (JtStatement *statement, GError **error);
 /* TRUE: there is a row. FALSE with no error: no more. */
 gboolean jt_statement_step (JtStatement *statement, GError **error);
+/* Enough of it: the rows that are left are not asked for. */
+void jt_statement_end (JtStatement *statement);
 /* Columns are read in order, each call the next. */
 gint64        jt_statement_int (JtStatement *statement);
 double        jt_statement_double (JtStatement *statement);

@@ -125,7 +125,7 @@ remove_job (JtDb *db, guint64 job, gint64 at_usec, gboolean delete_history, GErr
     return FALSE;
   if (!delete_history)
     return TRUE;
-  return keep_last_id (db, error) && run_with_int (db, JT_SQL ("DELETE FROM run WHERE job = ?1"), job, error);
+  return run_with_int (db, JT_SQL ("INSERT OR IGNORE INTO purge (job) VALUES (?1)"), job, error);
 }
 
 static gboolean
@@ -347,6 +347,8 @@ apply_item (JtDb *db, JtChangeItem *item, gint64 now_usec, GError **error)
       return put_job (db, item->job, error);
     case JT_CHANGE_REMOVE_JOB:
       return remove_job (db, item->id, item->number, item->flag, error);
+    case JT_CHANGE_END_PURGE:
+      return run_with_int (db, JT_SQL ("DELETE FROM purge WHERE job = ?1"), item->id, error);
     case JT_CHANGE_PUT_STATUS:
       return put_status (db, item->id, &item->status, error);
     case JT_CHANGE_ADD_OCCURRENCE:

@@ -14,6 +14,9 @@
   " retry_of, missed_count, missed_from, missed_to, cancel_requested, cancel_reason, host, executor, invocation_id, request_id," \
   " bus_id, sender, heartbeat_timeout"
 
+/* What was deleted is gone at once for whoever asks, though its rows go one after the other. */
+#define IS_NOT_PURGED "NOT EXISTS (SELECT 1 FROM purge WHERE purge.job = run.job)"
+
 /* A page looks at this many rows at most for each one it wants, when a filter has no index: the page may come out short. */
 #define RUNS_WHERE " AND (?3 = 0 OR ((1 << CASE state WHEN 'queued' THEN 0 WHEN 'starting' THEN 1 WHEN 'running' THEN 2" \
                    " WHEN 'retry-wait' THEN 3 WHEN 'succeeded' THEN 4 WHEN 'warning' THEN 5 WHEN 'failed' THEN 6" \
@@ -22,7 +25,7 @@
                    " WHEN 'dependency' THEN 3 WHEN 'event' THEN 4 WHEN 'tracked' THEN 5 WHEN 'ping' THEN 6 ELSE 7 END) & ?4) != 0)" \
                    " AND queued >= ?5 AND (?6 = 0 OR queued < ?6)" \
                    " AND (?7 IS NULL OR EXISTS (SELECT 1 FROM job_tag WHERE tag = ?7 AND job_tag.job = run.job))" \
-                   " AND (?8 IS NULL OR job_name = ?8) AND (?9 < 0 OR owner = ?9)" \
+                   " AND (?8 IS NULL OR job_name = ?8) AND (?9 < 0 OR owner = ?9) AND " IS_NOT_PURGED \
                    " ORDER BY id DESC LIMIT ?2"
 
 static char *
@@ -148,7 +151,7 @@ JtRun *
 jt_store_read_run (JtDb *db, guint64 id, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  JtStatement *row = jt_db_prepare (db, "SELECT " JT_RUN_COLUMNS " FROM run WHERE id = ?1", error);
+  JtStatement *row = jt_db_prepare (db, "SELECT " JT_RUN_COLUMNS " FROM run WHERE id = ?1 AND " IS_NOT_PURGED, error);
   g_autoptr (JtRun) run = NULL;
 
   if (row == NULL)

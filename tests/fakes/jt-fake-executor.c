@@ -115,12 +115,6 @@ fake_forget (JtExecutor *executor, guint64 run, guint attempt)
 }
 
 static void
-fake_remove_log (JtExecutor *executor, guint64 run)
-{
-  note (JT_FAKE_EXECUTOR (executor), "remove-log", run, 0, "");
-}
-
-static void
 fake_open_log_async (JtExecutor *executor, JtRun *run, GVariant *options, GCancellable *c, GAsyncReadyCallback cb,
                      gpointer data)
 {
@@ -153,7 +147,6 @@ executor_iface_init (JtExecutorInterface *iface)
   iface->track_log = fake_track_log;
   iface->append_log = fake_append_log;
   iface->close_log = fake_close_log;
-  iface->remove_log = fake_remove_log;
   iface->open_log_async = fake_open_log_async;
   iface->open_log_finish = fake_open_log_finish;
 }

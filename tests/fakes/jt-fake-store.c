@@ -16,6 +16,7 @@ struct _JtFakeStore
   GHashTable *requests;    /* "uid/id" → JtStoreRequest */
   GHashTable *meta;
   GPtrArray  *events;
+  GArray     *purged;      /* ids of jobs that were removed with their history */
   gboolean    is_failing;
   gboolean    is_closed;
   guint       n_commits;
@@ -121,6 +122,15 @@ apply_item (JtFakeStore *self, JtChangeItem *item)
       break;
     case JT_CHANGE_REMOVE_JOB:
       g_hash_table_remove (self->jobs, &item->id);
+      if (item->flag)
+        g_array_append_val (self->purged, item->id);
+      break;
+    case JT_CHANGE_EXPIRE_RUN:
+      if (!item->flag)
+        g_hash_table_remove (self->runs, &item->id);
+      break;
+    case JT_CHANGE_END_PURGE:
+      g_array_remove_index (self->purged, 0);
       break;
     case JT_CHANGE_PUT_STATUS:
       entry_of (self, item->id)->status = item->status;
@@ -146,7 +156,6 @@ apply_item (JtFakeStore *self, JtChangeItem *item)
     case JT_CHANGE_SET_META:
       g_hash_table_insert (self->meta, g_strdup (item->text), g_strdup (item->text2));
       break;
-    case JT_CHANGE_EXPIRE_RUN:
     case JT_CHANGE_ADD_SAMPLE:
       break;
     default:
@@ -351,12 +360,33 @@ get_statistics_async (JtStore *store, JtStatsQuery *query, GCancellable *c, GAsy
                 (GDestroyNotify) g_ptr_array_unref, NULL);
 }
 
+/* Only what deleted history left: the rules are the real store's. */
+static void
+list_purged (JtFakeStore *self, JtStoreExpired *expired)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  expired->purged_job = g_array_index (self->purged, guint64, 0);
+  g_hash_table_iter_init (&iter, self->runs);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const JtRun *run = value;
+      const JtExpired found = { run->id, FALSE };
+
+      if (run->job == expired->purged_job)
+        g_array_append_val (expired->runs, found);
+    }
+}
+
 static void
 list_expired_async (JtStore *store, JtExpiryQuery *query, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
   JtStoreExpired *expired = g_new0 (JtStoreExpired, 1);
 
   expired->runs = g_array_new (FALSE, FALSE, sizeof (JtExpired));
+  if (JT_FAKE_STORE (store)->purged->len > 0)
+    list_purged (JT_FAKE_STORE (store), expired);
   jt_expiry_query_free (query);
   answer_later (store, cb, data, expired, (GDestroyNotify) jt_store_expired_free, NULL);
 }
@@ -405,6 +435,7 @@ jt_fake_store_finalize (GObject *object)
   g_hash_table_unref (self->requests);
   g_hash_table_unref (self->meta);
   g_ptr_array_unref (self->events);
+  g_array_unref (self->purged);
   G_OBJECT_CLASS (jt_fake_store_parent_class)->finalize (object);
 }
 
@@ -423,6 +454,7 @@ jt_fake_store_init (JtFakeStore *self)
   self->occurrences = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->requests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) jt_store_request_free);
   self->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->purged = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->events = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_event_unref);
 }
 
