@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "jt-error.h"
+#include "jt-fd.h"
 #include "jt-run-folder.h"
 #include "jt-state-file.h"
 
@@ -93,30 +94,13 @@ write_free (gpointer data)
 
 /* --- the thread's part --- */
 
-static gboolean
-write_all (int fd, const char *bytes, gsize length)
-{
-  while (length > 0)
-    {
-      gssize n = write (fd, bytes, length);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return FALSE;
-      bytes += n;
-      length -= (gsize) n;
-    }
-  return TRUE;
-}
-
 /* All of it or nothing: a line that was cut would be taken for one with the next. */
 static void
 append_file (Write *write, int fd)
 {
   struct stat st;
 
-  if (fstat (fd, &st) < 0 || !write_all (fd, write->text->str, write->text->len))
+  if (fstat (fd, &st) < 0 || !jt_fd_write_all (fd, write->text->str, write->text->len))
     {
       write->has_failed = TRUE;
       (void) !ftruncate (fd, st.st_size);
