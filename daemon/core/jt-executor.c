@@ -70,6 +70,12 @@ jt_executor_remove_logs (JtExecutor *self, GArray *runs, JtLogsRemovedFunc remov
 }
 
 void
+jt_executor_list_folders (JtExecutor *self, guint64 from, JtFoldersFunc listed, gpointer user_data)
+{
+  JT_EXECUTOR_GET_IFACE (self)->list_folders (self, from, listed, user_data);
+}
+
+void
 jt_executor_seal_log (JtExecutor *self, guint64 run)
 {
   JT_EXECUTOR_GET_IFACE (self)->seal_log (self, run);

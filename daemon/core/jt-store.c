@@ -183,3 +183,35 @@ jt_store_expired_free (JtStoreExpired *expired)
   g_clear_pointer (&expired->runs, g_array_unref);
   g_free (expired);
 }
+
+void
+jt_store_list_known_async (JtStore *self, GArray *runs, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  JT_STORE_GET_IFACE (self)->list_known_async (self, runs, c, cb, data);
+}
+
+JtStoreKnown *
+jt_store_list_known_finish (JtStore *self, GAsyncResult *result, GError **error)
+{
+  return JT_STORE_GET_IFACE (self)->list_known_finish (self, result, error);
+}
+
+JtStoreKnown *
+jt_store_known_new (void)
+{
+  JtStoreKnown *known = g_new0 (JtStoreKnown, 1);
+
+  known->absent = g_array_new (FALSE, FALSE, sizeof (guint64));
+  known->final = g_array_new (FALSE, FALSE, sizeof (guint64));
+  return known;
+}
+
+void
+jt_store_known_free (JtStoreKnown *known)
+{
+  if (known == NULL)
+    return;
+  g_array_unref (known->absent);
+  g_array_unref (known->final);
+  g_free (known);
+}

@@ -80,6 +80,13 @@ typedef struct
   gboolean has_more;   /* this pass is not at its end */
 } JtStoreExpired;
 
+/* What the record says of some runs. */
+typedef struct
+{
+  GArray *absent; /* (element-type guint64) (owned) */
+  GArray *final;  /* (element-type guint64) (owned) */
+} JtStoreKnown;
+
 typedef struct
 {
   guint64   key;     /* by key */
@@ -111,6 +118,8 @@ struct _JtStoreInterface
   GPtrArray *(*get_statistics_finish) (JtStore *self, GAsyncResult *result, GError **error);
   void (*list_expired_async) (JtStore *self, JtExpiryQuery *query, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
   JtStoreExpired *(*list_expired_finish) (JtStore *self, GAsyncResult *result, GError **error);
+  void (*list_known_async) (JtStore *self, GArray *runs, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+  JtStoreKnown *(*list_known_finish) (JtStore *self, GAsyncResult *result, GError **error);
 };
 
 /* Opens (creates, migrates) when closed, and reads everything core keeps in memory. */
@@ -146,6 +155,12 @@ GPtrArray *jt_store_get_statistics_finish (JtStore *self, GAsyncResult *result, 
 void            jt_store_list_expired_async (JtStore *self, JtExpiryQuery *query, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 JtStoreExpired *jt_store_list_expired_finish (JtStore *self, GAsyncResult *result, GError **error);
 
+/* Which of @runs (element-type guint64) are on record and over, and which are not on record at all. */
+void          jt_store_list_known_async (JtStore *self, GArray *runs, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+JtStoreKnown *jt_store_list_known_finish (JtStore *self, GAsyncResult *result, GError **error);
+
+JtStoreKnown *jt_store_known_new (void);
+void jt_store_known_free (JtStoreKnown *known);
 void jt_expiry_query_free (JtExpiryQuery *query);
 void jt_store_expired_free (JtStoreExpired *expired);
 void jt_stats_query_free (JtStatsQuery *query);
@@ -158,3 +173,4 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtStoreContents, jt_store_contents_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtStoreRequest, jt_store_request_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtStatsQuery, jt_stats_query_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtStoreExpired, jt_store_expired_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtStoreKnown, jt_store_known_free)

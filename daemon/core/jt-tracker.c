@@ -250,6 +250,9 @@ on_due (JtSchedulerEntry *entry, gpointer user_data)
     case TIMER_SWEEP:
       jt_tracker_on_sweep_due (self);
       break;
+    case TIMER_LEFTOVERS:
+      jt_tracker_on_leftovers_due (self);
+      break;
     default:
       g_return_if_reached ();
     }
@@ -376,6 +379,7 @@ take_contents (JtTracker *self, JtStoreContents *contents)
     jt_tracker_start_boot_jobs (self);
   jt_tracker_settle_all (self);
   jt_tracker_begin_retention (self);
+  jt_tracker_begin_leftovers (self);
   jt_tracker_dispatch (self);
   jt_scheduler_thaw (self->scheduler);
   jt_tracker_queue_changed (self);

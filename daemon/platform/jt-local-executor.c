@@ -801,6 +801,56 @@ local_remove_logs (JtExecutor *executor, GArray *runs, JtLogsRemovedFunc removed
   g_task_run_in_thread (task, remove_in_thread);
 }
 
+typedef struct
+{
+  int           runs_fd;
+  guint64       from;
+  guint64       next;
+  GArray       *runs; /* (owned) */
+  JtFoldersFunc listed;
+  gpointer      user_data;
+} Listing;
+
+static void
+listing_free (gpointer data)
+{
+  Listing *listing = data;
+
+  g_clear_pointer (&listing->runs, g_array_unref);
+  g_free (listing);
+}
+
+static void
+list_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Listing *listing = task_data;
+
+  listing->runs = jt_run_folder_list (listing->runs_fd, listing->from, &listing->next);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Listing *listing = g_task_get_task_data (G_TASK (result));
+
+  listing->listed (listing->runs, listing->next, listing->user_data);
+}
+
+static void
+local_list_folders (JtExecutor *executor, guint64 from, JtFoldersFunc listed, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (executor, NULL, on_listed, NULL);
+  Listing *listing = g_new0 (Listing, 1);
+
+  listing->runs_fd = JT_LOCAL_EXECUTOR (executor)->runs_fd;
+  listing->from = from;
+  listing->listed = listed;
+  listing->user_data = user_data;
+  g_task_set_task_data (task, listing, listing_free);
+  g_task_run_in_thread (task, list_in_thread);
+}
+
 static void
 local_seal_log (JtExecutor *executor, guint64 run)
 {
@@ -857,6 +907,7 @@ executor_iface_init (JtExecutorInterface *iface)
   iface->send_signal = local_send_signal;
   iface->forget = local_forget;
   iface->remove_logs = local_remove_logs;
+  iface->list_folders = local_list_folders;
   iface->seal_log = local_seal_log;
   iface->track_log = local_track_log;
   iface->append_log = local_append_log;

@@ -36,6 +36,7 @@ typedef enum
   OP_GET_REVISION,
   OP_GET_STATISTICS,
   OP_LIST_EXPIRED,
+  OP_LIST_KNOWN,
 } OpKind;
 
 /* One question or change on its way to a thread and back. */
@@ -48,6 +49,7 @@ typedef struct
   JtFilter      *filter; /* (owned) */
   JtStatsQuery  *query;  /* (owned) */
   JtExpiryQuery *expiry; /* (owned) */
+  GArray        *runs;   /* (owned) */
   guint64        id;
   guint64        id2;
   guint          limit;
@@ -90,6 +92,7 @@ op_free (Op *op)
   g_clear_pointer (&op->filter, jt_filter_free);
   g_clear_pointer (&op->query, jt_stats_query_free);
   g_clear_pointer (&op->expiry, jt_expiry_query_free);
+  g_clear_pointer (&op->runs, g_array_unref);
   g_free (op->text);
   if (op->value != NULL && op->destroy != NULL)
     op->destroy (op->value);
@@ -381,6 +384,10 @@ read_with (JtDb *db, Op *op)
       op->value = jt_store_read_expired (db, op->expiry, op->now_usec, op->limit, &op->error);
       op->destroy = (GDestroyNotify) jt_store_expired_free;
       break;
+    case OP_LIST_KNOWN:
+      op->value = jt_store_read_known (db, op->runs, &op->error);
+      op->destroy = (GDestroyNotify) jt_store_known_free;
+      break;
     case OP_GET_STATISTICS:
       op->value = jt_store_read_statistics (db, op->query, &op->error);
       op->destroy = (GDestroyNotify) g_ptr_array_unref;
@@ -602,6 +609,21 @@ list_expired_finish (JtStore *store, GAsyncResult *result, GError **error)
 }
 
 static void
+list_known_async (JtStore *store, GArray *runs, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  Op *op = new_op (store, OP_LIST_KNOWN, c, cb, data);
+
+  op->runs = g_array_ref (runs);
+  push_read (store, op);
+}
+
+static JtStoreKnown *
+list_known_finish (JtStore *store, GAsyncResult *result, GError **error)
+{
+  return pointer_finish (store, result, error);
+}
+
+static void
 list_events_async (JtStore *store, guint32 viewer, guint64 after, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
   Op *op = new_op (store, OP_LIST_EVENTS, c, cb, data);
@@ -645,6 +667,8 @@ store_iface_init (JtStoreInterface *iface)
   iface->get_statistics_finish = list_finish;
   iface->list_expired_async = list_expired_async;
   iface->list_expired_finish = list_expired_finish;
+  iface->list_known_async = list_known_async;
+  iface->list_known_finish = list_known_finish;
   iface->list_events_async = list_events_async;
   iface->list_events_finish = list_finish;
   iface->get_revision_async = get_revision_async;

@@ -339,3 +339,40 @@ jt_store_read_expired (JtDb *db, const JtExpiryQuery *query, gint64 now_usec, gu
   expired->next_job = query->after_job;
   return collect_slice (&search, query) ? g_steal_pointer (&expired) : NULL;
 }
+
+/* --- what folders belong to --- */
+
+/* Adds @run to what is known; one that is under way is neither absent nor over. */
+static gboolean
+look_up (JtDb *db, guint64 run, JtStoreKnown *known, GError **error)
+{
+  GError *local_error = NULL;
+  JtStatement *row = jt_db_prepare (db, "SELECT " IS_FINAL " FROM run WHERE id = ?1", error);
+
+  if (row == NULL)
+    return FALSE;
+  jt_statement_bind_int (row, (gint64) run);
+  if (!jt_statement_step (row, &local_error))
+    {
+      if (local_error == NULL)
+        g_array_append_val (known->absent, run);
+    }
+  else if (jt_statement_int (row) != 0)
+    g_array_append_val (known->final, run);
+  jt_statement_end (row);
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, local_error);
+  return FALSE;
+}
+
+JtStoreKnown *
+jt_store_read_known (JtDb *db, GArray *runs, GError **error)
+{
+  g_autoptr (JtStoreKnown) known = jt_store_known_new ();
+
+  for (guint i = 0; i < runs->len; i++)
+    if (!look_up (db, g_array_index (runs, guint64, i), known, error))
+      return NULL;
+  return g_steal_pointer (&known);
+}

@@ -171,8 +171,8 @@ jt_store_read_run (JtDb *db, guint64 id, GError **error)
   return read_attempts (db, run, error) ? g_steal_pointer (&run) : NULL;
 }
 
-const JtSql *
-jt_store_choose_runs_statement (const JtFilter *filter)
+static const JtSql *
+choose_runs_statement (const JtFilter *filter)
 {
   if (filter->job != 0)
     return JT_SQL ("SELECT " JT_RUN_COLUMNS " FROM run INDEXED BY run_by_job WHERE job = ?10 AND id < ?1" RUNS_WHERE);
@@ -196,7 +196,7 @@ jt_store_read_runs (JtDb *db, const JtFilter *filter, guint64 before, guint limi
     return g_steal_pointer (&runs);
   if (filter->viewer != 0)
     owner = filter->viewer;
-  row = jt_db_prepare_sql (db, jt_store_choose_runs_statement (filter), error);
+  row = jt_db_prepare_sql (db, choose_runs_statement (filter), error);
   if (row == NULL)
     return NULL;
   jt_statement_bind_int (row, before == 0 ? G_MAXINT64 : (gint64) MIN (before, G_MAXINT64));

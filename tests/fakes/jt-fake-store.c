@@ -17,6 +17,8 @@ struct _JtFakeStore
   GHashTable *meta;
   GPtrArray  *events;
   GArray     *purged;      /* ids of jobs that were removed with their history */
+  GQueue      expired;     /* (element-type JtStoreExpired) */
+  GString    *expiry_log;
   gboolean    is_failing;
   gboolean    is_closed;
   guint       n_commits;
@@ -382,17 +384,48 @@ list_purged (JtFakeStore *self, JtStoreExpired *expired)
 static void
 list_expired_async (JtStore *store, JtExpiryQuery *query, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
-  JtStoreExpired *expired = g_new0 (JtStoreExpired, 1);
+  JtFakeStore *self = JT_FAKE_STORE (store);
+  JtStoreExpired *expired = g_queue_pop_head (&self->expired);
 
-  expired->runs = g_array_new (FALSE, FALSE, sizeof (JtExpired));
-  if (JT_FAKE_STORE (store)->purged->len > 0)
-    list_purged (JT_FAKE_STORE (store), expired);
+  g_string_append_printf (self->expiry_log, "%safter %" G_GUINT64_FORMAT " own %u", self->expiry_log->len > 0 ? ", " : "", query->after_job,
+                          g_hash_table_size (query->jobs));
+  if (expired == NULL)
+    {
+      expired = g_new0 (JtStoreExpired, 1);
+      expired->runs = g_array_new (FALSE, FALSE, sizeof (JtExpired));
+      if (self->purged->len > 0)
+        list_purged (self, expired);
+    }
   jt_expiry_query_free (query);
   answer_later (store, cb, data, expired, (GDestroyNotify) jt_store_expired_free, NULL);
 }
 
 static JtStoreExpired *
 list_expired_finish (JtStore *store, GAsyncResult *result, GError **error)
+{
+  return pointer_finish (store, result, error);
+}
+
+static void
+list_known_async (JtStore *store, GArray *runs, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  JtStoreKnown *known = jt_store_known_new ();
+
+  for (guint i = 0; i < runs->len; i++)
+    {
+      guint64 id = g_array_index (runs, guint64, i);
+      const JtRun *run = jt_fake_store_get_run (JT_FAKE_STORE (store), id);
+
+      if (run == NULL)
+        g_array_append_val (known->absent, id);
+      else if (jt_run_state_is_final (run->state))
+        g_array_append_val (known->final, id);
+    }
+  answer_later (store, cb, data, known, (GDestroyNotify) jt_store_known_free, NULL);
+}
+
+static JtStoreKnown *
+list_known_finish (JtStore *store, GAsyncResult *result, GError **error)
 {
   return pointer_finish (store, result, error);
 }
@@ -416,6 +449,8 @@ store_iface_init (JtStoreInterface *iface)
   iface->get_revision_finish = get_revision_finish;
   iface->list_expired_async = list_expired_async;
   iface->list_expired_finish = list_expired_finish;
+  iface->list_known_async = list_known_async;
+  iface->list_known_finish = list_known_finish;
   iface->get_statistics_async = get_statistics_async;
   iface->get_statistics_finish = list_finish;
 }
@@ -436,6 +471,8 @@ jt_fake_store_finalize (GObject *object)
   g_hash_table_unref (self->meta);
   g_ptr_array_unref (self->events);
   g_array_unref (self->purged);
+  g_queue_clear_full (&self->expired, (GDestroyNotify) jt_store_expired_free);
+  g_string_free (self->expiry_log, TRUE);
   G_OBJECT_CLASS (jt_fake_store_parent_class)->finalize (object);
 }
 
@@ -454,6 +491,8 @@ jt_fake_store_init (JtFakeStore *self)
   self->occurrences = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->requests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) jt_store_request_free);
   self->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_queue_init (&self->expired);
+  self->expiry_log = g_string_new (NULL);
   self->purged = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->events = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_event_unref);
 }
@@ -474,6 +513,21 @@ guint
 jt_fake_store_count_commits (JtFakeStore *self)
 {
   return self->n_commits;
+}
+
+void
+jt_fake_store_add_expired (JtFakeStore *self, JtStoreExpired *expired)
+{
+  g_queue_push_tail (&self->expired, expired);
+}
+
+char *
+jt_fake_store_take_expiry_log (JtFakeStore *self)
+{
+  char *log = g_strdup (self->expiry_log->str);
+
+  g_string_truncate (self->expiry_log, 0);
+  return log;
 }
 
 JtRun *

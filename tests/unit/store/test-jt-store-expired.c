@@ -366,6 +366,32 @@ test_purge (StoreFixture *fixture, gconstpointer data)
   assert_totals (fixture);
 }
 
+static void
+test_known (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GArray) asked = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtStoreKnown) known = NULL;
+
+  store_fixture_open (fixture);
+  put_job (fixture, 1);
+  put_run (fixture, 1, 1, JT_RUN_SUCCEEDED, 0, 0);
+  put_run (fixture, 2, 1, JT_RUN_RETRY_WAIT, 0, 0);
+  put_run (fixture, 4, 1, JT_RUN_LOST, 0, 0);
+  for (guint64 id = 1; id <= 4; id++)
+    g_array_append_val (asked, id);
+  jt_store_list_known_async (fixture->store, asked, NULL, store_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  known = jt_store_list_known_finish (fixture->store, result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (known->absent->len, ==, 1);
+  g_assert_cmpuint (g_array_index (known->absent, guint64, 0), ==, 3);
+  g_assert_cmpuint (known->final->len, ==, 2);
+  g_assert_cmpuint (g_array_index (known->final, guint64, 1), ==, 4);
+}
+
 /* Up to the id @last by SQL, which is quicker than one by one. */
 static void
 copy_runs (StoreFixture *fixture, guint last)
@@ -445,6 +471,7 @@ main (int argc, char **argv)
   TEST ("no-more-than-needed", test_no_more_than_needed);
   TEST ("long-runs", test_long_runs);
   TEST ("purge", test_purge);
+  TEST ("known", test_known);
   TEST ("cost", test_cost);
   return g_test_run ();
 }
