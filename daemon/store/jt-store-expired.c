@@ -165,12 +165,29 @@ collect_by_age (Search *search, guint64 job, guint64 keep_usec)
 
 /* --- logs --- */
 
-/* Of the job's successes, or of its failures. */
+/* Of the job's successes, or of its failures, up to the run @last. */
 static gboolean
-collect_logs (Search *search, Walk *walk, guint64 job, gboolean of_failures)
+collect_logs (Search *search, Walk *walk, guint64 job, gboolean of_failures, gint64 last)
 {
-  return go_along (search, walk, JT_SQL (IDS_AND_SIZES "run_log_by_job WHERE job = ?1 AND " IS_FAILED " = ?2 AND log_size > 0 ORDER BY id LIMIT ?3"),
-                   (const gint64[]){ (gint64) job, of_failures }, 2);
+  return go_along (search, walk,
+                   JT_SQL (IDS_AND_SIZES "run_log_by_job WHERE job = ?1 AND " IS_FAILED " = ?2 AND log_size > 0 AND id <= ?3 ORDER BY id LIMIT ?4"),
+                   (const gint64[]){ (gint64) job, of_failures, last }, 3);
+}
+
+static gboolean
+collect_logs_by_count (Search *search, guint64 job, gboolean of_failures, guint64 keep)
+{
+  Walk walk = { G_MAXINT64, G_MAXINT64, TRUE };
+  gint64 beyond;
+
+  if (keep == 0)
+    return TRUE;
+  if (!ask_number (search,
+                   JT_SQL ("SELECT id FROM run INDEXED BY run_log_by_job WHERE job = ?1 AND " IS_FAILED " = ?2 AND log_size > 0"
+                           " ORDER BY id DESC LIMIT 1 OFFSET ?3"),
+                   (const gint64[]){ (gint64) job, of_failures, (gint64) MIN (keep, G_MAXINT64) }, 3, &beyond))
+    return FALSE;
+  return beyond == 0 || collect_logs (search, &walk, job, of_failures, beyond);
 }
 
 static gboolean
@@ -178,7 +195,7 @@ collect_logs_by_age (Search *search, guint64 job, gboolean of_failures, guint64 
 {
   Walk walk = { ago (search, keep_usec), G_MAXINT64, TRUE };
 
-  return keep_usec == 0 || collect_logs (search, &walk, job, of_failures);
+  return keep_usec == 0 || collect_logs (search, &walk, job, of_failures, G_MAXINT64);
 }
 
 /* By how many bytes the logs of @job (0: of all) are above @max_bytes. */
@@ -202,7 +219,32 @@ collect_logs_by_size (Search *search, guint64 job, gint64 excess)
 {
   Walk walk = { G_MAXINT64, excess, TRUE };
 
-  return collect_logs (search, &walk, job, FALSE) && collect_logs (search, &walk, job, TRUE);
+  return collect_logs (search, &walk, job, FALSE, G_MAXINT64) && collect_logs (search, &walk, job, TRUE, G_MAXINT64);
+}
+
+/* --- logs of all jobs --- */
+
+static gboolean
+collect_all_logs (Search *search, Walk *walk, gboolean of_failures, gint64 last)
+{
+  return go_along (search, walk,
+                   JT_SQL (IDS_AND_SIZES "run_log_by_age WHERE " IS_FAILED " = ?1 AND log_size > 0 AND id <= ?2 ORDER BY id LIMIT ?3"),
+                   (const gint64[]){ of_failures, last }, 2);
+}
+
+static gboolean
+collect_all_logs_by_count (Search *search, gboolean of_failures, guint64 max_logs)
+{
+  Walk walk = { G_MAXINT64, G_MAXINT64, TRUE };
+  gint64 beyond;
+
+  if (max_logs == 0)
+    return TRUE;
+  if (!ask_number (search,
+                   JT_SQL ("SELECT id FROM run INDEXED BY run_log_by_age WHERE " IS_FAILED " = ?1 AND log_size > 0 ORDER BY id DESC LIMIT 1 OFFSET ?2"),
+                   (const gint64[]){ of_failures, (gint64) MIN (max_logs, G_MAXINT64) }, 2, &beyond))
+    return FALSE;
+  return beyond == 0 || collect_all_logs (search, &walk, of_failures, beyond);
 }
 
 static gboolean
@@ -210,13 +252,8 @@ collect_all_logs_by_size (Search *search, guint64 max_bytes)
 {
   Walk walk = { G_MAXINT64, 0, TRUE };
 
-  if (!find_excess (search, 0, max_bytes, &walk.excess))
-    return FALSE;
-  for (gint64 of_failures = 0; of_failures <= 1; of_failures++)
-    if (!go_along (search, &walk, JT_SQL (IDS_AND_SIZES "run_log_by_age WHERE " IS_FAILED " = ?1 AND log_size > 0 ORDER BY id LIMIT ?2"),
-                   &of_failures, 1))
-      return FALSE;
-  return TRUE;
+  return find_excess (search, 0, max_bytes, &walk.excess) && collect_all_logs (search, &walk, FALSE, G_MAXINT64)
+         && collect_all_logs (search, &walk, TRUE, G_MAXINT64);
 }
 
 /* --- slices --- */
@@ -233,6 +270,7 @@ collect_of_job (Search *search, guint64 job, const JtExpiryQuery *query, gboolea
   gint64 excess;
 
   if (!collect_by_count (search, job, keep_runs, rules->max_runs) || !collect_by_age (search, job, keep_usec)
+      || !collect_logs_by_count (search, job, FALSE, rules->keep_logs) || !collect_logs_by_count (search, job, TRUE, rules->keep_logs)
       || !collect_logs_by_age (search, job, FALSE, rules->keep_logs_for_usec)
       || !collect_logs_by_age (search, job, TRUE, rules->keep_failed_logs_for_usec)
       || !find_excess (search, job, rules->max_log_bytes_per_job, &excess))
@@ -319,8 +357,10 @@ collect_slice (Search *search, const JtExpiryQuery *query)
     return FALSE;
   if (expired->has_more)
     return TRUE;
+  if (!collect_all_logs_by_count (search, FALSE, query->rules.max_logs) || !collect_all_logs_by_count (search, TRUE, query->rules.max_logs))
+    return FALSE;
   /* The sum of all is looked at last, when what goes for other reasons is gone. */
-  expired->has_more = expired->runs->len > 0 && query->rules.max_log_bytes != 0;
+  expired->has_more = count_room (search) == 0 || (expired->runs->len > 0 && query->rules.max_log_bytes != 0);
   if (expired->has_more)
     return TRUE;
   if (!collect_all_logs_by_size (search, query->rules.max_log_bytes))

@@ -119,6 +119,9 @@ test_rules (StoreFixture *fixture, gconstpointer data)
   EXPECT (fixture, "1log 4log", .max_log_bytes_per_job = 3000);
   EXPECT (fixture, "1log 5log 2log 4log", .max_log_bytes_per_job = 1000);
   EXPECT (fixture, "1log 4log", .max_log_bytes = 3500);
+  /* By count: of successes, and as many of failures. */
+  EXPECT (fixture, "1log", .keep_logs = 1);
+  EXPECT (fixture, "1log 4log", .max_logs = 1);
 }
 
 static void
@@ -417,6 +420,8 @@ static const JtRetention costly[] = {
   { .keep_for_usec = 500 * DAY_USEC },
   { .keep_logs_for_usec = 400 * DAY_USEC, .keep_failed_logs_for_usec = 400 * DAY_USEC },
   { .max_runs = 50 },
+  { .keep_logs = 50 },
+  { .max_logs = 50 },
   { .max_log_bytes_per_job = 1 },
   { .max_log_bytes_per_job = G_MAXINT32 },
   { .max_log_bytes = 1 },
