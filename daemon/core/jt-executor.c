@@ -76,9 +76,9 @@ jt_executor_list_folders (JtExecutor *self, guint64 from, JtFoldersFunc listed, 
 }
 
 void
-jt_executor_seal_log (JtExecutor *self, guint64 run)
+jt_executor_seal_log (JtExecutor *self, guint64 run, guint64 size_bytes)
 {
-  JT_EXECUTOR_GET_IFACE (self)->seal_log (self, run);
+  JT_EXECUTOR_GET_IFACE (self)->seal_log (self, run, size_bytes);
 }
 
 void

@@ -72,7 +72,7 @@ struct _JtExecutorInterface
   void (*forget) (JtExecutor *self, guint64 run, guint attempt);
   void (*remove_logs) (JtExecutor *self, GArray *runs, JtLogsRemovedFunc removed, gpointer user_data);
   void (*list_folders) (JtExecutor *self, guint64 from, JtFoldersFunc listed, gpointer user_data);
-  void (*seal_log) (JtExecutor *self, guint64 run);
+  void (*seal_log) (JtExecutor *self, guint64 run, guint64 size_bytes);
   void (*track_log) (JtExecutor *self, guint64 run, guint64 max_bytes);
   gboolean (*append_log) (JtExecutor *self, guint64 run, gboolean is_stderr, GBytes *text, GError **error);
   void (*close_log) (JtExecutor *self, guint64 run, gboolean keeps, JtLogClosedFunc closed, gpointer user_data);
@@ -98,7 +98,7 @@ void jt_executor_remove_logs (JtExecutor *self, GArray *runs, JtLogsRemovedFunc 
 /* What there is on the disk, some ids at a time, from @from on; in any order. */
 void jt_executor_list_folders (JtExecutor *self, guint64 from, JtFoldersFunc listed, gpointer user_data);
 /* The run is final, that is durable, and its log gets no longer: it may be compressed. Once more does no harm. */
-void jt_executor_seal_log (JtExecutor *self, guint64 run);
+void jt_executor_seal_log (JtExecutor *self, guint64 run, guint64 size_bytes);
 /* Tracked runs have no supervisor: what their reporters append is written here, lines as they become whole, at most once a second.
  * From now on until the close text is accepted and whoever follows the log waits. @max_bytes: what comes beyond is dropped and counted. */
 void jt_executor_track_log (JtExecutor *self, guint64 run, guint64 max_bytes);

@@ -207,7 +207,7 @@ apply_run (JtTracker *self, JtRun *run)
   g_clear_pointer (&tracked->shown, jt_run_unref);
   if (jt_run_state_is_final (run->state))
     {
-      jt_executor_seal_log (self->executor, run->id);
+      jt_executor_seal_log (self->executor, run->id, run->log_size_bytes);
       jt_tracker_note_result (self);
       jt_tracker_drop_run (self, tracked);
       return;

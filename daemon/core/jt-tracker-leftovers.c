@@ -72,7 +72,7 @@ on_known (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   for (guint i = 0; i < known->final->len; i++)
-    jt_executor_seal_log (self->executor, g_array_index (known->final, guint64, i));
+    jt_executor_seal_log (self->executor, g_array_index (known->final, guint64, i), G_MAXUINT64);
   strays = list_strays (self, known);
   if (strays->len == 0)
     {

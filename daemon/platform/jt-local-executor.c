@@ -852,9 +852,11 @@ local_list_folders (JtExecutor *executor, guint64 from, JtFoldersFunc listed, gp
 }
 
 static void
-local_seal_log (JtExecutor *executor, guint64 run)
+local_seal_log (JtExecutor *executor, guint64 run, guint64 size_bytes)
 {
-  jt_log_archive_add (JT_LOCAL_EXECUTOR (executor)->archive, run);
+  /* Most logs are short: no thread is woken to find that out. */
+  if (size_bytes >= JT_LOG_ARCHIVE_LEAST_BYTES)
+    jt_log_archive_add (JT_LOCAL_EXECUTOR (executor)->archive, run);
 }
 
 static gboolean

@@ -19,8 +19,6 @@
 #include "jt-state-file.h"
 
 #define LEVEL 3
-/* Below a block of the disk nothing is won. */
-#define LEAST_BYTES 4096
 #define TEMPORARY_FILE "log.zst.tmp"
 /* When so many wait, the next stay as they are. */
 #define MAX_WAITING 10000
@@ -99,7 +97,7 @@ jt_log_archive_pack (int folder_fd, GCancellable *cancellable)
 
   if (log_fd < 0)
     return FALSE;
-  is_packed = fstat (log_fd, &log) == 0 && S_ISREG (log.st_mode) && log.st_size >= LEAST_BYTES && pack_file (folder_fd, log_fd, &log, cancellable);
+  is_packed = fstat (log_fd, &log) == 0 && S_ISREG (log.st_mode) && log.st_size >= JT_LOG_ARCHIVE_LEAST_BYTES && pack_file (folder_fd, log_fd, &log, cancellable);
   close (log_fd);
   return is_packed;
 }

@@ -9,6 +9,9 @@
 
 #define JT_LOG_ARCHIVE_FILE "log.zst"
 
+/* Below a block of the disk nothing is won. */
+#define JT_LOG_ARCHIVE_LEAST_BYTES 4096
+
 typedef struct _JtLogArchive JtLogArchive;
 
 /* One thread of its own, so that starts of jobs never wait for it. @runs_fd: STATE/runs, borrowed. */

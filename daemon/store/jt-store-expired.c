@@ -8,7 +8,7 @@
 
 #define IS_FINAL "state NOT IN ('queued', 'starting', 'running', 'retry-wait')"
 /* As the indexes of logs have it, to the letter. */
-#define IS_FAILED "(state IN ('failed', 'timed-out', 'lost'))"
+#define IS_FAILED "(state = 'failed' OR state = 'timed-out' OR state = 'lost')"
 
 /* Every question below reads as many rows as a slice may have, from the oldest on, and not one more: what it costs does not depend on
  * how much history there is. */

@@ -61,7 +61,7 @@ fake_remove_logs (JtExecutor *executor, GArray *runs, JtLogsRemovedFunc removed,
 }
 
 static void
-fake_seal_log (JtExecutor *executor, guint64 run)
+fake_seal_log (JtExecutor *executor, guint64 run, guint64 size_bytes)
 {
   if (JT_FAKE_EXECUTOR (executor)->folders->len > 0)
     note (JT_FAKE_EXECUTOR (executor), "seal", run, 0, "");
