@@ -50,7 +50,7 @@ typedef struct
   gint64     begun_usec;        /* when a run last began, for start-grace; 0 unknown */
   gint64     turned_usec;       /* when it last turned from good to failing or back; 0: it has had no result yet */
   int        turn;              /* whether the latest run did that: -1 began to fail, +1 recovered, 0 neither; not stored */
-  gint64     phase_usec;        /* and how long what it ended had lasted; not stored */
+  gint64     phase_usec;        /* and how long what it ended had lasted, -1 unknown; not stored */
   gint64     late_since_usec;   /* the check-in that was due then has not come; 0: none is */
   char       recent[JT_JOB_RECENT + 1]; /* final states of the latest runs, oldest first, one letter each (jt_run_state_to_letter) */
 } JtJobStatus;

@@ -92,12 +92,13 @@ jt_statistics_put (GVariantBuilder *builder, const JtRollup *rollup, gboolean wi
   put_number (builder, "typical-duration", quantile (&rollup->succeeded, 0.5));
   put_number (builder, "retries", rollup->retries);
   put_number (builder, "cpu-usage", rollup->cpu_usec);
+  put_number (builder, "cpu-mean", divide (rollup->cpu_usec, rollup->cpu_count));
   put_number (builder, "memory-peak", rollup->memory_peak_bytes);
   put_number (builder, "memory-mean", divide (rollup->memory_sum_bytes, rollup->memory_count));
   put_number (builder, "episodes", rollup->episodes);
   put_number (builder, "recoveries", rollup->recoveries);
-  put_number (builder, "mtbf", divide (rollup->up_usec, rollup->episodes));
-  put_number (builder, "mttr", divide (rollup->down_usec, rollup->recoveries));
+  put_number (builder, "mtbf", divide (rollup->up_usec, rollup->up_count));
+  put_number (builder, "mttr", divide (rollup->down_usec, rollup->down_count));
   put_number (builder, "longest-success-streak", rollup->longest_success);
   put_number (builder, "longest-failure-streak", rollup->longest_failure);
   g_variant_builder_add (builder, "{sv}", "hours",
