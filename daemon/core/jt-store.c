@@ -142,6 +142,8 @@ jt_stats_query_free (JtStatsQuery *query)
   if (query == NULL)
     return;
   g_clear_pointer (&query->keys, g_array_unref);
+  g_free (query->removed.name);
+  g_free (query->removed.tag);
   g_free (query);
 }
 
@@ -151,7 +153,19 @@ jt_stats_group_free (JtStatsGroup *group)
   if (group == NULL)
     return;
   g_clear_pointer (&group->rollup, jt_rollup_free);
+  jt_removed_job_free (group->removed);
   g_free (group);
+}
+
+void
+jt_removed_job_free (JtRemovedJob *job)
+{
+  if (job == NULL)
+    return;
+  g_free (job->owner_name);
+  g_free (job->name);
+  g_strfreev (job->tags);
+  g_free (job);
 }
 
 void

@@ -15,6 +15,7 @@
 #include "jt-store-expired.h"
 #include "jt-store-rollups.h"
 #include "jt-store-rows.h"
+#include "jt-store-statistics.h"
 
 #define MAX_QUEUED 100000
 #define MAX_GROUP 512

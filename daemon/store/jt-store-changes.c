@@ -9,7 +9,6 @@
 #define DAY_USEC (24 * 3600 * (gint64) G_USEC_PER_SEC)
 #define KEEP_REQUESTS_USEC (7 * DAY_USEC)
 #define KEEP_OCCURRENCES_USEC (400 * DAY_USEC)
-#define KEEP_HOURS_USEC (400 * DAY_USEC)
 
 static gboolean
 put_tags (JtDb *db, JtJob *job, GError **error)
@@ -121,7 +120,8 @@ remove_job (JtDb *db, guint64 job, gint64 at_usec, gboolean delete_history, GErr
     return FALSE;
   jt_statement_bind_int (statement, (gint64) job);
   jt_statement_bind_int (statement, MAX (at_usec, 1));
-  if (!jt_statement_run (statement, error) || !run_with_int (db, JT_SQL ("DELETE FROM job_tag WHERE job = ?1"), job, error))
+  /* (its tags stay: what it did is part of what is told of them) */
+  if (!jt_statement_run (statement, error))
     return FALSE;
   if (!delete_history)
     return TRUE;
@@ -428,6 +428,6 @@ jt_store_prune (JtDb *db, gint64 now_usec, gint64 keep_events, guint limit, GErr
          /* (any number of jobs share an hour, so time is no bound here) */
          prune_with (db, JT_SQL ("DELETE FROM rollup WHERE (scope, key, at) IN (SELECT scope, key, at FROM rollup INDEXED BY rollup_hour_by_time"
                      " WHERE scope = 'job-hour' AND at < ?1 LIMIT ?2)"),
-                     now_usec - KEEP_HOURS_USEC, limit, error) &&
+                     now_usec - JT_STATS_KEEP_HOURS_USEC, limit, error) &&
          prune_with (db, JT_SQL (DELETE_OLDEST ("occurrence", "occurrence_by_time")), now_usec - KEEP_OCCURRENCES_USEC, limit, error);
 }

@@ -11,6 +11,10 @@ ALTER TABLE job ADD COLUMN turned INTEGER NOT NULL DEFAULT 0;
 -- Hours of jobs are the only rollups that end.
 CREATE INDEX rollup_hour_by_time ON rollup (scope, at) WHERE scope = 'job-hour';
 
+-- Jobs that are no more are part of what was, by name and by owner.
+CREATE INDEX job_removed_by_name ON job (name) WHERE removed <> 0;
+CREATE INDEX job_removed_by_owner ON job (owner) WHERE removed <> 0;
+
 -- Logs that are there, in the order in which they may go: of successes, then of failures, the oldest first. (Not IN: it would build a
 -- table of its words for each row that is written.)
 CREATE INDEX run_log_by_job ON run (job, state = 'failed' OR state = 'timed-out' OR state = 'lost', id) WHERE log_size > 0;

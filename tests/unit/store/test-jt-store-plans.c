@@ -40,7 +40,8 @@ static const struct
   { "SELECT id, job, job_revision", "SCAN run USING INDEX run_active" },
   { "SELECT key, value FROM meta", "SCAN meta" },
   { "SELECT count (*) FROM sqlite_schema", "SCAN sqlite_master" },
-  /* Statistics: the hours or days that are asked for. */
+  /* Statistics: the jobs that are no more, up to a limit, and the hours or days that are asked for. */
+  { "SELECT job.id, owner, owner_name, name FROM job INDEXED BY job_removed_by_owner WHERE TRUE", "SCAN job USING INDEX job_removed_by_owner" },
   { "SELECT at, counts FROM rollup", "SEARCH rollup USING PRIMARY KEY (scope=? AND key=? AND at>? AND at<?)" },
   /* Housekeeping: up to the bound that a subquery with a limit has found. */
   { "DELETE FROM event WHERE id <=", "SEARCH event USING INTEGER PRIMARY KEY (rowid<?)" },
