@@ -145,7 +145,7 @@ jt_db_query_text (JtDb *db, const JtSql *sql)
 }
 
 static gboolean
-run_migrations (JtDb *db, const char *const *migrations, gint64 version, GError **error)
+run_migrations (JtDb *db, const char *const *migrations, JtDbUpgradeFunc upgrade, gint64 version, GError **error)
 {
   g_autofree char *finish = NULL;
   gint64 wanted = version;
@@ -155,12 +155,14 @@ run_migrations (JtDb *db, const char *const *migrations, gint64 version, GError 
   for (; migrations[wanted] != NULL; wanted++)
     if (!jt_db_execute (db, migrations[wanted], error))
       return FALSE;
+  if (version > 0 && !upgrade (db, version, error))
+    return FALSE;
   finish = g_strdup_printf ("PRAGMA user_version = %" G_GINT64_FORMAT "; PRAGMA application_id = %d; COMMIT", wanted, APPLICATION_ID);
   return jt_db_execute (db, finish, error);
 }
 
 gboolean
-jt_db_migrate (JtDb *db, const char *const *migrations, const char *path, GError **error)
+jt_db_migrate (JtDb *db, const char *const *migrations, JtDbUpgradeFunc upgrade, const char *path, GError **error)
 {
   gint64 version = jt_db_query_number (db, JT_SQL ("PRAGMA user_version"), -1);
   gint64 owner = jt_db_query_number (db, JT_SQL ("PRAGMA application_id"), -1);
@@ -183,7 +185,7 @@ jt_db_migrate (JtDb *db, const char *const *migrations, const char *path, GError
                    known);
       return FALSE;
     }
-  if (version == known || run_migrations (db, migrations, version, error))
+  if (version == known || run_migrations (db, migrations, upgrade, version, error))
     return TRUE;
   jt_db_execute (db, "ROLLBACK", NULL);
   g_prefix_error (error, "could not bring %s to schema %" G_GINT64_FORMAT ": ", path, known);

@@ -29,8 +29,11 @@ gboolean jt_db_execute (JtDb *db, const char *text, GError **error);
 gint64   jt_db_query_number (JtDb *db, const JtSql *sql, gint64 fallback);
 /* Text of the one value that @sql gives. (transfer full) (nullable) */
 char *jt_db_query_text (JtDb *db, const JtSql *sql);
+/* What a migration cannot say in SQL: called in its transaction, behind the statements, with the version that the file was of. */
+typedef gboolean (*JtDbUpgradeFunc) (JtDb *db, gint64 from, GError **error);
+
 /* Runs the migrations that the file lacks, all in one transaction. A file from the future is refused, untouched. */
-gboolean jt_db_migrate (JtDb *db, const char *const *migrations, const char *path, GError **error);
+gboolean jt_db_migrate (JtDb *db, const char *const *migrations, JtDbUpgradeFunc upgrade, const char *path, GError **error);
 /* Reads longer than this end in JT_ERROR_OVERLOADED. 0: no limit. */
 void jt_db_set_deadline (JtDb *db, gint64 monotonic_usec);
 /* What all prepared statements have cost so far, in steps of SQLite's machine: grows with the rows looked at, whatever the clock says. */

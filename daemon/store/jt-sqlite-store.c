@@ -16,6 +16,7 @@
 #include "jt-store-rollups.h"
 #include "jt-store-rows.h"
 #include "jt-store-statistics.h"
+#include "jt-store-upgrade.h"
 
 #define MAX_QUEUED 100000
 #define MAX_GROUP 512
@@ -189,7 +190,7 @@ open_writer (JtSqliteStore *self, GError **error)
     return FALSE;
   close_writer (self);
   self->db = jt_db_open (self->path, TRUE, error);
-  if (self->db == NULL || !jt_db_migrate (self->db, jt_migrations, self->path, error) || !check_well (self, was_unclean, error))
+  if (self->db == NULL || !jt_db_migrate (self->db, jt_migrations, jt_store_upgrade, self->path, error) || !check_well (self, was_unclean, error))
     {
       close_writer (self);
       return FALSE;
