@@ -200,15 +200,15 @@ add_samples (Fill *fill, JtChange *change, JtJobStatus *status, const JtRun *run
 static void
 put_copies (Fill *fill, guint64 id)
 {
-  static const char sql[] =
-    "WITH copy (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM copy WHERE n + 1 < ?2)"
+  g_autoptr (GError) error = NULL;
+  JtStatement *statement = jt_db_prepare (fill->db,
+                                          "WITH copy (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM copy WHERE n + 1 < ?2)"
     " INSERT INTO run SELECT id + n, job, job_revision, job_name, owner, owner_name, state, trigger, attempt, max_attempts,"
     " scheduled + n * ?3, queued + n * ?3, started + n * ?3, finished + n * ?3, next_attempt, progress, message, eta, exit_code,"
     " signal, reason, cpu, memory_peak, log_size, acknowledged_by, acknowledge_note, retry_of, missed_count, missed_from,"
     " missed_to, cancel_requested, cancel_reason, host, executor, invocation_id, request_id, parameters, bus_id, sender,"
-    " is_detached, heartbeat_timeout, heartbeat_at FROM run, copy WHERE id = ?1";
-  g_autoptr (GError) error = NULL;
-  JtStatement *statement = jt_db_prepare (fill->db, sql, &error);
+    " is_detached, heartbeat_timeout, heartbeat_at FROM run, copy WHERE id = ?1",
+                                          &error);
 
   if (statement != NULL)
     {
@@ -281,7 +281,7 @@ open_record (Fill *fill, const char *folder)
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     g_error ("%s is there already", path);
   fill->db = jt_db_open (path, TRUE, &error);
-  if (fill->db == NULL || !jt_db_migrate (fill->db, jt_migrations, path, &error))
+  if (fill->db == NULL || !jt_db_migrate (fill->db, jt_migrations, NULL, path, &error))
     g_error ("%s", error->message);
   execute (fill, "PRAGMA synchronous = OFF; PRAGMA cache_size = -262144");
 }

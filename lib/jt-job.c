@@ -140,8 +140,7 @@ take_turn (JtJobStatus *status, const JtRun *run, gint32 before)
     return;
   if (status->streak < 0 || before < 0)
     status->turn = status->streak < 0 ? -1 : +1;
-  if (status->turned_usec != 0)
-    status->phase_usec = MAX (run->finished_usec - status->turned_usec, 0);
+  status->phase_usec = status->turned_usec != 0 ? MAX (run->finished_usec - status->turned_usec, 0) : -1;
   status->turned_usec = run->finished_usec;
 }
 

@@ -48,7 +48,7 @@ typedef struct
   gint64     checked_in_usec;   /* when a run last began (if that is expected) or ended, or since when check-ins are expected */
   gint64     begun_usec;        /* when a run last began, for start-grace; 0 unknown */
   gint64     turned_usec;       /* when it last turned from good to failing or back; 0: it has had no result yet */
-  gint64     phase_usec;        /* how long what the latest turn ended had lasted; not stored */
+  gint64     phase_usec;        /* and how long what it ended had lasted, -1 unknown; not stored */
   gint64     late_since_usec;   /* the check-in that was due then has not come; 0: none is */
   gint32     streak;            /* successes positive, failures negative */
   JtRunState last_state;        /* of last_run, final */

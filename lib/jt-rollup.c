@@ -6,8 +6,6 @@
 
 #include "jt-varint.h"
 
-/* The form of what jt_rollup_encode() writes. */
-#define FORMAT 1
 #define HOUR_USEC (3600 * (gint64) G_USEC_PER_SEC)
 
 JtRollup *
@@ -27,23 +25,24 @@ jt_rollup_free (JtRollup *rollup)
   g_free (rollup);
 }
 
-static void
-widen (JtMeasure *measure, guint64 least, guint64 most)
-{
-  gboolean is_first = measure->sketch.count == 0;
+/* --- adding --- */
 
+/* @is_first: there is nothing in @measure yet. */
+static void
+widen (JtMeasure *measure, gboolean is_first, guint64 least, guint64 most)
+{
   measure->least = is_first ? least : MIN (measure->least, least);
   measure->most = is_first ? most : MAX (measure->most, most);
 }
 
 static void
-measure_add (JtMeasure *measure, gint64 value, guint64 times)
+measure_add (JtMeasure *measure, gint64 value)
 {
   if (value < 0)
     return;
-  widen (measure, (guint64) value, (guint64) value);
-  measure->sum += (guint64) value * times;
-  jt_sketch_add (&measure->sketch, (guint64) value, times);
+  widen (measure, measure->sketch.count == 0, (guint64) value, (guint64) value);
+  measure->sum += (guint64) value;
+  jt_sketch_add (&measure->sketch, (guint64) value);
 }
 
 static void
@@ -51,25 +50,28 @@ measure_merge (JtMeasure *measure, const JtMeasure *other)
 {
   if (other->sketch.count == 0)
     return;
-  widen (measure, other->least, other->most);
+  widen (measure, measure->sketch.count == 0, other->least, other->most);
   measure->sum += other->sum;
   jt_sketch_merge (&measure->sketch, &other->sketch);
 }
 
+/* A phase whose begin nobody saw is no part of a mean. */
 static void
 add_turn (JtRollup *rollup, const JtSample *sample)
 {
-  guint64 phase_usec = (guint64) MAX (sample->phase_usec, 0);
+  gboolean is_known = sample->phase_usec >= 0;
 
   if (sample->turn < 0)
     {
       rollup->episodes++;
-      rollup->up_usec += phase_usec;
+      rollup->up_count += is_known;
+      rollup->up_usec += is_known ? (guint64) sample->phase_usec : 0;
     }
   else if (sample->turn > 0)
     {
       rollup->recoveries++;
-      rollup->down_usec += phase_usec;
+      rollup->down_count += is_known;
+      rollup->down_usec += is_known ? (guint64) sample->phase_usec : 0;
     }
   if (sample->streak > 0)
     rollup->longest_success = MAX (rollup->longest_success, (guint64) sample->streak);
@@ -82,41 +84,118 @@ jt_rollup_add (JtRollup *rollup, const JtSample *sample)
 {
   rollup->counts[sample->state] += sample->times;
   if (sample->state != JT_RUN_SKIPPED && sample->state != JT_RUN_MISSED)
-    rollup->hours[sample->at_usec / HOUR_USEC % 24]++;
+    rollup->hours[MAX (sample->at_usec, 0) / HOUR_USEC % 24]++;
   rollup->retries += sample->retries;
   rollup->cpu_usec += sample->cpu_usec;
+  rollup->cpu_count += sample->cpu_usec > 0;
   rollup->memory_peak_bytes = MAX (rollup->memory_peak_bytes, sample->memory_peak_bytes);
   rollup->memory_sum_bytes += sample->memory_peak_bytes;
   rollup->memory_count += sample->memory_peak_bytes > 0;
   add_turn (rollup, sample);
-  measure_add (jt_run_state_is_success (sample->state) ? &rollup->succeeded : &rollup->failed, sample->duration_usec, 1);
-  measure_add (&rollup->lateness, sample->lateness_usec, 1);
+  measure_add (jt_run_state_is_success (sample->state) ? &rollup->succeeded : &rollup->failed, sample->duration_usec);
+  measure_add (&rollup->lateness, sample->lateness_usec);
+}
+
+/* --- the plain numbers, each in a slot of its own in what is stored: slots are never given anew --- */
+
+#define SLOT_STATES 0 /* (32 of them) */
+#define SLOT_HOURS 32
+#define SLOT_NUMBERS 64
+
+#define FIELD(field) G_STRUCT_OFFSET (JtRollup, field)
+
+static const struct
+{
+  gsize    offset;
+  gboolean is_most; /* else a sum */
+} numbers[] = {
+  { FIELD (retries), FALSE },
+  { FIELD (cpu_usec), FALSE },
+  { FIELD (cpu_count), FALSE },
+  { FIELD (memory_peak_bytes), TRUE },
+  { FIELD (memory_sum_bytes), FALSE },
+  { FIELD (memory_count), FALSE },
+  { FIELD (episodes), FALSE },
+  { FIELD (recoveries), FALSE },
+  { FIELD (up_usec), FALSE },
+  { FIELD (up_count), FALSE },
+  { FIELD (down_usec), FALSE },
+  { FIELD (down_count), FALSE },
+  { FIELD (longest_success), TRUE },
+  { FIELD (longest_failure), TRUE },
+};
+
+#define N_SLOTS (SLOT_NUMBERS + G_N_ELEMENTS (numbers))
+
+G_STATIC_ASSERT (JT_N_RUN_STATES <= SLOT_HOURS);
+
+/* NULL: there is nothing. @is_most: (out) */
+static guint64 *
+find_slot (JtRollup *rollup, guint slot, gboolean *is_most)
+{
+  *is_most = FALSE;
+  if (slot < SLOT_STATES + JT_N_RUN_STATES)
+    return &rollup->counts[slot - SLOT_STATES];
+  if (slot >= SLOT_HOURS && slot < SLOT_HOURS + G_N_ELEMENTS (rollup->hours))
+    return &rollup->hours[slot - SLOT_HOURS];
+  if (slot < SLOT_NUMBERS || slot >= N_SLOTS)
+    return NULL;
+  *is_most = numbers[slot - SLOT_NUMBERS].is_most;
+  return G_STRUCT_MEMBER_P (rollup, numbers[slot - SLOT_NUMBERS].offset);
+}
+
+static void
+take_number (JtRollup *rollup, guint slot, guint64 value)
+{
+  gboolean is_most;
+  guint64 *number = find_slot (rollup, slot, &is_most);
+
+  if (number == NULL)
+    return;
+  *number = is_most ? MAX (*number, value) : *number + value;
+}
+
+static guint64
+get_number (const JtRollup *rollup, guint slot)
+{
+  gboolean is_most;
+  const guint64 *number = find_slot ((JtRollup *) rollup, slot, &is_most);
+
+  return number == NULL ? 0 : *number;
 }
 
 void
 jt_rollup_merge (JtRollup *rollup, const JtRollup *other)
 {
-  for (guint i = 0; i < JT_N_RUN_STATES; i++)
-    rollup->counts[i] += other->counts[i];
-  for (guint i = 0; i < G_N_ELEMENTS (rollup->hours); i++)
-    rollup->hours[i] += other->hours[i];
-  rollup->retries += other->retries;
-  rollup->cpu_usec += other->cpu_usec;
-  rollup->memory_peak_bytes = MAX (rollup->memory_peak_bytes, other->memory_peak_bytes);
-  rollup->memory_sum_bytes += other->memory_sum_bytes;
-  rollup->memory_count += other->memory_count;
-  rollup->episodes += other->episodes;
-  rollup->recoveries += other->recoveries;
-  rollup->up_usec += other->up_usec;
-  rollup->down_usec += other->down_usec;
-  rollup->longest_success = MAX (rollup->longest_success, other->longest_success);
-  rollup->longest_failure = MAX (rollup->longest_failure, other->longest_failure);
+  for (guint slot = 0; slot < N_SLOTS; slot++)
+    take_number (rollup, slot, get_number (other, slot));
   measure_merge (&rollup->succeeded, &other->succeeded);
   measure_merge (&rollup->failed, &other->failed);
   measure_merge (&rollup->lateness, &other->lateness);
 }
 
-/* --- stored --- */
+/* --- stored: the form, how many numbers are not 0, the distance from the slot before and the value of each, the measures --- */
+
+#define FORM 1
+
+static void
+encode_numbers (const JtRollup *rollup, GByteArray *bytes)
+{
+  guint n_used = 0;
+  guint last = 0;
+
+  for (guint slot = 0; slot < N_SLOTS; slot++)
+    n_used += get_number (rollup, slot) != 0;
+  jt_varint_append (bytes, n_used);
+  for (guint slot = 0; slot < N_SLOTS; slot++)
+    {
+      if (get_number (rollup, slot) == 0)
+        continue;
+      jt_varint_append (bytes, slot - last);
+      jt_varint_append (bytes, get_number (rollup, slot));
+      last = slot;
+    }
+}
 
 static void
 encode_measure (const JtMeasure *measure, GByteArray *bytes)
@@ -127,105 +206,94 @@ encode_measure (const JtMeasure *measure, GByteArray *bytes)
   jt_sketch_encode (&measure->sketch, bytes);
 }
 
-static gboolean
-merge_encoded_measure (JtMeasure *measure, const guint8 **bytes, const guint8 *end)
-{
-  JtMeasure head = { 0 };
-  guint64 count = measure->sketch.count;
-  guint64 least = measure->least;
-  guint64 most = measure->most;
-
-  if (!jt_varint_read (bytes, end, &head.sum) || !jt_varint_read (bytes, end, &head.least) || !jt_varint_read (bytes, end, &head.most) ||
-      !jt_sketch_merge_encoded (&measure->sketch, bytes, end))
-    return FALSE;
-  if (measure->sketch.count == count)
-    return TRUE;
-  measure->sum += head.sum;
-  measure->least = count == 0 ? head.least : MIN (least, head.least);
-  measure->most = count == 0 ? head.most : MAX (most, head.most);
-  return TRUE;
-}
-
-/* The plain numbers, in the order in which they are stored. */
-#define N_NUMBERS 11
-
-static void
-list_numbers (const JtRollup *rollup, guint64 numbers[N_NUMBERS])
-{
-  const guint64 list[N_NUMBERS] = { rollup->retries,          rollup->cpu_usec,     rollup->memory_peak_bytes, rollup->memory_sum_bytes,
-                                    rollup->memory_count,     rollup->episodes,     rollup->recoveries,        rollup->up_usec,
-                                    rollup->down_usec,        rollup->longest_success, rollup->longest_failure };
-
-  for (guint i = 0; i < N_NUMBERS; i++)
-    numbers[i] = list[i];
-}
-
 GByteArray *
 jt_rollup_encode (const JtRollup *rollup)
 {
   GByteArray *bytes = g_byte_array_sized_new (256);
-  guint64 numbers[N_NUMBERS];
 
-  jt_varint_append (bytes, FORMAT);
-  jt_varint_append (bytes, JT_N_RUN_STATES);
-  for (guint i = 0; i < JT_N_RUN_STATES; i++)
-    jt_varint_append (bytes, rollup->counts[i]);
-  for (guint i = 0; i < G_N_ELEMENTS (rollup->hours); i++)
-    jt_varint_append (bytes, rollup->hours[i]);
-  list_numbers (rollup, numbers);
-  for (guint i = 0; i < N_NUMBERS; i++)
-    jt_varint_append (bytes, numbers[i]);
+  jt_varint_append (bytes, FORM);
+  encode_numbers (rollup, bytes);
   encode_measure (&rollup->succeeded, bytes);
   encode_measure (&rollup->failed, bytes);
   encode_measure (&rollup->lateness, bytes);
   return bytes;
 }
 
+/* @rollup NULL: only looks whether they make sense. */
 static gboolean
-merge_counts (JtRollup *rollup, const guint8 **bytes, const guint8 *end)
+read_numbers (JtRollup *rollup, const guint8 **bytes, const guint8 *end)
 {
-  guint64 format;
-  guint64 n_states;
-  guint64 count;
+  guint64 form, n_used, step, value;
+  guint64 slot = 0;
 
-  if (!jt_varint_read (bytes, end, &format) || format != FORMAT || !jt_varint_read (bytes, end, &n_states) || n_states > JT_N_RUN_STATES)
+  if (!jt_varint_read (bytes, end, &form) || form != FORM || !jt_varint_read (bytes, end, &n_used))
     return FALSE;
-  for (guint i = 0; i < n_states; i++)
+  for (guint64 i = 0; i < n_used; i++)
     {
-      if (!jt_varint_read (bytes, end, &count))
+      if (!jt_varint_read (bytes, end, &step) || step >= N_SLOTS || !jt_varint_read (bytes, end, &value))
         return FALSE;
-      rollup->counts[i] += count;
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (rollup->hours); i++)
-    {
-      if (!jt_varint_read (bytes, end, &count))
+      slot += step;
+      if (slot >= N_SLOTS)
         return FALSE;
-      rollup->hours[i] += count;
+      if (rollup != NULL)
+        take_number (rollup, (guint) slot, value);
     }
   return TRUE;
+}
+
+/* The sum, the least and the most. */
+static gboolean
+read_head (const guint8 **bytes, const guint8 *end, guint64 head[3])
+{
+  return jt_varint_read (bytes, end, &head[0]) && jt_varint_read (bytes, end, &head[1]) && jt_varint_read (bytes, end, &head[2])
+         && head[1] <= head[2];
+}
+
+/* (what is empty has a head of nothing but zeros, which would narrow nothing) */
+static void
+merge_encoded_measure (JtMeasure *measure, const guint8 **bytes, const guint8 *end)
+{
+  guint64 count = measure->sketch.count;
+  guint64 head[3];
+
+  if (!read_head (bytes, end, head))
+    return;
+  jt_sketch_merge_encoded (&measure->sketch, bytes, end);
+  if (measure->sketch.count == count)
+    return;
+  widen (measure, count == 0, head[1], head[2]);
+  measure->sum += head[0];
+}
+
+/* Everything of it, and nothing behind it. */
+static gboolean
+is_whole (const guint8 *bytes, const guint8 *end)
+{
+  guint64 head[3];
+
+  if (!read_numbers (NULL, &bytes, end))
+    return FALSE;
+  for (guint i = 0; i < 3; i++)
+    if (!read_head (&bytes, end, head) || !jt_sketch_skip_encoded (&bytes, end))
+      return FALSE;
+  return bytes == end;
 }
 
 gboolean
 jt_rollup_merge_encoded (JtRollup *rollup, const guint8 *bytes, gsize length)
 {
   const guint8 *end = bytes + length;
-  guint64 numbers[N_NUMBERS];
 
-  if (!merge_counts (rollup, &bytes, end))
+  if (!is_whole (bytes, end))
     return FALSE;
-  for (guint i = 0; i < N_NUMBERS; i++)
-    if (!jt_varint_read (&bytes, end, &numbers[i]))
-      return FALSE;
-  {
-    const JtRollup plain = { .retries = numbers[0], .cpu_usec = numbers[1], .memory_peak_bytes = numbers[2], .memory_sum_bytes = numbers[3],
-                             .memory_count = numbers[4], .episodes = numbers[5], .recoveries = numbers[6], .up_usec = numbers[7],
-                             .down_usec = numbers[8], .longest_success = numbers[9], .longest_failure = numbers[10] };
-
-    jt_rollup_merge (rollup, &plain);
-  }
-  return merge_encoded_measure (&rollup->succeeded, &bytes, end) && merge_encoded_measure (&rollup->failed, &bytes, end) &&
-         merge_encoded_measure (&rollup->lateness, &bytes, end);
+  read_numbers (rollup, &bytes, end);
+  merge_encoded_measure (&rollup->succeeded, &bytes, end);
+  merge_encoded_measure (&rollup->failed, &bytes, end);
+  merge_encoded_measure (&rollup->lateness, &bytes, end);
+  return TRUE;
 }
+
+/* --- what they say --- */
 
 guint64
 jt_rollup_count (const JtRollup *rollup)

@@ -21,7 +21,7 @@ typedef struct
   guint64    memory_peak_bytes;
   guint32    retries;        /* attempts after the first */
   int        turn;           /* -1: the job begins to fail with it, +1: it recovers, 0 neither */
-  gint64     phase_usec;     /* how long what a turn ends had lasted */
+  gint64     phase_usec;     /* how long what a turn ends had lasted; -1 unknown */
   gint32     streak;         /* of the job with this run */
 } JtSample;
 
@@ -40,13 +40,16 @@ typedef struct
   guint64   hours[24];          /* runs that took place, by the hour of the day in which they ended, UTC */
   guint64   retries;
   guint64   cpu_usec;           /* sum */
+  guint64   cpu_count;          /* runs that told */
   guint64   memory_peak_bytes;  /* most */
   guint64   memory_sum_bytes;   /* of the runs that told */
   guint64   memory_count;
   guint64   episodes;           /* times that jobs began to fail */
   guint64   recoveries;
-  guint64   up_usec;            /* spans that episodes ended */
+  guint64   up_usec;            /* spans that episodes ended, */
+  guint64   up_count;           /* and how many of them are known */
   guint64   down_usec;          /* spans that recoveries ended */
+  guint64   down_count;
   guint64   longest_success;    /* streaks that were seen */
   guint64   longest_failure;
   JtMeasure succeeded;          /* durations */
@@ -60,7 +63,7 @@ void      jt_rollup_add (JtRollup *rollup, const JtSample *sample);
 void      jt_rollup_merge (JtRollup *rollup, const JtRollup *other);
 /* (transfer full) */
 GByteArray *jt_rollup_encode (const JtRollup *rollup);
-/* FALSE when the bytes are nonsense; @rollup may then hold a part of them. */
+/* FALSE when the bytes are nonsense: @rollup is then what it was. */
 gboolean  jt_rollup_merge_encoded (JtRollup *rollup, const guint8 *bytes, gsize length);
 /* Runs in any final state. */
 guint64   jt_rollup_count (const JtRollup *rollup);

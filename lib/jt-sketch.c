@@ -9,8 +9,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "jt-varint.h"
+
 #define GAMMA ((1 + JT_SKETCH_ACCURACY) / (1 - JT_SKETCH_ACCURACY))
-#define MAX_KEY 2184
+#define MAX_KEY (JT_SKETCH_MAX_BINS - 1)
+/* More bins than are asked for, so that the next ones find room. */
+#define SPARE_BINS 16
 
 /* Bin k holds the numbers above gamma^(k-1) and up to gamma^k. */
 static guint
@@ -47,43 +51,37 @@ make_room (JtSketch *sketch, guint first_key, guint last_key)
 {
   guint old_last = sketch->first_key + sketch->n_bins - 1;
   guint64 *bins;
-  guint n_bins;
 
+  if (sketch->n_bins > 0 && first_key >= sketch->first_key && last_key <= old_last)
+    return;
   if (sketch->n_bins > 0)
     {
-      if (first_key >= sketch->first_key && last_key <= old_last)
-        return;
-      first_key = MIN (first_key, sketch->first_key);
-      last_key = MAX (last_key, old_last);
+      first_key = first_key < sketch->first_key ? first_key - MIN (first_key, SPARE_BINS) : sketch->first_key;
+      last_key = last_key > old_last ? MIN (last_key + SPARE_BINS, MAX_KEY) : old_last;
     }
-  n_bins = last_key - first_key + 1;
-  bins = g_new0 (guint64, n_bins);
+  bins = g_new0 (guint64, last_key - first_key + 1);
   if (sketch->n_bins > 0)
     memcpy (bins + (sketch->first_key - first_key), sketch->bins, sketch->n_bins * sizeof *bins);
   g_free (sketch->bins);
   sketch->bins = bins;
   sketch->first_key = first_key;
-  sketch->n_bins = n_bins;
-}
-
-static void
-add_to_bin (JtSketch *sketch, guint key, guint64 times)
-{
-  make_room (sketch, key, key);
-  sketch->bins[key - sketch->first_key] += times;
-  sketch->count += times;
+  sketch->n_bins = last_key - first_key + 1;
 }
 
 void
-jt_sketch_add (JtSketch *sketch, guint64 value, guint64 times)
+jt_sketch_add (JtSketch *sketch, guint64 value)
 {
-  if (value > 0)
+  guint key;
+
+  sketch->count++;
+  if (value == 0)
     {
-      add_to_bin (sketch, key_of (value), times);
+      sketch->zeros++;
       return;
     }
-  sketch->zeros += times;
-  sketch->count += times;
+  key = key_of (value);
+  make_room (sketch, key, key);
+  sketch->bins[key - sketch->first_key]++;
 }
 
 void
@@ -114,7 +112,8 @@ jt_sketch_get_quantile (const JtSketch *sketch, double q)
       if ((double) seen > rank)
         return value_of (sketch->first_key + i);
     }
-  return value_of (sketch->first_key + sketch->n_bins - 1);
+  /* (so many that a double does not tell the last two apart) */
+  return sketch->n_bins == 0 ? 0 : value_of (sketch->first_key + sketch->n_bins - 1);
 }
 
 /* How many bins stand for numbers up to @value: a search, because each look at what a bin stands for is a power. */
@@ -147,7 +146,8 @@ jt_sketch_count_up_to (const JtSketch *sketch, double value)
   return value < 0 ? 0 : count;
 }
 
-/* zeros, number of bins that hold something, then the distance from the key before and the count of each. */
+/* --- stored: zeros, how many bins hold something, then the distance from the key before and the count of each --- */
+
 void
 jt_sketch_encode (const JtSketch *sketch, GByteArray *bytes)
 {
@@ -168,26 +168,52 @@ jt_sketch_encode (const JtSketch *sketch, GByteArray *bytes)
     }
 }
 
-gboolean
-jt_sketch_merge_encoded (JtSketch *sketch, const guint8 **bytes, const guint8 *end)
+static gboolean
+read_head (const guint8 **bytes, const guint8 *end, guint64 *zeros, guint64 *n_used)
 {
-  guint64 zeros;
-  guint64 n_used;
+  return jt_varint_read (bytes, end, zeros) && jt_varint_read (bytes, end, n_used);
+}
+
+/* Moves *@key on to that of the next bin. */
+static gboolean
+read_bin (const guint8 **bytes, const guint8 *end, guint64 *key, guint64 *count)
+{
+  guint64 step;
+
+  if (!jt_varint_read (bytes, end, &step) || step > MAX_KEY || !jt_varint_read (bytes, end, count))
+    return FALSE;
+  *key += step;
+  return *key <= MAX_KEY;
+}
+
+gboolean
+jt_sketch_skip_encoded (const guint8 **bytes, const guint8 *end)
+{
+  guint64 zeros, n_used, count;
   guint64 key = 0;
 
-  if (!jt_varint_read (bytes, end, &zeros) || !jt_varint_read (bytes, end, &n_used) || n_used > MAX_KEY + 1)
+  if (!read_head (bytes, end, &zeros, &n_used))
     return FALSE;
+  for (guint64 i = 0; i < n_used; i++)
+    if (!read_bin (bytes, end, &key, &count))
+      return FALSE;
+  return TRUE;
+}
+
+void
+jt_sketch_merge_encoded (JtSketch *sketch, const guint8 **bytes, const guint8 *end)
+{
+  guint64 zeros, n_used, count;
+  guint64 key = 0;
+
+  if (!read_head (bytes, end, &zeros, &n_used))
+    return;
   sketch->zeros += zeros;
   sketch->count += zeros;
-  for (guint64 i = 0; i < n_used; i++)
+  for (guint64 i = 0; i < n_used && read_bin (bytes, end, &key, &count); i++)
     {
-      guint64 step;
-      guint64 times;
-
-      if (!jt_varint_read (bytes, end, &step) || !jt_varint_read (bytes, end, &times) || step > MAX_KEY || key + step > MAX_KEY)
-        return FALSE;
-      key += step;
-      add_to_bin (sketch, (guint) key, times);
+      make_room (sketch, (guint) key, (guint) key);
+      sketch->bins[key - sketch->first_key] += count;
+      sketch->count += count;
     }
-  return TRUE;
 }

@@ -121,6 +121,12 @@ jt_change_add_sample (JtChange *change, const JtSample *sample)
 }
 
 void
+jt_change_end_purge (JtChange *change, guint64 job)
+{
+  append_item (change, JT_CHANGE_END_PURGE, job);
+}
+
+void
 jt_change_expire_run (JtChange *change, guint64 run, gboolean only_log)
 {
   append_item (change, JT_CHANGE_EXPIRE_RUN, run)->flag = only_log;

@@ -12,7 +12,9 @@
 typedef enum
 {
   JT_CHANGE_PUT_JOB,        /* inserts the job, or updates it; writes the revision row when that revision is new */
-  JT_CHANGE_REMOVE_JOB,     /* tombstone: removed_usec set, the name free again; number = when; flag = delete its history too */
+  JT_CHANGE_REMOVE_JOB,     /* tombstone: removed_usec set, the name free again; number = when; flag = nobody sees its runs any more
+                             * and list_expired tells them, until JT_CHANGE_END_PURGE */
+  JT_CHANGE_END_PURGE,      /* id = job, none of whose runs is left */
   JT_CHANGE_PUT_STATUS,     /* job status columns of job `id` */
   JT_CHANGE_ADD_OCCURRENCE, /* id = job, text = key (instant in usec as decimal, or "boot:ID"), text2 = outcome
                              * ("run", "skipped", "missed"), number = run id. The key exists: JT_ERROR_EXISTS, the change is undone */
@@ -56,6 +58,7 @@ void      jt_change_put_run (JtChange *change, JtRun *run);
 void      jt_change_add_event (JtChange *change, JtEvent *event);
 void      jt_change_add_request (JtChange *change, guint32 uid, const char *request_id, const char *digest,
                                  guint64 first_id, guint count);
+void      jt_change_end_purge (JtChange *change, guint64 job);
 void      jt_change_expire_run (JtChange *change, guint64 run, gboolean only_log);
 void      jt_change_add_sample (JtChange *change, const JtSample *sample);
 void      jt_change_set_meta (JtChange *change, const char *key, const char *value);

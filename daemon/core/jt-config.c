@@ -56,9 +56,11 @@ static const KeyInfo keys[] = {
   { "Limits", "max-subscribers-per-user", KIND_COUNT, FIELD (max_subscribers_per_user), 0, 1024 },
   { "Retention", "keep-runs", KIND_LARGE_COUNT, FIELD (retention.keep_runs), 0, G_MAXINT32 },
   { "Retention", "keep-for", KIND_TIME, FIELD (retention.keep_for_usec), 0, G_MAXINT64 },
+  { "Retention", "keep-logs", KIND_LARGE_COUNT, FIELD (retention.keep_logs), 0, G_MAXINT32 },
   { "Retention", "keep-logs-for", KIND_TIME, FIELD (retention.keep_logs_for_usec), 0, G_MAXINT64 },
   { "Retention", "keep-failed-logs-for", KIND_TIME, FIELD (retention.keep_failed_logs_for_usec), 0, G_MAXINT64 },
   { "Retention", "max-runs", KIND_LARGE_COUNT, FIELD (retention.max_runs), 0, G_MAXINT64 },
+  { "Retention", "max-logs", KIND_LARGE_COUNT, FIELD (retention.max_logs), 0, G_MAXINT64 },
   { "Retention", "max-log-size-per-job", KIND_LARGE_SIZE, FIELD (retention.max_log_bytes_per_job), 0, G_MAXINT64 },
   { "Retention", "max-log-size", KIND_LARGE_SIZE, FIELD (retention.max_log_bytes), 0, G_MAXINT64 },
 };
@@ -224,7 +226,7 @@ read_pair (Parser *parser, char *text, GError **error)
   value = g_strstrip (equals + 1);
   g_strstrip (key);
   if (parser->group == NULL)
-    return fail (parser, error, "a key before the first group; expected [Service] or [Limits]");
+    return fail (parser, error, "a key before the first group; expected [Service], [Limits] or [Retention]");
   index = find_key (parser->group, key);
   if (index < 0)
     return fail_unknown_key (parser, key, error);
@@ -254,6 +256,43 @@ read_line (Parser *parser, char *line, GError **error)
   return *text == '[' ? read_group (parser, text, error) : read_pair (parser, text, error);
 }
 
+/* Of a pair that does not go together the default gives way; what was written does not. */
+static gboolean
+settle_running (Parser *parser, GError **error)
+{
+  JtConfig *config = parser->config;
+
+  if (config->max_running == 0 || config->max_running_per_user <= config->max_running)
+    return TRUE;
+  if (parser->seen_at[find_key ("Limits", "max-running-per-user")] != 0)
+    {
+      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, "%s: max-running-per-user (%u) is above max-running (%u)", parser->path,
+                   config->max_running_per_user, config->max_running);
+      return FALSE;
+    }
+  config->max_running_per_user = config->max_running;
+  return TRUE;
+}
+
+/* A failure's log is what somebody will want to read: it never goes before a success's. */
+static gboolean
+settle_log_ages (Parser *parser, GError **error)
+{
+  JtRetention *retention = &parser->config->retention;
+
+  if (retention->keep_failed_logs_for_usec == 0
+      || (retention->keep_logs_for_usec != 0 && retention->keep_failed_logs_for_usec >= retention->keep_logs_for_usec))
+    return TRUE;
+  if (parser->seen_at[find_key ("Retention", "keep-failed-logs-for")] != 0)
+    {
+      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, "%s: keep-failed-logs-for is shorter than keep-logs-for; a failure's log"
+                   " is kept at least as long as a success's", parser->path);
+      return FALSE;
+    }
+  retention->keep_failed_logs_for_usec = retention->keep_logs_for_usec;
+  return TRUE;
+}
+
 static gboolean
 parse (JtConfig *config, const char *path, char *data, gsize length, GError **error)
 {
@@ -277,19 +316,7 @@ parse (JtConfig *config, const char *path, char *data, gsize length, GError **er
     }
   if (parser.seen_at[find_key ("Limits", "max-call-burst")] == 0)
     config->max_call_burst = config->max_calls_per_second * 2;
-  if (config->max_running != 0 && config->max_running_per_user > config->max_running)
-    {
-      /* The default gives way; what was written does not. */
-      if (parser.seen_at[find_key ("Limits", "max-running-per-user")] != 0)
-        {
-          g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT,
-                       "%s: max-running-per-user (%u) is above max-running (%u)", path, config->max_running_per_user,
-                       config->max_running);
-          return FALSE;
-        }
-      config->max_running_per_user = config->max_running;
-    }
-  return TRUE;
+  return settle_running (&parser, error) && settle_log_ages (&parser, error);
 }
 
 static gboolean

@@ -64,15 +64,15 @@ jt_executor_forget (JtExecutor *self, guint64 run, guint attempt)
 }
 
 void
-jt_executor_remove_log (JtExecutor *self, guint64 run)
-{
-  JT_EXECUTOR_GET_IFACE (self)->remove_log (self, run);
-}
-
-void
 jt_executor_remove_logs (JtExecutor *self, GArray *runs, JtLogsRemovedFunc removed, gpointer user_data)
 {
   JT_EXECUTOR_GET_IFACE (self)->remove_logs (self, runs, removed, user_data);
+}
+
+void
+jt_executor_list_folders (JtExecutor *self, guint64 from, JtFoldersFunc listed, gpointer user_data)
+{
+  JT_EXECUTOR_GET_IFACE (self)->list_folders (self, from, listed, user_data);
 }
 
 void

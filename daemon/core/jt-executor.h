@@ -55,6 +55,9 @@ typedef void (*JtLogClosedFunc) (const JtTrackedLog *log, gpointer user_data);
 
 typedef void (*JtLogsRemovedFunc) (gpointer user_data);
 
+/* @runs: (element-type guint64) those that have a folder; @next: where to go on, 0 behind the last. */
+typedef void (*JtFoldersFunc) (GArray *runs, guint64 next, gpointer user_data);
+
 #define JT_TYPE_EXECUTOR (jt_executor_get_type ())
 G_DECLARE_INTERFACE (JtExecutor, jt_executor, JT, EXECUTOR, GObject)
 
@@ -67,8 +70,8 @@ struct _JtExecutorInterface
   void (*abandon) (JtExecutor *self, guint64 run, guint attempt);
   gboolean (*send_signal) (JtExecutor *self, guint64 run, guint attempt, int signal_number, GError **error);
   void (*forget) (JtExecutor *self, guint64 run, guint attempt);
-  void (*remove_log) (JtExecutor *self, guint64 run);
   void (*remove_logs) (JtExecutor *self, GArray *runs, JtLogsRemovedFunc removed, gpointer user_data);
+  void (*list_folders) (JtExecutor *self, guint64 from, JtFoldersFunc listed, gpointer user_data);
   void (*seal_log) (JtExecutor *self, guint64 run, guint64 size_bytes);
   void (*track_log) (JtExecutor *self, guint64 run, guint64 max_bytes, gboolean may_exist);
   gboolean (*append_log) (JtExecutor *self, guint64 run, gboolean is_stderr, GBytes *text, GError **error);
@@ -90,10 +93,11 @@ void jt_executor_abandon (JtExecutor *self, guint64 run, guint attempt);
 gboolean jt_executor_send_signal (JtExecutor *self, guint64 run, guint attempt, int signal_number, GError **error);
 /* The end is durable: the attempt's state file may go. The log stays. */
 void jt_executor_forget (JtExecutor *self, guint64 run, guint attempt);
-void jt_executor_remove_log (JtExecutor *self, guint64 run);
-/* The same of many, (element-type guint64); calls back when it is done. */
+/* Folder and all of runs that are over, (element-type guint64). Calls back when it is done. */
 void jt_executor_remove_logs (JtExecutor *self, GArray *runs, JtLogsRemovedFunc removed, gpointer user_data);
-/* The run is final, that is durable, and its log gets no longer: it may be compressed. */
+/* What there is on the disk, some ids at a time, from @from on; in any order. */
+void jt_executor_list_folders (JtExecutor *self, guint64 from, JtFoldersFunc listed, gpointer user_data);
+/* The run is final, that is durable, and its log gets no longer: it may be compressed. Once more does no harm. */
 void jt_executor_seal_log (JtExecutor *self, guint64 run, guint64 size_bytes);
 /* Tracked runs have no supervisor: what their reporters append is written here, lines as they become whole, at most once a second
  * unless much has come. From now on until the close text is accepted and whoever follows the log waits. @max_bytes: so much of the

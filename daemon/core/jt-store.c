@@ -156,6 +156,8 @@ jt_stats_query_free (JtStatsQuery *query)
   if (query == NULL)
     return;
   g_clear_pointer (&query->keys, g_array_unref);
+  g_free (query->removed.name);
+  g_free (query->removed.tag);
   g_free (query);
 }
 
@@ -165,7 +167,19 @@ jt_stats_group_free (JtStatsGroup *group)
   if (group == NULL)
     return;
   g_clear_pointer (&group->rollup, jt_rollup_free);
+  jt_removed_job_free (group->removed);
   g_free (group);
+}
+
+void
+jt_removed_job_free (JtRemovedJob *job)
+{
+  if (job == NULL)
+    return;
+  g_free (job->owner_name);
+  g_free (job->name);
+  g_strfreev (job->tags);
+  g_free (job);
 }
 
 void
@@ -196,4 +210,36 @@ jt_store_expired_free (JtStoreExpired *expired)
     return;
   g_clear_pointer (&expired->runs, g_array_unref);
   g_free (expired);
+}
+
+void
+jt_store_list_known_async (JtStore *self, GArray *runs, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  JT_STORE_GET_IFACE (self)->list_known_async (self, runs, c, cb, data);
+}
+
+JtStoreKnown *
+jt_store_list_known_finish (JtStore *self, GAsyncResult *result, GError **error)
+{
+  return JT_STORE_GET_IFACE (self)->list_known_finish (self, result, error);
+}
+
+JtStoreKnown *
+jt_store_known_new (void)
+{
+  JtStoreKnown *known = g_new0 (JtStoreKnown, 1);
+
+  known->absent = g_array_new (FALSE, FALSE, sizeof (guint64));
+  known->final = g_array_new (FALSE, FALSE, sizeof (guint64));
+  return known;
+}
+
+void
+jt_store_known_free (JtStoreKnown *known)
+{
+  if (known == NULL)
+    return;
+  g_array_unref (known->absent);
+  g_array_unref (known->final);
+  g_free (known);
 }

@@ -46,16 +46,42 @@ typedef enum
   JT_STATS_BY_TIME, /* each hour or day */
 } JtStatsBy;
 
+typedef enum
+{
+  JT_STATS_HOURS,
+  JT_STATS_DAYS,
+  JT_STATS_MIXED, /* days, and hours where a day is not meant as a whole */
+} JtStatsGrain;
+
+/* Which of the jobs that are no more are meant, by all that is said. */
+typedef struct
+{
+  gboolean is_wanted; /* else none */
+  guint64  id;        /* 0: any */
+  gint64   owner;     /* -1: anybody's */
+  char    *name;      /* (owned) (nullable): any */
+  char    *tag;       /* (owned) (nullable): any */
+} JtRemovedJobs;
+
 /* What is asked of the rollups. They are kept for each (job, hour), (job, day), (owner, hour) and (owner, day). */
 typedef struct
 {
-  gboolean  of_owners;  /* else of jobs */
-  GArray   *keys;       /* (owned) (element-type guint64) job ids or uids; NULL: every owner there is */
-  gboolean  in_hours;   /* else in days */
-  gint64    since_usec; /* whole hours or days */
-  gint64    until_usec;
-  JtStatsBy by;
+  gboolean      of_owners;  /* else of jobs */
+  GArray       *keys;       /* (owned) (element-type guint64) job ids or uids; NULL: every owner there is */
+  JtRemovedJobs removed;    /* besides; of jobs */
+  gboolean      needs_job;  /* JT_ERROR_NOT_FOUND when there is neither a key nor such a removed job */
+  JtStatsGrain  grain;
+  gint64        since_usec; /* whole hours or days */
+  gint64        until_usec;
+  JtStatsBy     by;
 } JtStatsQuery;
+
+/* How long the hours of jobs are kept; those of owners, and days, are for ever. */
+#define JT_STATS_KEEP_HOURS_USEC (400 * 24 * 3600 * (gint64) G_USEC_PER_SEC)
+
+/* Jobs that one question may be about, and groups that its answer may have. */
+#define JT_STATS_MAX_KEYS 100000
+#define JT_STATS_MAX_GROUPS 4000
 
 /* What a job says of its own history; 0: as all others. */
 typedef struct
@@ -74,16 +100,35 @@ typedef struct
 
 typedef struct
 {
-  GArray  *runs;     /* (element-type JtExpired) (owned) */
-  guint64  next_job; /* the after_job of the next slice */
-  gboolean has_more; /* this pass is not at its end */
+  GArray  *runs;       /* (element-type JtExpired) (owned) */
+  guint64  purged_job; /* with these its history is gone altogether; 0 none */
+  guint64  next_job;   /* the after_job of the next slice */
+  gboolean has_more;   /* this pass is not at its end */
 } JtStoreExpired;
+
+/* What the record says of some runs. */
+typedef struct
+{
+  GArray *absent; /* (element-type guint64) (owned) */
+  GArray *final;  /* (element-type guint64) (owned) */
+} JtStoreKnown;
+
+/* A job that is no more. */
+typedef struct
+{
+  guint64 id;
+  guint32 owner;
+  char   *owner_name; /* (owned) */
+  char   *name;       /* (owned) */
+  char  **tags;       /* (owned) */
+} JtRemovedJob;
 
 typedef struct
 {
-  guint64   key;     /* by key */
-  gint64    at_usec; /* by time: where it begins */
-  JtRollup *rollup;  /* (owned) */
+  guint64       key;     /* by key */
+  gint64        at_usec; /* by time: where it begins */
+  JtRollup     *rollup;  /* (owned) */
+  JtRemovedJob *removed; /* (owned) (nullable) by key: who that was */
 } JtStatsGroup;
 
 #define JT_TYPE_STORE (jt_store_get_type ())
@@ -110,6 +155,8 @@ struct _JtStoreInterface
   GPtrArray *(*get_statistics_finish) (JtStore *self, GAsyncResult *result, GError **error);
   void (*list_expired_async) (JtStore *self, JtExpiryQuery *query, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
   JtStoreExpired *(*list_expired_finish) (JtStore *self, GAsyncResult *result, GError **error);
+  void (*list_known_async) (JtStore *self, GArray *runs, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+  JtStoreKnown *(*list_known_finish) (JtStore *self, GAsyncResult *result, GError **error);
 };
 
 /* Opens (creates, migrates) when closed, and reads everything core keeps in memory. */
@@ -141,14 +188,21 @@ JtSettings *jt_store_get_revision_finish (JtStore *self, GAsyncResult *result, G
 void       jt_store_get_statistics_async (JtStore *self, JtStatsQuery *query, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 GPtrArray *jt_store_get_statistics_finish (JtStore *self, GAsyncResult *result, GError **error);
 
-/* A slice of history that has had its time, at most about @limit. @query: (transfer full) */
+/* A slice of history that has had its time, at most @limit. A run may be there twice, as itself and as its log. @query: (transfer full) */
 void            jt_store_list_expired_async (JtStore *self, JtExpiryQuery *query, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 JtStoreExpired *jt_store_list_expired_finish (JtStore *self, GAsyncResult *result, GError **error);
 
+/* Which of @runs (element-type guint64) are on record and over, and which are not on record at all. */
+void          jt_store_list_known_async (JtStore *self, GArray *runs, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+JtStoreKnown *jt_store_list_known_finish (JtStore *self, GAsyncResult *result, GError **error);
+
+JtStoreKnown *jt_store_known_new (void);
+void jt_store_known_free (JtStoreKnown *known);
 void jt_expiry_query_free (JtExpiryQuery *query);
 void jt_store_expired_free (JtStoreExpired *expired);
 void jt_stats_query_free (JtStatsQuery *query);
 void jt_stats_group_free (JtStatsGroup *group);
+void jt_removed_job_free (JtRemovedJob *job);
 void jt_job_entry_clear (JtJobEntry *entry);
 JtStoreContents *jt_store_contents_new (void);
 void jt_store_contents_free (JtStoreContents *contents);
@@ -158,3 +212,4 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtStoreContents, jt_store_contents_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtStoreRequest, jt_store_request_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtStatsQuery, jt_stats_query_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtStoreExpired, jt_store_expired_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtStoreKnown, jt_store_known_free)

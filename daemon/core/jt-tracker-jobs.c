@@ -7,9 +7,6 @@
 #include "jt-schedule.h"
 #include "jt-tracker-private.h"
 
-/* Runs of a removed job whose logs are deleted with it are looked up this many at a time. */
-#define HISTORY_SLICE 500
-
 /* --- add --- */
 
 typedef struct
@@ -381,26 +378,12 @@ put_removal (JtTracker *self, TrackedJob *job, gboolean delete_history, JtCommit
   jt_commit_remove_job (commit, job, delete_history);
 }
 
-typedef struct
-{
-  guint64  job;
-  guint64  before;
-  GArray  *runs; /* (element-type guint64) */
-  JtFilter *filter;
-  GTask   *task;
-} PurgeWish;
-
 static void
 on_purge_committed (JtTracker *self, const GError *error, gpointer user_data)
 {
-  PurgeWish *wish = user_data;
-
-  for (guint i = 0; error == NULL && i < wish->runs->len; i++)
-    jt_executor_remove_log (self->executor, g_array_index (wish->runs, guint64, i));
-  on_task_committed (self, error, wish->task);
-  g_array_unref (wish->runs);
-  jt_filter_free (wish->filter);
-  g_free (wish);
+  if (error == NULL)
+    jt_tracker_hurry_retention (self);
+  on_task_committed (self, error, user_data);
 }
 
 static void
@@ -410,47 +393,6 @@ submit_removal (JtTracker *self, TrackedJob *job, gboolean delete_history, JtCom
 
   put_removal (self, job, delete_history, commit);
   jt_commit_submit (commit, done, user_data);
-}
-
-static void
-on_history_slice (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  PurgeWish *wish = user_data;
-  JtTracker *self = g_task_get_source_object (wish->task);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) runs = jt_store_list_runs_finish (self->store, result, &error);
-  TrackedJob *job = jt_tracker_job (self, wish->job);
-
-  if (runs != NULL && (job == NULL || job->is_leaving))
-    g_set_error_literal (&error, JT_ERROR, JT_ERROR_NOT_FOUND, "no such job");
-  if (error != NULL)
-    {
-      on_purge_committed (self, error, wish);
-      return;
-    }
-  for (guint i = 0; i < runs->len; i++)
-    {
-      wish->before = ((JtRun *) g_ptr_array_index (runs, i))->id;
-      g_array_append_val (wish->runs, wish->before);
-    }
-  if (runs->len == HISTORY_SLICE)
-    jt_store_list_runs_async (self->store, wish->filter, wish->before, HISTORY_SLICE, NULL, on_history_slice, wish);
-  else
-    submit_removal (self, job, TRUE, on_purge_committed, wish);
-}
-
-/* The runs are listed before they are deleted, so that their logs can be. */
-static void
-purge_job (JtTracker *self, TrackedJob *job, GTask *task)
-{
-  PurgeWish *wish = g_new0 (PurgeWish, 1);
-
-  wish->job = job->id;
-  wish->runs = g_array_new (FALSE, FALSE, sizeof (guint64));
-  wish->filter = jt_filter_new (0);
-  wish->filter->job = job->id;
-  wish->task = g_object_ref (task);
-  jt_store_list_runs_async (self->store, wish->filter, 0, HISTORY_SLICE, NULL, on_history_slice, wish);
 }
 
 void
@@ -472,10 +414,8 @@ jt_tracker_remove_job_async (JtTracker *self, guint64 id, gboolean delete_histor
                                "job '%s' has a run that has not ended; cancel it first, or keep the history", job->job->name);
       return;
     }
-  if (delete_history)
-    purge_job (self, job, task);
-  else
-    submit_removal (self, job, FALSE, on_task_committed, g_steal_pointer (&task));
+  /* History is out of sight with the commit; its rows and logs are retention's to take away. */
+  submit_removal (self, job, delete_history, delete_history ? on_purge_committed : on_task_committed, g_steal_pointer (&task));
 }
 
 gboolean

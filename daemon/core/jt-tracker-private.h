@@ -18,6 +18,7 @@ typedef enum
   TIMER_TRACKED, /* a tracked run's heartbeat, or its progress that is to be written; from here on no "next elapse" */
   TIMER_EXPECT,  /* a job's next check-in */
   TIMER_SWEEP,   /* a look at history that has had its time */
+  TIMER_LEFTOVERS, /* a look at what crashes left on the disk */
 } TimerKind;
 
 /* A living job. */
@@ -87,7 +88,11 @@ struct _JtTracker
   JtSchedulerEntry sweep_timer;
   guint64     sweep_after_job;
   gboolean    is_sweeping;
-  gboolean    has_new_results; /* since the latest pass began */
+  gboolean    is_hurried;    /* the next look is wanted at once */
+  guint       n_new_results; /* since the latest pass began */
+  JtSchedulerEntry leftovers_timer;
+  guint64     leftovers_from;
+  gboolean    is_looking; /* at them */
   gint64      ready_usec; /* when the record was loaded: nobody could check in before */
 
   guint64  last_job_id;
@@ -136,6 +141,8 @@ void jt_tracker_queue_changed (JtTracker *self);
 
 TrackedJob *jt_tracker_job (JtTracker *self, guint64 id);
 TrackedRun *jt_tracker_run (JtTracker *self, guint64 id);
+/* Where in `jobs` those with ids above @id begin. */
+guint       jt_tracker_find_job_after (JtTracker *self, guint64 id);
 TrackedJob *jt_tracker_job_by_name (JtTracker *self, guint32 owner, const char *name);
 TrackedJob *jt_tracker_insert_job (JtTracker *self, JtJob *job, const JtJobStatus *status);
 void        jt_tracker_drop_job (JtTracker *self, TrackedJob *job);
@@ -204,6 +211,13 @@ void jt_tracker_begin_retention (JtTracker *self);
 void jt_tracker_on_sweep_due (JtTracker *self);
 /* A run has become history. */
 void jt_tracker_note_result (JtTracker *self);
+/* There is something to do that should not wait: history that was deleted, new rules. */
+void jt_tracker_hurry_retention (JtTracker *self);
+
+/* --- what crashes left (jt-tracker-leftovers.c) --- */
+
+void jt_tracker_begin_leftovers (JtTracker *self);
+void jt_tracker_on_leftovers_due (JtTracker *self);
 
 /* --- runs (jt-tracker-runs.c, jt-tracker-attempts.c) --- */
 

@@ -116,6 +116,14 @@ jt_tracker_job (JtTracker *self, guint64 id)
   return lookup_record (self->jobs, id);
 }
 
+guint
+jt_tracker_find_job_after (JtTracker *self, guint64 id)
+{
+  gboolean is_found;
+
+  return find_record (self->jobs, id + 1, &is_found);
+}
+
 TrackedRun *
 jt_tracker_run (JtTracker *self, guint64 id)
 {
@@ -241,6 +249,9 @@ on_due (JtSchedulerEntry *entry, gpointer user_data)
       break;
     case TIMER_SWEEP:
       jt_tracker_on_sweep_due (self);
+      break;
+    case TIMER_LEFTOVERS:
+      jt_tracker_on_leftovers_due (self);
       break;
     default:
       g_return_if_reached ();
@@ -375,6 +386,7 @@ take_contents (JtTracker *self, JtStoreContents *contents)
     jt_tracker_start_boot_jobs (self);
   jt_tracker_settle_all (self);
   jt_tracker_begin_retention (self);
+  jt_tracker_begin_leftovers (self);
   jt_tracker_dispatch (self);
   jt_scheduler_thaw (self->scheduler);
   jt_tracker_queue_changed (self);
@@ -603,6 +615,7 @@ jt_tracker_set_config (JtTracker *self, JtConfig *config)
   g_clear_pointer (&self->config, jt_config_unref);
   self->config = config;
   jt_tracker_dispatch (self);
+  jt_tracker_hurry_retention (self);
 }
 
 /* --- pause --- */

@@ -83,7 +83,6 @@ typedef enum
   TASK_INSPECT,
   TASK_ABANDON,
   TASK_FORGET,
-  TASK_REMOVE,
 } TaskKind;
 
 /* One piece of work for the pool, and its answer. */
@@ -627,9 +626,6 @@ run_task (gpointer data, gpointer user_data)
     case TASK_FORGET:
       jt_run_folder_forget (task->executor->runs_fd, task->run, task->number);
       break;
-    case TASK_REMOVE:
-      jt_run_folder_remove (task->executor->runs_fd, task->run);
-      break;
     default:
       break;
     }
@@ -756,12 +752,6 @@ local_forget (JtExecutor *executor, guint64 run, guint number)
   push_task (JT_LOCAL_EXECUTOR (executor), TASK_FORGET, NULL, run, number);
 }
 
-static void
-local_remove_log (JtExecutor *executor, guint64 run)
-{
-  push_task (JT_LOCAL_EXECUTOR (executor), TASK_REMOVE, NULL, run, 0);
-}
-
 typedef struct
 {
   int               runs_fd;
@@ -809,6 +799,56 @@ local_remove_logs (JtExecutor *executor, GArray *runs, JtLogsRemovedFunc removed
   removal->user_data = user_data;
   g_task_set_task_data (task, removal, removal_free);
   g_task_run_in_thread (task, remove_in_thread);
+}
+
+typedef struct
+{
+  int           runs_fd;
+  guint64       from;
+  guint64       next;
+  GArray       *runs; /* (owned) */
+  JtFoldersFunc listed;
+  gpointer      user_data;
+} Listing;
+
+static void
+listing_free (gpointer data)
+{
+  Listing *listing = data;
+
+  g_clear_pointer (&listing->runs, g_array_unref);
+  g_free (listing);
+}
+
+static void
+list_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Listing *listing = task_data;
+
+  listing->runs = jt_run_folder_list (listing->runs_fd, listing->from, &listing->next);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Listing *listing = g_task_get_task_data (G_TASK (result));
+
+  listing->listed (listing->runs, listing->next, listing->user_data);
+}
+
+static void
+local_list_folders (JtExecutor *executor, guint64 from, JtFoldersFunc listed, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (executor, NULL, on_listed, NULL);
+  Listing *listing = g_new0 (Listing, 1);
+
+  listing->runs_fd = JT_LOCAL_EXECUTOR (executor)->runs_fd;
+  listing->from = from;
+  listing->listed = listed;
+  listing->user_data = user_data;
+  g_task_set_task_data (task, listing, listing_free);
+  g_task_run_in_thread (task, list_in_thread);
 }
 
 static void
@@ -868,8 +908,8 @@ executor_iface_init (JtExecutorInterface *iface)
   iface->abandon = local_abandon;
   iface->send_signal = local_send_signal;
   iface->forget = local_forget;
-  iface->remove_log = local_remove_log;
   iface->remove_logs = local_remove_logs;
+  iface->list_folders = local_list_folders;
   iface->seal_log = local_seal_log;
   iface->track_log = local_track_log;
   iface->append_log = local_append_log;

@@ -14,6 +14,7 @@
 
 #include <zstd.h>
 
+#include "jt-fd.h"
 #include "jt-run-folder.h"
 #include "jt-state-file.h"
 
@@ -25,26 +26,10 @@
 
 struct _JtLogArchive
 {
-  int          runs_fd;
-  GThreadPool *pool; /* (owned) */
+  int           runs_fd;
+  GThreadPool  *pool;        /* (owned) */
+  GCancellable *cancellable; /* (owned) */
 };
-
-static gboolean
-write_all (int fd, const char *bytes, gsize length)
-{
-  while (length > 0)
-    {
-      gssize n = write (fd, bytes, length);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return FALSE;
-      bytes += n;
-      length -= (gsize) n;
-    }
-  return TRUE;
-}
 
 /* One pass through the compressor; @mode: ZSTD_e_end when @in is the last. */
 static gboolean
@@ -58,7 +43,7 @@ compress_slice (ZSTD_CCtx *context, ZSTD_inBuffer *in, ZSTD_EndDirective mode, i
       ZSTD_outBuffer out = { slice, sizeof slice, 0 };
 
       left = ZSTD_compressStream2 (context, &out, in, mode);
-      if (ZSTD_isError (left) || !write_all (fd, slice, out.pos))
+      if (ZSTD_isError (left) || !jt_fd_write_all (fd, slice, out.pos))
         return FALSE;
     }
   while (mode == ZSTD_e_end ? left != 0 : in->pos < in->size);
@@ -66,7 +51,7 @@ compress_slice (ZSTD_CCtx *context, ZSTD_inBuffer *in, ZSTD_EndDirective mode, i
 }
 
 static gboolean
-compress_file (int from_fd, int to_fd)
+compress_file (int from_fd, int to_fd, GCancellable *cancellable)
 {
   ZSTD_CCtx *context = ZSTD_createCCtx ();
   gboolean is_good = context != NULL && !ZSTD_isError (ZSTD_CCtx_setParameter (context, ZSTD_c_compressionLevel, LEVEL)) &&
@@ -80,24 +65,22 @@ compress_file (int from_fd, int to_fd)
 
       n = read (from_fd, slice, sizeof slice);
       in.size = (gsize) MAX (n, 0);
-      is_good = n >= 0 && compress_slice (context, &in, n == 0 ? ZSTD_e_end : ZSTD_e_continue, to_fd);
+      is_good = n >= 0 && !g_cancellable_is_cancelled (cancellable) && compress_slice (context, &in, n == 0 ? ZSTD_e_end : ZSTD_e_continue, to_fd);
     }
   ZSTD_freeCCtx (context);
   return is_good;
 }
 
 static gboolean
-pack_file (int folder_fd, int log_fd, const struct stat *log)
+pack_file (int folder_fd, int log_fd, const struct stat *log, GCancellable *cancellable)
 {
   int fd = openat (folder_fd, TEMPORARY_FILE, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, log->st_mode & 0777);
-  struct stat packed;
   gboolean is_good;
 
   if (fd < 0)
     return FALSE;
-  /* On the disk before the only other copy goes. */
-  is_good = fchown (fd, log->st_uid, log->st_gid) == 0 && compress_file (log_fd, fd) && fdatasync (fd) == 0 && fstat (fd, &packed) == 0 &&
-            packed.st_size < log->st_size;
+  /* On the disk before the only other copy goes. What cannot be made smaller grows by a few bytes: it is not tried again and again. */
+  is_good = fchown (fd, log->st_uid, log->st_gid) == 0 && compress_file (log_fd, fd, cancellable) && fdatasync (fd) == 0;
   close (fd);
   if (is_good && renameat (folder_fd, TEMPORARY_FILE, folder_fd, JT_LOG_ARCHIVE_FILE) == 0)
     return unlinkat (folder_fd, JT_LOG_FILE, 0) == 0;
@@ -106,7 +89,7 @@ pack_file (int folder_fd, int log_fd, const struct stat *log)
 }
 
 gboolean
-jt_log_archive_pack (int folder_fd)
+jt_log_archive_pack (int folder_fd, GCancellable *cancellable)
 {
   int log_fd = openat (folder_fd, JT_LOG_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   struct stat log;
@@ -114,56 +97,10 @@ jt_log_archive_pack (int folder_fd)
 
   if (log_fd < 0)
     return FALSE;
-  is_packed = fstat (log_fd, &log) == 0 && log.st_size >= JT_LOG_ARCHIVE_LEAST_BYTES && pack_file (folder_fd, log_fd, &log);
+  is_packed = fstat (log_fd, &log) == 0 && S_ISREG (log.st_mode) && log.st_size >= JT_LOG_ARCHIVE_LEAST_BYTES &&
+              pack_file (folder_fd, log_fd, &log, cancellable);
   close (log_fd);
   return is_packed;
-}
-
-static gboolean
-decompress_file (int from_fd, int to_fd)
-{
-  ZSTD_DCtx *context = ZSTD_createDCtx ();
-  char packed[64 * 1024];
-  char plain[128 * 1024];
-  gboolean is_good = context != NULL;
-  gsize left = 0;
-  gssize n;
-
-  while (is_good && (n = read (from_fd, packed, sizeof packed)) > 0)
-    {
-      ZSTD_inBuffer in = { packed, (gsize) n, 0 };
-
-      while (is_good && in.pos < in.size)
-        {
-          ZSTD_outBuffer out = { plain, sizeof plain, 0 };
-
-          left = ZSTD_decompressStream (context, &out, &in);
-          is_good = !ZSTD_isError (left) && write_all (to_fd, plain, out.pos);
-        }
-    }
-  ZSTD_freeDCtx (context);
-  /* Not at the end of a frame: it was cut. What there is of it is shown. */
-  if (left != 0)
-    g_debug ("a compressed log is damaged");
-  return is_good || lseek (to_fd, 0, SEEK_CUR) > 0;
-}
-
-int
-jt_log_archive_open (int folder_fd)
-{
-  int from_fd = openat (folder_fd, JT_LOG_ARCHIVE_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  int fd;
-
-  if (from_fd < 0)
-    return -1;
-  fd = openat (folder_fd, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
-  if (fd >= 0 && !decompress_file (from_fd, fd))
-    {
-      close (fd);
-      fd = -1;
-    }
-  close (from_fd);
-  return fd;
 }
 
 static void
@@ -177,7 +114,7 @@ pack_run (gpointer data, gpointer user_data)
   setpriority (PRIO_PROCESS, (id_t) syscall (SYS_gettid), BACKGROUND_NICE);
   if (folder_fd < 0)
     return;
-  jt_log_archive_pack (folder_fd);
+  jt_log_archive_pack (folder_fd, archive->cancellable);
   close (folder_fd);
 }
 
@@ -187,6 +124,7 @@ jt_log_archive_new (int runs_fd)
   JtLogArchive *archive = g_new0 (JtLogArchive, 1);
 
   archive->runs_fd = runs_fd;
+  archive->cancellable = g_cancellable_new ();
   archive->pool = g_thread_pool_new_full (pack_run, archive, g_free, 1, TRUE, NULL);
   return archive;
 }
@@ -196,8 +134,10 @@ jt_log_archive_free (JtLogArchive *archive)
 {
   if (archive == NULL)
     return;
+  g_cancellable_cancel (archive->cancellable);
   if (archive->pool != NULL)
     g_thread_pool_free (archive->pool, TRUE, TRUE);
+  g_object_unref (archive->cancellable);
   g_free (archive);
 }
 

@@ -2,10 +2,10 @@
 /* Copyright The JobTracker Authors */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
-/* Logs that get no longer take less room: `log` becomes `log.zst` (RFC 8878), and is read back as if nothing had happened. A crash
- * in between leaves `log` where it was; while both are there, `log` counts. */
+/* Logs that get no longer take less room: `log` becomes `log.zst` (RFC 8878), and JtLogSource reads it back. A crash in between leaves
+ * `log` where it was; while both are there, `log` counts. */
 
 #define JT_LOG_ARCHIVE_FILE "log.zst"
 
@@ -16,12 +16,10 @@ typedef struct _JtLogArchive JtLogArchive;
 
 /* One thread of its own, so that starts of jobs never wait for it. @runs_fd: STATE/runs, borrowed. */
 JtLogArchive *jt_log_archive_new (int runs_fd);
-/* What is under way is finished, the rest stays as it is. */
+/* What is under way and what waits stays as it is. */
 void jt_log_archive_free (JtLogArchive *archive);
 /* The log of @run is closed for good. */
 void jt_log_archive_add (JtLogArchive *archive, guint64 run);
 
-/* Compresses the log in @folder_fd, if that is worth it. Blocks. */
-gboolean jt_log_archive_pack (int folder_fd);
-/* A descriptor of the unpacked log, in a file without a name; -1: there is none, or errno. Blocks. */
-int jt_log_archive_open (int folder_fd);
+/* Compresses the log in @folder_fd, if that is worth it. Blocks; @cancellable (nullable) ends it. */
+gboolean jt_log_archive_pack (int folder_fd, GCancellable *cancellable);

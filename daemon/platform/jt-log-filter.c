@@ -87,6 +87,13 @@ take_line (JtLogFilter *filter, const char *line, gsize length, GString *out)
     append_output (filter, out, "\n", 1);
 }
 
+/* (no line that was kept is as old as this one says) */
+void
+jt_log_filter_note (const JtLogFilter *filter, const char *text, GString *out)
+{
+  g_string_append_printf (out, "%s%s\n", filter->is_raw ? "1970-01-01T00:00:00.000000000Z system F " : "", text);
+}
+
 void
 jt_log_filter_feed (JtLogFilter *filter, const char *slice, gsize length, GString *out)
 {

@@ -22,5 +22,7 @@ void jt_log_filter_init (JtLogFilter *filter, const char *stream, gboolean is_ra
 void jt_log_filter_clear (JtLogFilter *filter);
 /* After a pass that counted: begins anew, for the last @n_lines. */
 void jt_log_filter_restart (JtLogFilter *filter, guint64 n_lines);
+/* A line of the service's own, for whatever stream is asked for. */
+void jt_log_filter_note (const JtLogFilter *filter, const char *text, GString *out);
 /* Appends what @slice makes to @out; NULL only counts lines. */
 void jt_log_filter_feed (JtLogFilter *filter, const char *slice, gsize length, GString *out);

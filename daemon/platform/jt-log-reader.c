@@ -15,8 +15,9 @@
 #include <glib-unix.h>
 
 #include "jt-error.h"
-#include "jt-log-archive.h"
+#include "jt-fd.h"
 #include "jt-log-filter.h"
+#include "jt-log-source.h"
 #include "jt-run-folder.h"
 #include "jt-state-file.h"
 
@@ -42,26 +43,19 @@ typedef struct
   JtLogFilter     filter;
   JtLogActiveFunc is_active;
   gpointer        active_data;
-  int             log_fd;
+  JtLogSource    *log;        /* (owned) (nullable) there is none */
   int             write_fd;
   int             inotify_fd;
   GString        *waiting;    /* made, not yet taken by the pipe */
   guint64         position;
   gboolean        is_at_end;
+  gboolean        has_told_damage;
   gboolean        was_active; /* when the latest look at the file began */
   gulong          ended_id;
   gulong          closed_id;
   GSource        *source;      /* (owned) (nullable) what it waits for */
   GSource        *gone_source; /* (owned) (nullable) whoever reads going away meanwhile */
 } Reader;
-
-static void
-clear_fd (int *fd)
-{
-  if (*fd >= 0)
-    close (*fd);
-  *fd = -1;
-}
 
 static void
 clear_source (GSource **source)
@@ -82,9 +76,9 @@ reader_free (gpointer data)
   clear_source (&reader->gone_source);
   g_clear_signal_handler (&reader->ended_id, reader->owner);
   g_clear_signal_handler (&reader->closed_id, reader->owner);
-  clear_fd (&reader->log_fd);
-  clear_fd (&reader->write_fd);
-  clear_fd (&reader->inotify_fd);
+  jt_log_source_free (reader->log);
+  jt_fd_clear (&reader->write_fd);
+  jt_fd_clear (&reader->inotify_fd);
   jt_log_filter_clear (&reader->filter);
   g_string_free (reader->waiting, TRUE);
   g_object_unref (reader->owner);
@@ -129,7 +123,7 @@ reader_new (GObject *owner, int runs_fd, JtRun *run, GVariant *options, JtLogAct
   reader->end = NO_END;
   reader->is_active = is_active;
   reader->active_data = active_data;
-  reader->log_fd = reader->write_fd = reader->inotify_fd = -1;
+  reader->write_fd = reader->inotify_fd = -1;
   reader->waiting = g_string_new (NULL);
   jt_log_filter_init (&reader->filter, stream, is_raw, from);
   if (attempt != 0)
@@ -140,46 +134,67 @@ reader_new (GObject *owner, int runs_fd, JtRun *run, GVariant *options, JtLogAct
   return reader;
 }
 
+/* What is lost is told once, at the end of what there is. */
+static gboolean
+tell_damage (Reader *reader, GString *out)
+{
+  if (out == NULL || reader->has_told_damage || !jt_log_source_is_damaged (reader->log))
+    return FALSE;
+  reader->has_told_damage = TRUE;
+  jt_log_filter_note (&reader->filter, "[the kept log is damaged here; what came behind is lost]", out);
+  return TRUE;
+}
+
 /* Reads one slice at the position; FALSE at the end of what there is. */
 static gboolean
 read_slice (Reader *reader, GString *out)
 {
   char slice[SLICE_BYTES];
   guint64 left = reader->end - reader->position;
-  gssize n = pread (reader->log_fd, slice, MIN (sizeof slice, left), (off_t) reader->position);
+  gsize n = reader->log == NULL ? 0 : jt_log_source_read (reader->log, reader->position, slice, (gsize) MIN (sizeof slice, left));
 
-  if (n <= 0)
-    return FALSE;
-  reader->position += (guint64) n;
-  jt_log_filter_feed (&reader->filter, slice, (gsize) n, out);
+  if (n == 0)
+    return reader->log != NULL && left > 0 && tell_damage (reader, out);
+  reader->position += n;
+  jt_log_filter_feed (&reader->filter, slice, n, out);
   return TRUE;
 }
 
+/* Anything else is trouble that says nothing about the log. */
+static gboolean
+is_absence (int number)
+{
+  return number == ENOENT || number == ENOTDIR || number == ELOOP;
+}
+
+/* Followed before the first attempt began: the file is made, empty, as its supervisor would make it. */
 static gboolean
 open_file (Reader *reader, GError **error)
 {
   int folder_fd = jt_run_folder_open (reader->runs_fd, reader->run, reader->follows, NULL);
+  int saved_errno;
 
   if (folder_fd >= 0)
-    {
-      int saved_errno;
-
-      reader->log_fd = openat (folder_fd, JT_LOG_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-      if (reader->log_fd < 0)
-        reader->log_fd = jt_log_archive_open (folder_fd);
-      /* Followed before the first attempt began: the file is made, empty, as its supervisor would make it. */
-      if (reader->log_fd < 0 && reader->follows)
-        reader->log_fd = openat (folder_fd, JT_LOG_FILE, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
-      saved_errno = errno;
-      close (folder_fd);
-      errno = saved_errno;
-    }
-  if (reader->log_fd < 0)
-    reader->log_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
-  if (reader->log_fd >= 0)
+    reader->log = jt_log_source_open (folder_fd, reader->follows);
+  saved_errno = errno;
+  jt_fd_clear (&folder_fd);
+  if (reader->log != NULL || is_absence (saved_errno))
     return TRUE;
   g_set_error (error, JT_ERROR, JT_ERROR_OVERLOADED, "could not open the log of run %" G_GUINT64_FORMAT ": %s", reader->run,
-               g_strerror (errno));
+               g_strerror (saved_errno));
+  return FALSE;
+}
+
+/* FALSE: not one byte of it. */
+static gboolean
+check_readable (Reader *reader, GError **error)
+{
+  char byte;
+
+  if (reader->log == NULL || jt_log_source_read (reader->log, 0, &byte, 1) > 0 || !jt_log_source_is_damaged (reader->log))
+    return TRUE;
+  g_set_error (error, JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE, "could not open the log of run %" G_GUINT64_FORMAT ": the kept file is damaged",
+               reader->run);
   return FALSE;
 }
 
@@ -195,23 +210,6 @@ skip_to_tail (Reader *reader)
   reader->position = reader->begin;
 }
 
-static gboolean
-write_all (int fd, const char *bytes, gsize length)
-{
-  while (length > 0)
-    {
-      gssize n = write (fd, bytes, length);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return FALSE;
-      bytes += n;
-      length -= (gsize) n;
-    }
-  return TRUE;
-}
-
 /* The whole of it in a file in memory, if it is small; else what was read so far waits for the pipe, and -1. */
 static int
 copy_to_memory (Reader *reader)
@@ -223,10 +221,10 @@ copy_to_memory (Reader *reader)
   if (reader->waiting->len > SMALL_BYTES)
     return -1;
   fd = memfd_create ("jobtracker-log", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  if (fd >= 0 && write_all (fd, reader->waiting->str, reader->waiting->len) && lseek (fd, 0, SEEK_SET) == 0 &&
+  if (fd >= 0 && jt_fd_write_all (fd, reader->waiting->str, reader->waiting->len) && lseek (fd, 0, SEEK_SET) == 0 &&
       fcntl (fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == 0)
     return fd;
-  clear_fd (&fd);
+  jt_fd_clear (&fd);
   return -1;
 }
 
@@ -238,7 +236,7 @@ open_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
   int fd = -1;
 
   reader->position = reader->begin;
-  if (open_file (reader, &error))
+  if (open_file (reader, &error) && check_readable (reader, &error))
     {
       skip_to_tail (reader);
       if (!reader->follows)
@@ -345,7 +343,7 @@ fill_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
       n = write (reader->write_fd, reader->waiting->str, reader->waiting->len);
       if (n < 0 && errno != EAGAIN && errno != EINTR)
         {
-          clear_fd (&reader->write_fd);
+          jt_fd_clear (&reader->write_fd);
           break;
         }
       if (n < 0 && errno == EAGAIN)
@@ -386,7 +384,7 @@ fill_pipe (Reader *reader)
 static int
 open_pipe (Reader *reader, GError **error)
 {
-  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", reader->log_fd);
+  g_autofree char *path = reader->log == NULL ? NULL : g_strdup_printf ("/proc/self/fd/%d", jt_log_source_get_fd (reader->log));
   int fds[2];
 
   if (!g_unix_open_pipe (fds, FD_CLOEXEC, error))
@@ -399,8 +397,8 @@ open_pipe (Reader *reader, GError **error)
       reader->closed_id = g_signal_connect (reader->owner, "log-closed", G_CALLBACK (on_log_closed), reader);
       reader->inotify_fd = inotify_init1 (IN_CLOEXEC | IN_NONBLOCK);
     }
-  if (reader->inotify_fd >= 0 && inotify_add_watch (reader->inotify_fd, path, IN_MODIFY) < 0)
-    clear_fd (&reader->inotify_fd);
+  if (reader->inotify_fd >= 0 && (path == NULL || inotify_add_watch (reader->inotify_fd, path, IN_MODIFY) < 0))
+    jt_fd_clear (&reader->inotify_fd);
   fill_pipe (reader);
   return fds[0];
 }

@@ -18,6 +18,8 @@
 #include "jt-state-file.h"
 
 #define RUNS_PER_SHARD 1000
+/* A shard that is empty may go between being made and being entered. */
+#define MAX_TRIES 100
 #define MAX_STATE_BYTES 8192
 
 /* Words of the supervisor's may hold what a file of the job's user said, or be cut inside a character; they go to the bus. */
@@ -72,11 +74,9 @@ open_folder_at (int parent_fd, const char *name, gboolean create)
   return fd;
 }
 
-int
-jt_run_folder_open (int runs_fd, guint64 run, gboolean create, GError **error)
+static int
+open_in_shard (int runs_fd, const char *shard, const char *name, gboolean create)
 {
-  g_autofree char *shard = g_strdup_printf ("%" G_GUINT64_FORMAT, run / RUNS_PER_SHARD);
-  g_autofree char *name = g_strdup_printf ("%" G_GUINT64_FORMAT, run);
   int shard_fd = open_folder_at (runs_fd, shard, FALSE);
   int fd;
   int saved_errno;
@@ -87,6 +87,21 @@ jt_run_folder_open (int runs_fd, guint64 run, gboolean create, GError **error)
   saved_errno = errno;
   if (shard_fd >= 0)
     close (shard_fd);
+  errno = saved_errno;
+  return fd;
+}
+
+int
+jt_run_folder_open (int runs_fd, guint64 run, gboolean create, GError **error)
+{
+  g_autofree char *shard = g_strdup_printf ("%" G_GUINT64_FORMAT, run / RUNS_PER_SHARD);
+  g_autofree char *name = g_strdup_printf ("%" G_GUINT64_FORMAT, run);
+  int fd = open_in_shard (runs_fd, shard, name, create);
+  int saved_errno;
+
+  for (guint tries = 1; fd < 0 && errno == ENOENT && create && tries < MAX_TRIES; tries++)
+    fd = open_in_shard (runs_fd, shard, name, create);
+  saved_errno = errno;
   if (fd < 0)
     g_set_error (error, JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE, "could not open the folder of run %s: %s", name,
                  g_strerror (saved_errno));
@@ -267,4 +282,75 @@ jt_run_folder_remove (int runs_fd, guint64 run)
       remove_entry (folder_fd, entry->d_name);
   closedir (folder);
   unlinkat (runs_fd, path, AT_REMOVEDIR);
+}
+
+/* --- what is there --- */
+
+/* The number that @name is, nothing before and behind it. */
+static gboolean
+read_name (const char *name, guint64 *number)
+{
+  return (*name != '0' || name[1] == '\0') && g_ascii_string_to_unsigned (name, 10, 0, G_MAXINT64, number, NULL);
+}
+
+/* Takes @fd. NULL: it is no folder. */
+static DIR *
+open_listing (int fd)
+{
+  DIR *listing = fd < 0 ? NULL : fdopendir (fd);
+
+  if (listing == NULL && fd >= 0)
+    close (fd);
+  return listing;
+}
+
+/* The first shard from @from on. */
+static gboolean
+find_shard (int runs_fd, guint64 from, guint64 *found)
+{
+  DIR *shards = open_listing (openat (runs_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  struct dirent *entry;
+  guint64 number;
+
+  *found = G_MAXUINT64;
+  while (shards != NULL && (entry = readdir (shards)) != NULL)
+    if (read_name (entry->d_name, &number) && number >= from)
+      *found = MIN (*found, number);
+  if (shards != NULL)
+    closedir (shards);
+  return *found != G_MAXUINT64;
+}
+
+/* Adds the runs in @shard to @runs. FALSE: there is no such shard. */
+static gboolean
+list_shard (int runs_fd, guint64 shard, GArray *runs)
+{
+  g_autofree char *name = g_strdup_printf ("%" G_GUINT64_FORMAT, shard);
+  DIR *folders = open_listing (openat (runs_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  struct dirent *entry;
+  guint64 run;
+
+  if (folders == NULL)
+    return FALSE;
+  while ((entry = readdir (folders)) != NULL)
+    if (read_name (entry->d_name, &run) && run / RUNS_PER_SHARD == shard)
+      g_array_append_val (runs, run);
+  closedir (folders);
+  /* (one that holds anything stays) */
+  if (runs->len == 0)
+    unlinkat (runs_fd, name, AT_REMOVEDIR);
+  return TRUE;
+}
+
+GArray *
+jt_run_folder_list (int runs_fd, guint64 from, guint64 *next)
+{
+  GArray *runs = g_array_new (FALSE, FALSE, sizeof (guint64));
+  guint64 shard = from / RUNS_PER_SHARD;
+
+  *next = 0;
+  if (!list_shard (runs_fd, shard, runs) && (!find_shard (runs_fd, shard, &shard) || !list_shard (runs_fd, shard, runs)))
+    return runs;
+  *next = (shard + 1) * RUNS_PER_SHARD;
+  return runs;
 }

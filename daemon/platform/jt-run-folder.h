@@ -66,3 +66,6 @@ JtAbandonResult jt_run_folder_abandon (int runs_fd, guint64 run, guint attempt);
 void jt_run_folder_forget (int runs_fd, guint64 run, guint attempt);
 /* Unlinks the log and what else is there of a run that is over. */
 void jt_run_folder_remove (int runs_fd, guint64 run);
+/* The runs that have a folder among the first thousand ids from that of @from on where there are any. @next: where to go on, 0 behind
+ * the last. What is empty there is removed. (transfer full) (element-type guint64) */
+GArray *jt_run_folder_list (int runs_fd, guint64 from, guint64 *next);

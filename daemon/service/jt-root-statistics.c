@@ -2,6 +2,8 @@
 /* Copyright The JobTracker Authors */
 #include "config.h"
 
+#include <string.h>
+
 #include "jt-filter-reader.h"
 #include "jt-service-private.h"
 #include "jt-statistics-variant.h"
@@ -12,10 +14,6 @@
 #define DAY_USEC (24 * HOUR_USEC)
 #define DEFAULT_SPAN_USEC (30 * DAY_USEC)
 #define DEFAULT_HOURS_SPAN_USEC (7 * DAY_USEC)
-/* Longer spans are told in whole days. */
-#define HOURS_SPAN_USEC (14 * DAY_USEC)
-#define KEEP_HOURS_USEC (400 * DAY_USEC)
-#define MAX_GROUPS 5000
 
 typedef enum
 {
@@ -39,6 +37,7 @@ typedef struct
   gint64    since_usec;
   gint64    until_usec;
   gboolean  of_owners;
+  gboolean  names_job; /* which must be there, then */
 } Question;
 
 static void
@@ -72,49 +71,92 @@ floor_to (gint64 usec, gint64 width_usec)
 static gint64
 ceil_to (gint64 usec, gint64 width_usec)
 {
-  return floor_to (usec + width_usec - 1, width_usec);
+  return floor_to (MIN (usec, G_MAXINT64 - width_usec) + width_usec - 1, width_usec);
 }
 
-/* Chooses the span and its grain; answers what is used. FALSE: refused, the call is gone. */
 static gboolean
-choose_span (JtCall *call, Question *question, gboolean *in_hours)
+is_of_jobs (const Question *question)
+{
+  const JtFilter *filter = question->filter;
+
+  return filter->job != 0 || filter->job_name != NULL || filter->tag != NULL || question->by == BY_JOB || question->by == BY_TAG;
+}
+
+/* --- the span --- */
+
+/* Where hours are gone, whole days take their place; a series of hours begins with the first that is kept. */
+static void
+give_way (Question *question, gint64 kept_since_usec)
+{
+  if (question->by == BY_HOUR)
+    {
+      question->since_usec = MAX (question->since_usec, kept_since_usec);
+      return;
+    }
+  if (question->since_usec < kept_since_usec)
+    question->since_usec = floor_to (question->since_usec, DAY_USEC);
+  if (question->until_usec < kept_since_usec)
+    question->until_usec = ceil_to (question->until_usec, DAY_USEC);
+}
+
+/* Chooses what is used of what was asked for, and answered: whole hours, or whole days. FALSE: refused, the call is gone. */
+static gboolean
+choose_span (JtCall *call, Question *question)
 {
   const JtFilter *filter = question->filter;
   gint64 now_usec = jt_clock_get_realtime (jt_tracker_get_clock (call->service->tracker));
+  gint64 width_usec = question->by == BY_DAY ? DAY_USEC : HOUR_USEC;
   gint64 until_usec = filter->until_usec != 0 ? filter->until_usec : now_usec + 1;
   gint64 since_usec = filter->since_usec;
-  gint64 width_usec;
 
-  if (since_usec == 0)
-    since_usec = MAX (until_usec - (question->by == BY_HOUR ? DEFAULT_HOURS_SPAN_USEC : DEFAULT_SPAN_USEC), 0);
-  *in_hours = question->by == BY_HOUR ||
-              (question->by != BY_DAY && until_usec - since_usec <= HOURS_SPAN_USEC && since_usec > now_usec - KEEP_HOURS_USEC);
-  width_usec = *in_hours ? HOUR_USEC : DAY_USEC;
+  if (since_usec == 0 && question->by == BY_HOUR)
+    since_usec = MAX (until_usec - DEFAULT_HOURS_SPAN_USEC, 0);
+  else if (since_usec == 0)
+    since_usec = floor_to (MAX (until_usec - DEFAULT_SPAN_USEC, 0), DAY_USEC);
   question->since_usec = floor_to (since_usec, width_usec);
-  question->until_usec = ceil_to (MIN (until_usec, G_MAXINT64 - DAY_USEC), width_usec);
-  if (question->by < BY_HOUR || (question->until_usec - question->since_usec) / width_usec <= MAX_GROUPS)
+  question->until_usec = ceil_to (until_usec, width_usec);
+  if (is_of_jobs (question))
+    give_way (question, ceil_to (MAX (now_usec - JT_STATS_KEEP_HOURS_USEC, 0), HOUR_USEC));
+  if (question->by != BY_HOUR || question->since_usec < question->until_usec || !is_of_jobs (question))
     return TRUE;
-  jt_call_return_error (call, JT_ERROR_TOO_LARGE, "more than %d %ss from since to until; ask for less at a time", MAX_GROUPS,
-                        by_names[question->by]);
+  jt_call_return_error (call, JT_ERROR_INVALID_ARGUMENT, "hours of jobs are kept for 400 days; ask for days, by 'day'");
   return FALSE;
 }
 
-/* The jobs that are meant. NULL: refused, the call is gone. (element-type guint64) */
+/* --- whose --- */
+
+/* The jobs that are meant and living. (element-type guint64) */
 static GArray *
 list_jobs (JtCall *call, const JtFilter *filter)
 {
-  g_autoptr (GPtrArray) jobs = jt_tracker_list_jobs (call->service->tracker, filter, MAX_GROUPS + 1);
+  g_autoptr (GPtrArray) jobs = jt_tracker_list_jobs (call->service->tracker, filter, JT_STATS_MAX_KEYS + 1);
   GArray *ids = g_array_sized_new (FALSE, FALSE, sizeof (guint64), jobs->len);
 
-  if (jobs->len > MAX_GROUPS)
-    {
-      jt_call_return_error (call, JT_ERROR_TOO_LARGE, "more than %d jobs match; narrow them down by tag or owner", MAX_GROUPS);
-      g_array_unref (ids);
-      return NULL;
-    }
   for (guint i = 0; i < jobs->len; i++)
     g_array_append_val (ids, ((const JtJobEntry *) g_ptr_array_index (jobs, i))->job->id);
   return ids;
+}
+
+/* What jobs did that are no more is told with the rest. FALSE: refused, the call is gone. */
+static gboolean
+choose_jobs (JtCall *call, const JtFilter *filter, JtStatsQuery *query)
+{
+  query->keys = list_jobs (call, filter);
+  if (query->keys->len > JT_STATS_MAX_KEYS)
+    {
+      jt_call_return_error (call, JT_ERROR_TOO_LARGE, "more than %d jobs match; narrow them down by tag or owner", JT_STATS_MAX_KEYS);
+      return FALSE;
+    }
+  if (filter->job != 0 && query->keys->len > 0)
+    return TRUE;
+  query->removed = (JtRemovedJobs){ .is_wanted = TRUE,
+                                    .id = filter->job,
+                                    .owner = filter->owner != JT_ANY_OWNER ? (gint64) filter->owner : -1,
+                                    .name = g_strdup (filter->job_name),
+                                    .tag = g_strdup (filter->tag) };
+  if (filter->viewer != 0)
+    query->removed.owner = filter->viewer;
+  return TRUE;
 }
 
 /* FALSE: refused, the call is gone. */
@@ -122,21 +164,22 @@ static gboolean
 choose_keys (JtCall *call, Question *question, JtStatsQuery *query)
 {
   const JtFilter *filter = question->filter;
-  gboolean wants_jobs = filter->job != 0 || filter->tag != NULL || question->by == BY_JOB || question->by == BY_TAG;
   guint64 uid = filter->owner != JT_ANY_OWNER ? filter->owner : filter->viewer;
 
-  question->of_owners = query->of_owners = !wants_jobs;
-  if (wants_jobs)
-    {
-      query->keys = list_jobs (call, filter);
-      return query->keys != NULL;
-    }
+  question->of_owners = query->of_owners = !is_of_jobs (question);
+  query->needs_job = question->names_job;
   /* Whoever asks for what is another's finds nothing. */
-  if (filter->viewer == 0 && filter->owner == JT_ANY_OWNER)
+  if (filter->viewer != 0 && uid != filter->viewer)
+    {
+      query->keys = g_array_new (FALSE, FALSE, sizeof (guint64));
+      return TRUE;
+    }
+  if (!query->of_owners)
+    return choose_jobs (call, filter, query);
+  if (filter->owner == JT_ANY_OWNER && filter->viewer == 0)
     return TRUE;
   query->keys = g_array_new (FALSE, FALSE, sizeof (guint64));
-  if (filter->viewer == 0 || uid == filter->viewer)
-    g_array_append_val (query->keys, uid);
+  g_array_append_val (query->keys, uid);
   return TRUE;
 }
 
@@ -145,8 +188,9 @@ choose_keys (JtCall *call, Question *question, JtStatsQuery *query)
 typedef struct
 {
   char     *name;
+  gboolean  is_removed; /* a job that is no more */
   gint64    at_usec;
-  JtRollup *rollup; /* (owned) */
+  JtRollup *rollup;     /* (owned) */
 } Group;
 
 static void
@@ -159,19 +203,27 @@ group_free (gpointer data)
   g_free (group);
 }
 
+typedef struct
+{
+  GPtrArray  *list;  /* (element-type Group) (owned) */
+  GHashTable *index; /* what tells them apart → Group */
+} Groups;
+
 /* Adds @rollup to the group called @name. */
 static void
-add_to_group (GPtrArray *groups, GHashTable *index, const char *name, const JtRollup *rollup)
+add_to_group (Groups *groups, const char *name, gboolean is_removed, const JtRollup *rollup)
 {
-  Group *group = g_hash_table_lookup (index, name);
+  g_autofree char *key = g_strconcat (is_removed ? "-" : "+", name, NULL);
+  Group *group = g_hash_table_lookup (groups->index, key);
 
   if (group == NULL)
     {
       group = g_new0 (Group, 1);
       group->name = g_strdup (name);
+      group->is_removed = is_removed;
       group->rollup = jt_rollup_new ();
-      g_ptr_array_add (groups, group);
-      g_hash_table_insert (index, group->name, group);
+      g_ptr_array_add (groups->list, group);
+      g_hash_table_insert (groups->index, g_steal_pointer (&key), group);
     }
   jt_rollup_merge (group->rollup, rollup);
 }
@@ -182,6 +234,8 @@ name_owner (JtCall *call, guint64 uid)
   g_autoptr (JtFilter) filter = jt_filter_new (0);
   g_autoptr (GPtrArray) jobs = NULL;
 
+  if (uid == call->peer->uid)
+    return g_strdup (call->peer->name);
   filter->owner = (guint32) uid;
   jobs = jt_tracker_list_jobs (call->service->tracker, filter, 1);
   if (jobs->len > 0)
@@ -189,39 +243,70 @@ name_owner (JtCall *call, guint64 uid)
   return g_strdup_printf ("%" G_GUINT64_FORMAT, uid);
 }
 
-static char *
-name_job (JtCall *call, const JtJob *job)
+/* What is shown of one job, living or removed. */
+typedef struct
 {
-  if (job->owner == call->peer->uid)
-    return g_strdup (job->name);
-  return g_strdup_printf ("%s/%s", job->owner_name, job->name);
+  guint32     owner;
+  const char *owner_name;
+  const char *name;
+  char      **tags; /* (owned) */
+  gboolean    is_removed;
+} Shown;
+
+/* FALSE: it has gone this moment. */
+static gboolean
+show_job (JtCall *call, const JtStatsGroup *part, Shown *shown)
+{
+  const JtRemovedJob *removed = part->removed;
+  const JtJobEntry *entry = removed != NULL ? NULL : jt_tracker_get_job (call->service->tracker, part->key);
+
+  if (removed != NULL)
+    *shown = (Shown){ removed->owner, removed->owner_name, removed->name, g_strdupv (removed->tags), TRUE };
+  else if (entry != NULL)
+    *shown = (Shown){ entry->job->owner, entry->job->owner_name, entry->job->name, jt_settings_get_strv (entry->job->settings, "tags"), FALSE };
+  return removed != NULL || entry != NULL;
 }
 
 static void
-add_job_group (JtCall *call, GPtrArray *groups, GHashTable *index, const JtStatsGroup *part)
+add_job_group (JtCall *call, Groups *groups, const JtStatsGroup *part)
 {
   const Question *question = call->data;
-  const JtJobEntry *entry = jt_tracker_get_job (call->service->tracker, part->key);
-  g_autofree char *name = NULL;
+  g_autofree char *full_name = NULL;
   g_auto (GStrv) tags = NULL;
+  Shown job;
 
-  if (entry == NULL)
+  if (!show_job (call, part, &job))
     return;
-  if (question->by != BY_TAG)
-    {
-      name = question->by == BY_JOB ? name_job (call, entry->job) : g_strdup (entry->job->owner_name);
-      add_to_group (groups, index, name, part->rollup);
-      return;
-    }
-  tags = jt_settings_get_strv (entry->job->settings, "tags");
-  for (guint i = 0; tags[i] != NULL; i++)
-    add_to_group (groups, index, tags[i], part->rollup);
+  tags = job.tags;
+  if (question->by == BY_USER)
+    add_to_group (groups, job.owner_name, FALSE, part->rollup);
+  for (guint i = 0; question->by == BY_TAG && tags[i] != NULL; i++)
+    add_to_group (groups, tags[i], FALSE, part->rollup);
+  if (question->by != BY_JOB)
+    return;
+  full_name = job.owner == call->peer->uid ? g_strdup (job.name) : g_strdup_printf ("%s/%s", job.owner_name, job.name);
+  add_to_group (groups, full_name, job.is_removed, part->rollup);
 }
 
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {
-  return g_strcmp0 ((*(Group *const *) a)->name, (*(Group *const *) b)->name);
+  const Group *x = *(Group *const *) a;
+  const Group *y = *(Group *const *) b;
+  int order = strcmp (x->name, y->name);
+
+  return order != 0 ? order : (int) x->is_removed - (int) y->is_removed;
+}
+
+/* Takes the sum of @part. */
+static void
+add_time_group (Groups *groups, JtStatsGroup *part)
+{
+  Group *group = g_new0 (Group, 1);
+
+  group->at_usec = part->at_usec;
+  group->rollup = g_steal_pointer (&part->rollup);
+  g_ptr_array_add (groups->list, group);
 }
 
 /* (element-type Group) */
@@ -229,33 +314,27 @@ static GPtrArray *
 make_groups (JtCall *call, GPtrArray *parts)
 {
   const Question *question = call->data;
-  GPtrArray *groups = g_ptr_array_new_with_free_func (group_free);
-  g_autoptr (GHashTable) index = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) index = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Groups groups = { g_ptr_array_new_with_free_func (group_free), index };
 
   for (guint i = 0; i < parts->len; i++)
     {
       JtStatsGroup *part = g_ptr_array_index (parts, i);
-      g_autofree char *owner = NULL;
 
       if (question->by >= BY_HOUR)
-        {
-          Group *group = g_new0 (Group, 1);
-
-          group->at_usec = part->at_usec;
-          group->rollup = g_steal_pointer (&part->rollup);
-          g_ptr_array_add (groups, group);
-        }
+        add_time_group (&groups, part);
       else if (!question->of_owners)
-        add_job_group (call, groups, index, part);
+        add_job_group (call, &groups, part);
       else
         {
-          owner = name_owner (call, part->key);
-          add_to_group (groups, index, owner, part->rollup);
+          g_autofree char *owner = name_owner (call, part->key);
+
+          add_to_group (&groups, owner, FALSE, part->rollup);
         }
     }
   if (question->by < BY_HOUR)
-    g_ptr_array_sort (groups, compare_names);
-  return groups;
+    g_ptr_array_sort (groups.list, compare_names);
+  return groups.list;
 }
 
 static GVariant *
@@ -274,7 +353,9 @@ groups_variant (const Question *question, GPtrArray *groups)
         g_variant_builder_add (&row, "{sv}", "at", g_variant_new_uint64 ((guint64) group->at_usec));
       else
         g_variant_builder_add (&row, "{sv}", by_names[question->by], g_variant_new_string (group->name));
-      jt_statistics_put (&row, group->rollup, FALSE);
+      if (group->is_removed)
+        g_variant_builder_add (&row, "{sv}", "removed", g_variant_new_boolean (TRUE));
+      jt_statistics_put (&row, group->rollup, JT_STATISTICS_GROUP);
       g_variant_builder_add_value (&list, g_variant_builder_end (&row));
     }
   return g_variant_builder_end (&list);
@@ -301,7 +382,7 @@ on_statistics (GObject *source, GAsyncResult *result, gpointer user_data)
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&builder, "{sv}", "since", g_variant_new_uint64 ((guint64) question->since_usec));
   g_variant_builder_add (&builder, "{sv}", "until", g_variant_new_uint64 ((guint64) question->until_usec));
-  jt_statistics_put (&builder, whole, TRUE);
+  jt_statistics_put (&builder, whole, JT_STATISTICS_WHOLE);
   if (entry != NULL)
     g_variant_builder_add (&builder, "{sv}", "streak", g_variant_new_int32 (entry->status.streak));
   if (question->by != BY_NOTHING)
@@ -313,11 +394,29 @@ on_statistics (GObject *source, GAsyncResult *result, gpointer user_data)
   jt_call_return (call, g_variant_new ("(@a{sv})", g_variant_builder_end (&builder)));
 }
 
+/* --- the question --- */
+
+static JtStatsQuery *
+make_query (JtCall *call, const Question *question)
+{
+  gint64 now_usec = jt_clock_get_realtime (jt_tracker_get_clock (call->service->tracker));
+  JtStatsQuery *query = g_new0 (JtStatsQuery, 1);
+
+  query->by = question->by == BY_NOTHING ? JT_STATS_WHOLE : question->by >= BY_HOUR ? JT_STATS_BY_TIME : JT_STATS_BY_KEY;
+  query->grain = question->by == BY_HOUR ? JT_STATS_HOURS : question->by == BY_DAY ? JT_STATS_DAYS : JT_STATS_MIXED;
+  query->since_usec = question->since_usec;
+  query->until_usec = question->until_usec;
+  /* What is not over yet has nothing behind now: the day that it is will do for its hours. */
+  if (query->grain == JT_STATS_MIXED && query->until_usec > now_usec)
+    query->until_usec = ceil_to (query->until_usec, DAY_USEC);
+  return query;
+}
+
 void
 jt_root_handle_get_statistics (JtCall *call)
 {
   g_autoptr (GVariant) dict = g_variant_get_child_value (jt_call_get_parameters (call), 0);
-  g_autoptr (JtStatsQuery) query = g_new0 (JtStatsQuery, 1);
+  g_autoptr (JtStatsQuery) query = NULL;
   GError *error = NULL;
   g_autoptr (JtFilter) filter = jt_filter_read (call->service->tracker, call->peer->uid, call->peer->name, dict, JT_FILTER_STATISTICS,
                                                 &error);
@@ -329,21 +428,16 @@ jt_root_handle_get_statistics (JtCall *call)
       jt_call_take_error (call, error);
       return;
     }
-  if (filter->job_name != NULL)
-    {
-      jt_call_return_error (call, JT_ERROR_NOT_FOUND, "no such job; what removed jobs did is part of their users' statistics");
-      return;
-    }
   if (!read_by (call, dict, &by))
     return;
   question = g_new0 (Question, 1);
   question->by = by;
+  question->names_job = jt_vardict_get_string (dict, "job", NULL) != NULL;
   question->filter = g_steal_pointer (&filter);
   jt_call_set_data (call, question, question_free);
-  if (!choose_span (call, question, &query->in_hours) || !choose_keys (call, question, query))
+  if (!choose_span (call, question))
     return;
-  query->since_usec = question->since_usec;
-  query->until_usec = question->until_usec;
-  query->by = by == BY_NOTHING ? JT_STATS_WHOLE : by >= BY_HOUR ? JT_STATS_BY_TIME : JT_STATS_BY_KEY;
-  jt_store_get_statistics_async (jt_tracker_get_store (call->service->tracker), g_steal_pointer (&query), NULL, on_statistics, call);
+  query = make_query (call, question);
+  if (choose_keys (call, question, query))
+    jt_store_get_statistics_async (jt_tracker_get_store (call->service->tracker), g_steal_pointer (&query), NULL, on_statistics, call);
 }

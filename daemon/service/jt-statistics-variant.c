@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#define N_BUCKETS 20
+#include "jt-histogram.h"
 
 static void
 put_number (GVariantBuilder *builder, const char *key, guint64 value)
@@ -24,26 +24,26 @@ divide (guint64 sum, guint64 count)
 static guint64
 quantile (const JtMeasure *measure, double q)
 {
-  return CLAMP ((guint64) llround (jt_sketch_get_quantile (&measure->sketch, q)), measure->least, measure->most);
+  double told = jt_sketch_get_quantile (&measure->sketch, q);
+
+  return told >= (double) measure->most ? measure->most : MAX ((guint64) llround (told), measure->least);
 }
 
-/* Buckets of equal ratio, from the least to the most. */
 static GVariant *
 make_histogram (const JtMeasure *measure)
 {
-  double least = (double) MAX (measure->least, 1);
-  double ratio = pow ((double) MAX (measure->most, 1) / least, 1.0 / N_BUCKETS);
-  guint n_buckets = ratio > 1.0001 ? N_BUCKETS : 1;
+  g_autoptr (GArray) bounds = jt_histogram_cut (measure->least, measure->most);
+  guint n_buckets = measure->sketch.count == 0 ? 0 : bounds->len;
   guint64 before = 0;
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(tt)"));
-  for (guint i = 1; i <= n_buckets && measure->sketch.count > 0; i++)
+  for (guint i = 0; i < n_buckets; i++)
     {
-      double upper = least * pow (ratio, i);
-      guint64 count = i == n_buckets ? measure->sketch.count : jt_sketch_count_up_to (&measure->sketch, upper);
+      guint64 bound = g_array_index (bounds, guint64, i);
+      guint64 count = i + 1 == n_buckets ? measure->sketch.count : jt_sketch_count_up_to (&measure->sketch, (double) bound);
 
-      g_variant_builder_add (&builder, "(tt)", i == n_buckets ? measure->most : (guint64) upper, count - MIN (before, count));
+      g_variant_builder_add (&builder, "(tt)", bound, count - before);
       before = count;
     }
   return g_variant_builder_end (&builder);
@@ -81,8 +81,10 @@ make_counts (const JtRollup *rollup)
 }
 
 void
-jt_statistics_put (GVariantBuilder *builder, const JtRollup *rollup, gboolean with_histograms)
+jt_statistics_put (GVariantBuilder *builder, const JtRollup *rollup, JtStatisticsOf of)
 {
+  gboolean with_histograms = of == JT_STATISTICS_WHOLE;
+
   put_number (builder, "count", jt_rollup_count (rollup));
   g_variant_builder_add (builder, "{sv}", "counts", make_counts (rollup));
   g_variant_builder_add (builder, "{sv}", "success-rate", g_variant_new_double (jt_rollup_get_success_rate (rollup)));
@@ -92,14 +94,16 @@ jt_statistics_put (GVariantBuilder *builder, const JtRollup *rollup, gboolean wi
   put_number (builder, "typical-duration", quantile (&rollup->succeeded, 0.5));
   put_number (builder, "retries", rollup->retries);
   put_number (builder, "cpu-usage", rollup->cpu_usec);
+  put_number (builder, "cpu-mean", divide (rollup->cpu_usec, rollup->cpu_count));
   put_number (builder, "memory-peak", rollup->memory_peak_bytes);
   put_number (builder, "memory-mean", divide (rollup->memory_sum_bytes, rollup->memory_count));
   put_number (builder, "episodes", rollup->episodes);
   put_number (builder, "recoveries", rollup->recoveries);
-  put_number (builder, "mtbf", divide (rollup->up_usec, rollup->episodes));
-  put_number (builder, "mttr", divide (rollup->down_usec, rollup->recoveries));
+  put_number (builder, "mtbf", divide (rollup->up_usec, rollup->up_count));
+  put_number (builder, "mttr", divide (rollup->down_usec, rollup->down_count));
   put_number (builder, "longest-success-streak", rollup->longest_success);
   put_number (builder, "longest-failure-streak", rollup->longest_failure);
-  g_variant_builder_add (builder, "{sv}", "hours",
+  if (of == JT_STATISTICS_WHOLE)
+    g_variant_builder_add (builder, "{sv}", "hours",
                          g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, rollup->hours, G_N_ELEMENTS (rollup->hours), sizeof (guint64)));
 }

@@ -6,5 +6,11 @@
 
 /* How statistics look on the bus: the keys that GetStatistics documents. Pure. */
 
-/* Adds what @rollup tells to @builder (a{sv}). @with_histograms: for the whole, not for each group. */
-void jt_statistics_put (GVariantBuilder *builder, const JtRollup *rollup, gboolean with_histograms);
+typedef enum
+{
+  JT_STATISTICS_WHOLE,
+  JT_STATISTICS_GROUP, /* without histograms and hours: there may be thousands */
+} JtStatisticsOf;
+
+/* Adds what @rollup tells to @builder (a{sv}). */
+void jt_statistics_put (GVariantBuilder *builder, const JtRollup *rollup, JtStatisticsOf of);

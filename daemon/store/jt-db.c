@@ -24,7 +24,7 @@ struct _JtStatement
 struct _JtDb
 {
   sqlite3    *handle;
-  GHashTable *statements; /* constant text → JtStatement (owned) */
+  GHashTable *statements; /* JtSql → JtStatement (owned) */
   gint64      deadline_usec;
 };
 
@@ -138,31 +138,31 @@ jt_db_open (const char *path, gboolean is_writer, GError **error)
 }
 
 gint64
-jt_db_query_number (JtDb *db, const char *text, gint64 fallback)
+jt_db_query_number (JtDb *db, const JtSql *sql, gint64 fallback)
 {
   sqlite3_stmt *stmt = NULL;
   gint64 value = fallback;
 
-  if (sqlite3_prepare_v2 (db->handle, text, -1, &stmt, NULL) == SQLITE_OK && sqlite3_step (stmt) == SQLITE_ROW)
+  if (sqlite3_prepare_v2 (db->handle, sql->text, -1, &stmt, NULL) == SQLITE_OK && sqlite3_step (stmt) == SQLITE_ROW)
     value = sqlite3_column_int64 (stmt, 0);
   sqlite3_finalize (stmt);
   return value;
 }
 
 char *
-jt_db_query_text (JtDb *db, const char *text)
+jt_db_query_text (JtDb *db, const JtSql *sql)
 {
   sqlite3_stmt *stmt = NULL;
   char *value = NULL;
 
-  if (sqlite3_prepare_v2 (db->handle, text, -1, &stmt, NULL) == SQLITE_OK && sqlite3_step (stmt) == SQLITE_ROW)
+  if (sqlite3_prepare_v2 (db->handle, sql->text, -1, &stmt, NULL) == SQLITE_OK && sqlite3_step (stmt) == SQLITE_ROW)
     value = g_strdup ((const char *) sqlite3_column_text (stmt, 0));
   sqlite3_finalize (stmt);
   return value;
 }
 
 static gboolean
-run_migrations (JtDb *db, const char *const *migrations, gint64 version, GError **error)
+run_migrations (JtDb *db, const char *const *migrations, JtDbUpgradeFunc upgrade, gint64 version, GError **error)
 {
   g_autofree char *finish = NULL;
   gint64 wanted = version;
@@ -172,16 +172,18 @@ run_migrations (JtDb *db, const char *const *migrations, gint64 version, GError 
   for (; migrations[wanted] != NULL; wanted++)
     if (!jt_db_execute (db, migrations[wanted], error))
       return FALSE;
+  if (version > 0 && !upgrade (db, version, error))
+    return FALSE;
   finish = g_strdup_printf ("PRAGMA user_version = %" G_GINT64_FORMAT "; PRAGMA application_id = %d; COMMIT", wanted, APPLICATION_ID);
   return jt_db_execute (db, finish, error);
 }
 
 gboolean
-jt_db_migrate (JtDb *db, const char *const *migrations, const char *path, GError **error)
+jt_db_migrate (JtDb *db, const char *const *migrations, JtDbUpgradeFunc upgrade, const char *path, GError **error)
 {
-  gint64 version = jt_db_query_number (db, "PRAGMA user_version", -1);
-  gint64 owner = jt_db_query_number (db, "PRAGMA application_id", -1);
-  gint64 n_tables = jt_db_query_number (db, "SELECT count (*) FROM sqlite_schema", -1);
+  gint64 version = jt_db_query_number (db, JT_SQL ("PRAGMA user_version"), -1);
+  gint64 owner = jt_db_query_number (db, JT_SQL ("PRAGMA application_id"), -1);
+  gint64 n_tables = jt_db_query_number (db, JT_SQL ("SELECT count (*) FROM sqlite_schema"), -1);
   gint64 known = 0;
 
   while (migrations[known] != NULL)
@@ -200,11 +202,24 @@ jt_db_migrate (JtDb *db, const char *const *migrations, const char *path, GError
                    known);
       return FALSE;
     }
-  if (version == known || run_migrations (db, migrations, version, error))
+  if (version == known || run_migrations (db, migrations, upgrade, version, error))
     return TRUE;
   jt_db_execute (db, "ROLLBACK", NULL);
   g_prefix_error (error, "could not bring %s to schema %" G_GINT64_FORMAT ": ", path, known);
   return FALSE;
+}
+
+guint64
+jt_db_count_steps (JtDb *db)
+{
+  GHashTableIter iter;
+  gpointer statement;
+  guint64 steps = 0;
+
+  g_hash_table_iter_init (&iter, db->statements);
+  while (g_hash_table_iter_next (&iter, NULL, &statement))
+    steps += (guint) sqlite3_stmt_status (((JtStatement *) statement)->stmt, SQLITE_STMTSTATUS_VM_STEP, 0);
+  return steps;
 }
 
 guint
@@ -220,23 +235,23 @@ jt_db_get_last_id (JtDb *db)
 }
 
 JtStatement *
-jt_db_prepare (JtDb *db, const char *text, GError **error)
+jt_db_prepare_sql (JtDb *db, const JtSql *sql, GError **error)
 {
-  JtStatement *statement = g_hash_table_lookup (db->statements, text);
+  JtStatement *statement = g_hash_table_lookup (db->statements, sql);
   int result;
 
   if (statement == NULL)
     {
       statement = g_new0 (JtStatement, 1);
       statement->db = db;
-      result = sqlite3_prepare_v3 (db->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &statement->stmt, NULL);
+      result = sqlite3_prepare_v3 (db->handle, sql->text, -1, SQLITE_PREPARE_PERSISTENT, &statement->stmt, NULL);
       if (result != SQLITE_OK)
         {
           g_free (statement);
           set_error (db, result, error);
           return NULL;
         }
-      g_hash_table_insert (db->statements, (gpointer) text, statement);
+      g_hash_table_insert (db->statements, (gpointer) sql, statement);
     }
   sqlite3_reset (statement->stmt);
   sqlite3_clear_bindings (statement->stmt);
@@ -290,6 +305,12 @@ jt_statement_run (JtStatement *statement, GError **error)
 
   sqlite3_reset (statement->stmt);
   return result == SQLITE_DONE || result == SQLITE_ROW || set_error (statement->db, result, error);
+}
+
+void
+jt_statement_end (JtStatement *statement)
+{
+  sqlite3_reset (statement->stmt);
 }
 
 gint64

@@ -15,6 +15,8 @@
 #include "jt-store-expired.h"
 #include "jt-store-rollups.h"
 #include "jt-store-rows.h"
+#include "jt-store-statistics.h"
+#include "jt-store-upgrade.h"
 
 #define MAX_QUEUED 100000
 #define MAX_GROUP 512
@@ -36,6 +38,7 @@ typedef enum
   OP_GET_REVISION,
   OP_GET_STATISTICS,
   OP_LIST_EXPIRED,
+  OP_LIST_KNOWN,
 } OpKind;
 
 /* One question or change on its way to a thread and back. */
@@ -48,6 +51,7 @@ typedef struct
   JtFilter      *filter; /* (owned) */
   JtStatsQuery  *query;  /* (owned) */
   JtExpiryQuery *expiry; /* (owned) */
+  GArray        *runs;   /* (owned) */
   guint64        id;
   guint64        id2;
   guint          limit;
@@ -90,6 +94,7 @@ op_free (Op *op)
   g_clear_pointer (&op->filter, jt_filter_free);
   g_clear_pointer (&op->query, jt_stats_query_free);
   g_clear_pointer (&op->expiry, jt_expiry_query_free);
+  g_clear_pointer (&op->runs, g_array_unref);
   g_free (op->text);
   if (op->value != NULL && op->destroy != NULL)
     op->destroy (op->value);
@@ -143,7 +148,7 @@ check_directory (JtSqliteStore *self, GError **error)
 static gboolean
 check_well (JtSqliteStore *self, gboolean was_unclean, GError **error)
 {
-  g_autofree char *verdict = was_unclean ? jt_db_query_text (self->db, "PRAGMA quick_check (1)") : g_strdup ("ok");
+  g_autofree char *verdict = was_unclean ? jt_db_query_text (self->db, JT_SQL ("PRAGMA quick_check (1)")) : g_strdup ("ok");
 
   if (g_strcmp0 (verdict, "ok") == 0)
     return TRUE;
@@ -164,7 +169,7 @@ close_writer (JtSqliteStore *self)
 static gboolean
 drop_failed_group (JtSqliteStore *self, GError **error)
 {
-  if (!self->is_broken || jt_db_query_number (self->db, "PRAGMA wal_checkpoint (TRUNCATE)", -1) == 0)
+  if (!self->is_broken || jt_db_query_number (self->db, JT_SQL ("PRAGMA wal_checkpoint (TRUNCATE)"), -1) == 0)
     {
       self->is_broken = FALSE;
       return TRUE;
@@ -185,7 +190,7 @@ open_writer (JtSqliteStore *self, GError **error)
     return FALSE;
   close_writer (self);
   self->db = jt_db_open (self->path, TRUE, error);
-  if (self->db == NULL || !jt_db_migrate (self->db, jt_migrations, self->path, error) || !check_well (self, was_unclean, error))
+  if (self->db == NULL || !jt_db_migrate (self->db, jt_migrations, jt_store_upgrade, self->path, error) || !check_well (self, was_unclean, error))
     {
       close_writer (self);
       return FALSE;
@@ -194,7 +199,7 @@ open_writer (JtSqliteStore *self, GError **error)
     {
       g_autofree char *limit = g_strdup_printf ("PRAGMA max_page_count = %u", self->max_pages);
 
-      jt_db_query_number (self->db, limit, 0);
+      jt_db_execute (self->db, limit, NULL);
     }
   return TRUE;
 }
@@ -211,9 +216,9 @@ fail (Op *op, const GError *cause)
 }
 
 static gboolean
-run_plain (JtSqliteStore *self, const char *text, GError **error)
+run_plain (JtSqliteStore *self, const JtSql *sql, GError **error)
 {
-  JtStatement *statement = jt_db_prepare (self->db, text, error);
+  JtStatement *statement = jt_db_prepare_sql (self->db, sql, error);
 
   return statement != NULL && jt_statement_run (statement, error);
 }
@@ -222,7 +227,7 @@ run_plain (JtSqliteStore *self, const char *text, GError **error)
 static gboolean
 run_changes (JtSqliteStore *self, GPtrArray *changes, GError **error)
 {
-  if (!run_plain (self, "BEGIN IMMEDIATE", error))
+  if (!run_plain (self, JT_SQL ("BEGIN IMMEDIATE"), error))
     return FALSE;
   for (guint i = 0; i < changes->len; i++)
     {
@@ -247,7 +252,7 @@ run_changes (JtSqliteStore *self, GPtrArray *changes, GError **error)
       if (!jt_store_prune (self->db, ((Op *) g_ptr_array_index (changes, 0))->now_usec, KEEP_EVENTS, limit, error))
         return FALSE;
     }
-  return run_plain (self, "COMMIT", error);
+  return run_plain (self, JT_SQL ("COMMIT"), error);
 }
 
 /* FALSE when the storage failed: nothing of the group is in the record, and it is closed. */
@@ -265,7 +270,7 @@ commit_group (JtSqliteStore *self, GPtrArray *changes)
         return TRUE;
       jt_rollup_delta_clear (self->rollups);
       g_debug ("a group of %u changes failed: %s", changes->len, error->message);
-      run_plain (self, "ROLLBACK", NULL);
+      run_plain (self, JT_SQL ("ROLLBACK"), NULL);
       self->is_broken = TRUE;
     }
   for (guint i = 0; i < changes->len; i++)
@@ -351,7 +356,7 @@ writer_thread (gpointer data)
       g_idle_add_full (G_PRIORITY_DEFAULT, answer_group_cb, group, NULL);
     }
   if (self->db != NULL)
-    jt_db_query_number (self->db, "PRAGMA wal_checkpoint (TRUNCATE)", 0);
+    jt_db_query_number (self->db, JT_SQL ("PRAGMA wal_checkpoint (TRUNCATE)"), 0);
   close_writer (self);
   return NULL;
 }
@@ -382,6 +387,10 @@ read_with (JtDb *db, Op *op)
     case OP_LIST_EXPIRED:
       op->value = jt_store_read_expired (db, op->expiry, op->now_usec, op->limit, &op->error);
       op->destroy = (GDestroyNotify) jt_store_expired_free;
+      break;
+    case OP_LIST_KNOWN:
+      op->value = jt_store_read_known (db, op->runs, &op->error);
+      op->destroy = (GDestroyNotify) jt_store_known_free;
       break;
     case OP_GET_STATISTICS:
       op->value = jt_store_read_statistics (db, op->query, &op->error);
@@ -605,6 +614,21 @@ list_expired_finish (JtStore *store, GAsyncResult *result, GError **error)
 }
 
 static void
+list_known_async (JtStore *store, GArray *runs, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  Op *op = new_op (store, OP_LIST_KNOWN, c, cb, data);
+
+  op->runs = g_array_ref (runs);
+  push_read (store, op);
+}
+
+static JtStoreKnown *
+list_known_finish (JtStore *store, GAsyncResult *result, GError **error)
+{
+  return pointer_finish (store, result, error);
+}
+
+static void
 list_events_async (JtStore *store, guint32 viewer, guint64 after, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
   Op *op = new_op (store, OP_LIST_EVENTS, c, cb, data);
@@ -648,6 +672,8 @@ store_iface_init (JtStoreInterface *iface)
   iface->get_statistics_finish = list_finish;
   iface->list_expired_async = list_expired_async;
   iface->list_expired_finish = list_expired_finish;
+  iface->list_known_async = list_known_async;
+  iface->list_known_finish = list_known_finish;
   iface->list_events_async = list_events_async;
   iface->list_events_finish = list_finish;
   iface->get_revision_async = get_revision_async;

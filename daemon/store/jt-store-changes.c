@@ -10,7 +10,6 @@
 #define DAY_USEC (24 * 3600 * (gint64) G_USEC_PER_SEC)
 #define KEEP_REQUESTS_USEC (7 * DAY_USEC)
 #define KEEP_OCCURRENCES_USEC (400 * DAY_USEC)
-#define KEEP_HOURS_USEC (400 * DAY_USEC)
 
 static gboolean
 put_tags (JtDb *db, JtJob *job, GError **error)
@@ -80,9 +79,9 @@ put_job (JtDb *db, JtJob *job, GError **error)
 }
 
 static gboolean
-run_with_int (JtDb *db, const char *text, guint64 value, GError **error)
+run_with_int (JtDb *db, const JtSql *sql, guint64 value, GError **error)
 {
-  JtStatement *statement = jt_db_prepare (db, text, error);
+  JtStatement *statement = jt_db_prepare_sql (db, sql, error);
 
   if (statement == NULL)
     return FALSE;
@@ -109,9 +108,9 @@ static gboolean
 expire_run (JtDb *db, const JtChangeItem *item, GError **error)
 {
   if (item->flag)
-    return run_with_int (db, "UPDATE run SET log_size = 0 WHERE id = ?1", item->id, error);
+    return run_with_int (db, JT_SQL ("UPDATE run SET log_size = 0 WHERE id = ?1"), item->id, error);
   return keep_last_id (db, error) &&
-         run_with_int (db, "DELETE FROM run WHERE id = ?1 AND state NOT IN ('queued', 'starting', 'running', 'retry-wait')", item->id, error);
+         run_with_int (db, JT_SQL ("DELETE FROM run WHERE id = ?1 AND state NOT IN ('queued', 'starting', 'running', 'retry-wait')"), item->id, error);
 }
 
 static gboolean
@@ -123,11 +122,12 @@ remove_job (JtDb *db, guint64 job, gint64 at_usec, gboolean delete_history, GErr
     return FALSE;
   jt_statement_bind_int (statement, (gint64) job);
   jt_statement_bind_int (statement, MAX (at_usec, 1));
-  if (!jt_statement_run (statement, error) || !run_with_int (db, "DELETE FROM job_tag WHERE job = ?1", job, error))
+  /* (its tags stay: what it did is part of what is told of them) */
+  if (!jt_statement_run (statement, error))
     return FALSE;
   if (!delete_history)
     return TRUE;
-  return keep_last_id (db, error) && run_with_int (db, "DELETE FROM run WHERE job = ?1", job, error);
+  return run_with_int (db, JT_SQL ("INSERT OR IGNORE INTO purge (job) VALUES (?1)"), job, error);
 }
 
 static gboolean
@@ -362,6 +362,8 @@ apply_item (JtDb *db, JtChangeItem *item, gint64 now_usec, GError **error)
       return put_job (db, item->job, error);
     case JT_CHANGE_REMOVE_JOB:
       return remove_job (db, item->id, item->number, item->flag, error);
+    case JT_CHANGE_END_PURGE:
+      return run_with_int (db, JT_SQL ("DELETE FROM purge WHERE job = ?1"), item->id, error);
     case JT_CHANGE_PUT_STATUS:
       return put_status (db, item->id, &item->status, error);
     case JT_CHANGE_ADD_OCCURRENCE:
@@ -384,9 +386,9 @@ apply_item (JtDb *db, JtChangeItem *item, gint64 now_usec, GError **error)
 }
 
 static gboolean
-run_plain (JtDb *db, const char *text, GError **error)
+run_plain (JtDb *db, const JtSql *sql, GError **error)
 {
-  JtStatement *statement = jt_db_prepare (db, text, error);
+  JtStatement *statement = jt_db_prepare_sql (db, sql, error);
 
   return statement != NULL && jt_statement_run (statement, error);
 }
@@ -394,16 +396,16 @@ run_plain (JtDb *db, const char *text, GError **error)
 gboolean
 jt_store_apply_change (JtDb *db, JtChange *change, gint64 now_usec, JtRollupDelta *rollups, GError **error)
 {
-  if (!run_plain (db, "SAVEPOINT change", error))
+  if (!run_plain (db, JT_SQL ("SAVEPOINT change"), error))
     return FALSE;
   for (guint i = 0; i < change->items->len; i++)
     if (!apply_item (db, &g_array_index (change->items, JtChangeItem, i), now_usec, error))
       {
-        run_plain (db, "ROLLBACK TO change", NULL);
-        run_plain (db, "RELEASE change", NULL);
+        run_plain (db, JT_SQL ("ROLLBACK TO change"), NULL);
+        run_plain (db, JT_SQL ("RELEASE change"), NULL);
         return FALSE;
       }
-  if (!run_plain (db, "RELEASE change", error))
+  if (!run_plain (db, JT_SQL ("RELEASE change"), error))
     return FALSE;
   for (guint i = 0; i < change->items->len; i++)
     {
@@ -416,9 +418,9 @@ jt_store_apply_change (JtDb *db, JtChange *change, gint64 now_usec, JtRollupDelt
 }
 
 static gboolean
-prune_with (JtDb *db, const char *text, gint64 bound, guint limit, GError **error)
+prune_with (JtDb *db, const JtSql *sql, gint64 bound, guint limit, GError **error)
 {
-  JtStatement *statement = jt_db_prepare (db, text, error);
+  JtStatement *statement = jt_db_prepare_sql (db, sql, error);
 
   if (statement == NULL)
     return FALSE;
@@ -427,18 +429,20 @@ prune_with (JtDb *db, const char *text, gint64 bound, guint limit, GError **erro
   return jt_statement_run (statement, error);
 }
 
+/* By time, up to where the limit ends: found by their keys, all that a job ever had would be looked at for each. */
+#define DELETE_OLDEST(table, index) \
+  "DELETE FROM " table " INDEXED BY " index " WHERE at <= coalesce ((SELECT at FROM " table " INDEXED BY " index \
+  " WHERE at < ?1 ORDER BY at LIMIT 1 OFFSET ?2), ?1 - 1)"
+
 gboolean
 jt_store_prune (JtDb *db, gint64 now_usec, gint64 keep_events, guint limit, GError **error)
 {
-  return prune_with (db,
-                     "DELETE FROM event WHERE id <= (SELECT max (id) FROM event) - ?1 AND id < (SELECT min (id) FROM event) + ?2",
+  return prune_with (db, JT_SQL ("DELETE FROM event WHERE id <= (SELECT max (id) FROM event) - ?1 AND id < (SELECT min (id) FROM event) + ?2"),
                      keep_events, limit, error) &&
-         prune_with (db, "DELETE FROM request WHERE (uid, id) IN (SELECT uid, id FROM request WHERE at < ?1 LIMIT ?2)",
-                     now_usec - KEEP_REQUESTS_USEC, limit, error) &&
-         prune_with (db,
-                     "DELETE FROM rollup WHERE (scope, key, at) IN (SELECT scope, key, at FROM rollup INDEXED BY rollup_hour_by_time"
-                     " WHERE scope = 'job-hour' AND at < ?1 LIMIT ?2)",
-                     now_usec - KEEP_HOURS_USEC, limit, error) &&
-         prune_with (db, "DELETE FROM occurrence WHERE (job, key) IN (SELECT job, key FROM occurrence WHERE at < ?1 LIMIT ?2)",
-                     now_usec - KEEP_OCCURRENCES_USEC, limit, error);
+         prune_with (db, JT_SQL (DELETE_OLDEST ("request", "request_by_time")), now_usec - KEEP_REQUESTS_USEC, limit, error) &&
+         /* (any number of jobs share an hour, so time is no bound here) */
+         prune_with (db, JT_SQL ("DELETE FROM rollup WHERE (scope, key, at) IN (SELECT scope, key, at FROM rollup INDEXED BY rollup_hour_by_time"
+                     " WHERE scope = 'job-hour' AND at < ?1 LIMIT ?2)"),
+                     now_usec - JT_STATS_KEEP_HOURS_USEC, limit, error) &&
+         prune_with (db, JT_SQL (DELETE_OLDEST ("occurrence", "occurrence_by_time")), now_usec - KEEP_OCCURRENCES_USEC, limit, error);
 }

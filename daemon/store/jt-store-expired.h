@@ -10,3 +10,5 @@
 
 /* (transfer full) at most about @limit of them. */
 JtStoreExpired *jt_store_read_expired (JtDb *db, const JtExpiryQuery *query, gint64 now_usec, guint limit, GError **error);
+/* Which of @runs are over, and which are not on record. (transfer full) */
+JtStoreKnown *jt_store_read_known (JtDb *db, GArray *runs, GError **error);

@@ -5,7 +5,7 @@
 #include "jt-db.h"
 #include "jt-store.h"
 
-/* Statistics in the record: a rollup for each (job, hour), (job, day), (owner, hour) and (owner, day), UTC, by when runs
+/* Statistics as they are written: a rollup for each (job, hour), (job, day), (owner, hour) and (owner, day), UTC, by when runs
  * ended. They are only ever added to: whatever becomes of the runs, a total stays what it was. */
 
 /* What a group of changes adds, so that each rollup is read and written once for all of them. */
@@ -17,10 +17,3 @@ void     jt_rollup_delta_add (JtRollupDelta *delta, const JtSample *sample);
 void     jt_rollup_delta_clear (JtRollupDelta *delta);
 /* Adds it to what is on record, and clears it. In a transaction. */
 gboolean jt_rollup_delta_write (JtRollupDelta *delta, JtDb *db, GError **error);
-
-/* (transfer full) (element-type JtStatsGroup) */
-GPtrArray *jt_store_read_statistics (JtDb *db, const JtStatsQuery *query, GError **error);
-
-/* The statements behind it, for whoever looks at their plans. */
-const char *jt_store_get_rollup_statement (void);
-const char *jt_store_get_next_owner_statement (void);

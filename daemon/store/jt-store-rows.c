@@ -15,6 +15,9 @@
   " retry_of, missed_count, missed_from, missed_to, cancel_requested, cancel_reason, host, executor, invocation_id, request_id," \
   " bus_id, sender, heartbeat_timeout"
 
+/* What was deleted is gone at once for whoever asks, though its rows go one after the other. */
+#define IS_NOT_PURGED "NOT EXISTS (SELECT 1 FROM purge WHERE purge.job = run.job)"
+
 /* A page looks at this many rows at most for each one it wants, when a filter has no index: the page may come out short. */
 #define RUNS_WHERE " AND (?3 = 0 OR ((1 << CASE state WHEN 'queued' THEN 0 WHEN 'starting' THEN 1 WHEN 'running' THEN 2" \
                    " WHEN 'retry-wait' THEN 3 WHEN 'succeeded' THEN 4 WHEN 'warning' THEN 5 WHEN 'failed' THEN 6" \
@@ -23,7 +26,7 @@
                    " WHEN 'dependency' THEN 3 WHEN 'event' THEN 4 WHEN 'tracked' THEN 5 WHEN 'ping' THEN 6 ELSE 7 END) & ?4) != 0)" \
                    " AND queued >= ?5 AND (?6 = 0 OR queued < ?6)" \
                    " AND (?7 IS NULL OR EXISTS (SELECT 1 FROM job_tag WHERE tag = ?7 AND job_tag.job = run.job))" \
-                   " AND (?8 IS NULL OR job_name = ?8) AND (?9 < 0 OR owner = ?9)" \
+                   " AND (?8 IS NULL OR job_name = ?8) AND (?9 < 0 OR owner = ?9) AND " IS_NOT_PURGED \
                    " ORDER BY id DESC LIMIT ?2"
 
 static char *
@@ -146,7 +149,7 @@ JtRun *
 jt_store_read_run (JtDb *db, guint64 id, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  JtStatement *row = jt_db_prepare (db, "SELECT " JT_RUN_COLUMNS " FROM run WHERE id = ?1", error);
+  JtStatement *row = jt_db_prepare (db, "SELECT " JT_RUN_COLUMNS " FROM run WHERE id = ?1 AND " IS_NOT_PURGED, error);
   g_autoptr (JtRun) run = NULL;
 
   if (row == NULL)
@@ -166,16 +169,16 @@ jt_store_read_run (JtDb *db, guint64 id, GError **error)
   return read_attempts (db, run, error) ? g_steal_pointer (&run) : NULL;
 }
 
-const char *
-jt_store_choose_runs_statement (const JtFilter *filter)
+static const JtSql *
+choose_runs_statement (const JtFilter *filter)
 {
   if (filter->job != 0)
-    return "SELECT " JT_RUN_COLUMNS " FROM run INDEXED BY run_by_job WHERE job = ?10 AND id < ?1" RUNS_WHERE;
+    return JT_SQL ("SELECT " JT_RUN_COLUMNS " FROM run INDEXED BY run_by_job WHERE job = ?10 AND id < ?1" RUNS_WHERE);
   if (filter->job_name != NULL)
-    return "SELECT " JT_RUN_COLUMNS " FROM run INDEXED BY run_by_name WHERE job_name = ?8 AND id < ?1" RUNS_WHERE;
+    return JT_SQL ("SELECT " JT_RUN_COLUMNS " FROM run INDEXED BY run_by_name WHERE job_name = ?8 AND id < ?1" RUNS_WHERE);
   if (filter->owner != JT_ANY_OWNER || filter->viewer != 0)
-    return "SELECT " JT_RUN_COLUMNS " FROM run INDEXED BY run_by_owner WHERE owner = ?9 AND id < ?1" RUNS_WHERE;
-  return "SELECT " JT_RUN_COLUMNS " FROM run WHERE id < ?1" RUNS_WHERE;
+    return JT_SQL ("SELECT " JT_RUN_COLUMNS " FROM run INDEXED BY run_by_owner WHERE owner = ?9 AND id < ?1" RUNS_WHERE);
+  return JT_SQL ("SELECT " JT_RUN_COLUMNS " FROM run WHERE id < ?1" RUNS_WHERE);
 }
 
 GPtrArray *
@@ -191,7 +194,7 @@ jt_store_read_runs (JtDb *db, const JtFilter *filter, guint64 before, guint limi
     return g_steal_pointer (&runs);
   if (filter->viewer != 0)
     owner = filter->viewer;
-  row = jt_db_prepare (db, jt_store_choose_runs_statement (filter), error);
+  row = jt_db_prepare_sql (db, choose_runs_statement (filter), error);
   if (row == NULL)
     return NULL;
   jt_statement_bind_int (row, before == 0 ? G_MAXINT64 : (gint64) MIN (before, G_MAXINT64));
@@ -213,11 +216,11 @@ jt_store_read_runs (JtDb *db, const JtFilter *filter, guint64 before, guint limi
   return NULL;
 }
 
-/* A number that could not be read is no number: an id taken for 0 would be given again. @text: always gives a row. */
+/* A number that could not be read is no number: an id taken for 0 would be given again. @sql: always gives a row. */
 static gboolean
-read_number (JtDb *db, const char *text, guint64 *number, GError **error)
+read_number (JtDb *db, const JtSql *sql, guint64 *number, GError **error)
 {
-  gint64 value = jt_db_query_number (db, text, -1);
+  gint64 value = jt_db_query_number (db, sql, -1);
 
   if (value < 0)
     g_set_error_literal (error, JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE, "the storage failed: the highest ids could not be read");
@@ -231,8 +234,8 @@ check_events_kept (JtDb *db, guint64 after, GError **error)
   guint64 newest;
   guint64 oldest;
 
-  if (!read_number (db, "SELECT max (id) FROM event", &newest, error) ||
-      !read_number (db, "SELECT min (id) FROM event", &oldest, error))
+  if (!read_number (db, JT_SQL ("SELECT max (id) FROM event"), &newest, error) ||
+      !read_number (db, JT_SQL ("SELECT min (id) FROM event"), &oldest, error))
     return FALSE;
   if (after <= newest && after + 1 >= MAX (oldest, 1))
     return TRUE;
@@ -474,11 +477,11 @@ jt_store_read_contents (JtDb *db, GError **error)
 
   if (!read_jobs (db, contents->jobs, error) || !read_active_runs (db, contents->runs, error) || !read_meta (db, contents->meta, error))
     return NULL;
-  if (!read_number (db, "SELECT max (id) FROM job", &contents->last_job_id, error) ||
-      !read_number (db, "SELECT max (id) FROM run", &contents->last_run_id, error) ||
-      !read_number (db, "SELECT max (id) FROM event", &contents->last_sequence, error))
+  if (!read_number (db, JT_SQL ("SELECT max (id) FROM job"), &contents->last_job_id, error) ||
+      !read_number (db, JT_SQL ("SELECT max (id) FROM run"), &contents->last_run_id, error) ||
+      !read_number (db, JT_SQL ("SELECT max (id) FROM event"), &contents->last_sequence, error))
     return NULL;
-  contents->last_commit_usec = jt_db_query_number (db, "SELECT at FROM event ORDER BY id DESC LIMIT 1", 0);
+  contents->last_commit_usec = jt_db_query_number (db, JT_SQL ("SELECT at FROM event WHERE id = (SELECT max (id) FROM event)"), 0);
   /* Deleted history takes its ids along: the highest one given is kept apart. */
   kept = g_hash_table_lookup (contents->meta, "last-run-id");
   if (kept != NULL)

@@ -13,5 +13,3 @@ GPtrArray       *jt_store_read_runs (JtDb *db, const JtFilter *filter, guint64 b
 GPtrArray       *jt_store_read_events (JtDb *db, guint32 viewer, guint64 after, guint limit, GError **error);
 JtSettings      *jt_store_read_revision (JtDb *db, guint64 job, guint64 revision, GError **error);
 JtStoreRequest  *jt_store_read_request (JtDb *db, guint32 uid, const char *request_id, gint64 now_usec, GError **error);
-/* The statement that jt_store_read_runs() would run, for the test of its plan. */
-const char *jt_store_choose_runs_statement (const JtFilter *filter);

@@ -211,6 +211,175 @@ test_statistics (void)
   g_assert_cmpuint (number (by_hour, "since") % (3600 * (guint64) G_USEC_PER_SEC), ==, 0);
 }
 
+static GVariant *
+group_of (GVariant *statistics, const char *key, const char *name, gboolean is_removed)
+{
+  g_autoptr (GVariant) groups = g_variant_lookup_value (statistics, "groups", G_VARIANT_TYPE ("aa{sv}"));
+
+  for (gsize i = 0; i < g_variant_n_children (groups); i++)
+    {
+      g_autoptr (GVariant) group = g_variant_get_child_value (groups, i);
+      gboolean removed = FALSE;
+      const char *found = "";
+
+      g_variant_lookup (group, key, "&s", &found);
+      g_variant_lookup (group, "removed", "b", &removed);
+      if (g_str_equal (found, name) && removed == is_removed)
+        return g_steal_pointer (&group);
+    }
+  return NULL;
+}
+
+static void
+assert_group (Client *client, const char *filter, const char *key, const char *name, gboolean is_removed, guint64 count)
+{
+  g_autoptr (GVariant) whole = statistics (client, filter);
+  g_autoptr (GVariant) group = group_of (whole, key, name, is_removed);
+
+  g_test_message ("%s: %s", filter, name);
+  if (count == 0)
+    g_assert_null (group);
+  else
+    g_assert_cmpuint (number (group, "count"), ==, count);
+}
+
+static void
+assert_count (Client *client, const char *filter, guint64 count)
+{
+  g_autoptr (GVariant) whole = statistics (client, filter);
+
+  g_test_message ("%s", filter);
+  g_assert_cmpuint (number (whole, "count"), ==, count);
+}
+
+static void
+remove_job (Client *client, const char *name)
+{
+  g_autoptr (GVariant) found = client_must (client, JT_ROOT_PATH, JT_ROOT_INTERFACE, "FindJob", g_variant_new ("(s)", name));
+  const char *path;
+
+  g_variant_get (found, "(&o)", &path);
+  g_variant_unref (client_must (client, path, JT_JOB_INTERFACE, "Remove", g_variant_new_parsed ("({'history': <'delete'>},)")));
+}
+
+/* No total changes when jobs and their history are removed, however it is asked for. */
+static void
+test_statistics_stay (void)
+{
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *alice = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+  Client *root = bus_fixture_add_client (fixture, UID_ROOT, FALSE);
+
+  ping (fixture, alice, "p", "success", "{'tags': <['red', 'blue']>}");
+  ping (fixture, alice, "p", "fail", "{}");
+  ping (fixture, alice, "q", "success", "{'tags': <['red']>}");
+  remove_job (alice, "p");
+  ping (fixture, alice, "p", "success", "{}");
+  assert_count (alice, "{}", 4);
+  assert_count (alice, "{'by': <'job'>}", 4);
+  assert_count (alice, "{'tag': <'red'>}", 3);
+  assert_count (alice, "{'tag': <'red'>, 'by': <'day'>}", 3);
+  assert_group (alice, "{'by': <'job'>}", "job", "p", FALSE, 1);
+  assert_group (alice, "{'by': <'job'>}", "job", "p", TRUE, 2);
+  assert_group (root, "{'by': <'job'>}", "job", "alice/p", TRUE, 2);
+  assert_group (alice, "{'by': <'tag'>}", "tag", "red", FALSE, 3);
+  assert_group (alice, "{'by': <'tag'>}", "tag", "blue", FALSE, 2);
+  assert_group (root, "{'by': <'user'>, 'tag': <'red'>}", "user", "alice", FALSE, 3);
+  assert_group (root, "{'by': <'user'>}", "user", "alice", FALSE, 4);
+  /* A name is that of the living job; without one, of those that were. */
+  assert_count (alice, "{'job': <'p'>}", 1);
+  remove_job (alice, "p");
+  assert_count (alice, "{'job': <'p'>}", 3);
+  assert_count (alice, "{'job': <'1'>}", 2);
+  remove_job (alice, "q");
+  assert_count (alice, "{'by': <'tag'>}", 4);
+  assert_group (alice, "{'by': <'tag'>}", "tag", "red", FALSE, 3);
+}
+
+/* What is another's is not there, by whatever name, living or removed. */
+static void
+test_statistics_of_others (void)
+{
+  static const char *const filters[]
+    = { "{'job': <'1'>}", "{'job': <'p'>}", "{'job': <'/org/example/JobTracker/jobs/1'>}", "{'job': <'alice/p'>}", "{'job': <'1'>, 'owner': <'alice'>}" };
+  static const char *const empty[]
+    = { "{}", "{'owner': <'alice'>}", "{'owner': <'1001'>}", "{'tag': <'red'>}", "{'by': <'job'>}", "{'by': <'job'>, 'owner': <'alice'>}" };
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *alice = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+  Client *bob = bus_fixture_add_client (fixture, UID_BOB, FALSE);
+
+  ping (fixture, alice, "p", "success", "{'tags': <['red']>}");
+  for (guint times = 0; times < 2; times++)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (filters); i++)
+        {
+          g_autoptr (GVariant) filter = g_variant_parse (G_VARIANT_TYPE_VARDICT, filters[i], NULL, NULL, NULL);
+
+          g_free (client_refused (bob, JT_ROOT_PATH, JT_ROOT_INTERFACE, "GetStatistics", g_variant_new ("(@a{sv})", filter), "NotFound"));
+        }
+      for (guint i = 0; i < G_N_ELEMENTS (empty); i++)
+        assert_count (bob, empty[i], 0);
+      if (times == 0)
+        remove_job (alice, "p");
+    }
+}
+
+#define HOUR_USEC (3600 * (guint64) G_USEC_PER_SEC)
+#define DAY_USEC (24 * HOUR_USEC)
+
+static GVariant *
+statistics_between (Client *client, guint64 since_usec, guint64 until_usec, const char *by)
+{
+  g_autofree char *filter = g_strdup_printf ("{'since': <uint64 %" G_GUINT64_FORMAT ">, 'until': <uint64 %" G_GUINT64_FORMAT ">%s}",
+                                             since_usec, until_usec, by);
+
+  return statistics (client, filter);
+}
+
+/* The span that is answered is the one that was used: whole hours, or whole days for a series of days. */
+static void
+test_statistics_span (void)
+{
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *alice = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+  guint64 now_usec = (guint64) jt_clock_get_realtime (fixture->clock);
+  g_autoptr (GVariant) usual = NULL, hours = NULL, part = NULL, before = NULL, days = NULL, old = NULL, group = NULL;
+
+  ping (fixture, alice, "p", "success", "{}");
+  jt_fake_clock_advance (JT_FAKE_CLOCK (fixture->clock), (gint64) (50 * HOUR_USEC));
+  ping (fixture, alice, "p", "success", "{}");
+  usual = statistics (alice, "{}");
+  g_assert_cmpuint (number (usual, "count"), ==, 2);
+  g_assert_cmpuint (number (usual, "since") % DAY_USEC, ==, 0);
+  g_assert_cmpuint (number (usual, "until") % HOUR_USEC, ==, 0);
+  g_assert_cmpuint (number (usual, "until"), >, (guint64) jt_clock_get_realtime (fixture->clock));
+  hours = statistics (alice, "{'by': <'hour'>}");
+  g_assert_cmpuint (number (hours, "count"), ==, 2);
+  g_assert_cmpuint (number (hours, "until") - number (hours, "since"), <=, 7 * DAY_USEC + HOUR_USEC);
+  /* Into the hour: all of that hour. */
+  part = statistics_between (alice, now_usec + 10 * HOUR_USEC, now_usec + 60 * HOUR_USEC, "");
+  g_assert_cmpuint (number (part, "count"), ==, 1);
+  g_assert_cmpuint (number (part, "since"), <=, now_usec + 10 * HOUR_USEC);
+  g_assert_cmpuint (number (part, "since"), >, now_usec + 9 * HOUR_USEC);
+  before = statistics_between (alice, now_usec - 9 * DAY_USEC, now_usec + HOUR_USEC, ", 'job': <'p'>");
+  g_assert_cmpuint (number (before, "count"), ==, 1);
+  days = statistics_between (alice, now_usec, now_usec + 3 * DAY_USEC, ", 'by': <'day'>");
+  g_assert_cmpuint (number (days, "since") % DAY_USEC, ==, 0);
+  g_assert_cmpuint (number (days, "until") % DAY_USEC, ==, 0);
+  g_assert_cmpuint (number (days, "count"), ==, 2);
+  /* Where the hours of jobs are gone it is days. */
+  jt_fake_clock_advance (JT_FAKE_CLOCK (fixture->clock), (gint64) (450 * DAY_USEC));
+  old = statistics_between (alice, now_usec + 5 * HOUR_USEC, now_usec + 30 * HOUR_USEC, ", 'job': <'p'>");
+  g_assert_cmpuint (number (old, "since") % DAY_USEC, ==, 0);
+  g_assert_cmpuint (number (old, "until") % DAY_USEC, ==, 0);
+  g_assert_cmpuint (number (old, "since"), <=, now_usec + 5 * HOUR_USEC);
+  g_assert_cmpuint (number (old, "until"), >=, now_usec + 30 * HOUR_USEC);
+  ping (fixture, alice, "p", "success", "{}");
+  group = statistics_between (alice, 1, now_usec + 1000 * DAY_USEC, ", 'by': <'hour'>, 'job': <'p'>");
+  g_assert_cmpuint (number (group, "since"), >, now_usec);
+  g_assert_cmpuint (number (group, "count"), ==, 1);
+}
+
 typedef struct
 {
   Client *client;
@@ -258,6 +427,9 @@ main (int argc, char **argv)
   g_test_add_func ("/bus-tracking/service-returns", test_service_returns);
   g_test_add_func ("/bus-tracking/ping", test_ping);
   g_test_add_func ("/bus-tracking/statistics", test_statistics);
+  g_test_add_func ("/bus-tracking/statistics-stay", test_statistics_stay);
+  g_test_add_func ("/bus-tracking/statistics-of-others", test_statistics_of_others);
+  g_test_add_func ("/bus-tracking/statistics-span", test_statistics_span);
   g_test_add_func ("/bus-tracking/retention", test_retention);
   return g_test_run ();
 }

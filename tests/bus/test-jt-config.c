@@ -111,6 +111,49 @@ test_foreach (void)
   g_assert_cmpstr (text->str, ==, again_text->str);
 }
 
+/* The two ages of logs, in days, of what [Retention] says. */
+static void
+assert_log_ages (const char *keys, guint64 days, guint64 failed_days)
+{
+  g_autofree char *text = g_strconcat ("[Retention]\n", keys, NULL);
+  g_autofree char *path = write_conf (text, -1, 0644);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtConfig) config = jt_config_load (path, TRUE, &error);
+  const guint64 day_usec = 24 * 3600 * (guint64) G_USEC_PER_SEC;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (config->retention.keep_logs_for_usec, ==, days * day_usec);
+  g_assert_cmpuint (config->retention.keep_failed_logs_for_usec, ==, failed_days * day_usec);
+}
+
+static void
+test_retention (void)
+{
+  g_autofree char *path = write_conf ("[Retention]\nkeep-runs=7\nkeep-for=2w\nkeep-logs=3\nmax-runs=12345678901\nmax-logs=9\n"
+                                      "max-log-size-per-job=1M\nmax-log-size=3G\n",
+                                      -1, 0644);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtConfig) config = jt_config_load (path, TRUE, &error);
+  const JtRetention *retention;
+
+  g_assert_no_error (error);
+  retention = &config->retention;
+  g_assert_cmpuint (retention->keep_runs, ==, 7);
+  g_assert_cmpuint (retention->keep_for_usec, ==, 14 * 24 * 3600 * (guint64) G_USEC_PER_SEC);
+  g_assert_cmpuint (retention->keep_logs, ==, 3);
+  g_assert_cmpuint (retention->max_runs, ==, G_GUINT64_CONSTANT (12345678901));
+  g_assert_cmpuint (retention->max_logs, ==, 9);
+  g_assert_cmpuint (retention->max_log_bytes_per_job, ==, 1024 * 1024);
+  g_assert_cmpuint (retention->max_log_bytes, ==, G_GUINT64_CONSTANT (3) * 1024 * 1024 * 1024);
+  /* A failure's log is kept as long as a success's or longer, whatever is said of one of them alone. */
+  assert_log_ages ("", 30, 90);
+  assert_log_ages ("keep-logs-for=10d\n", 10, 90);
+  assert_log_ages ("keep-logs-for=200d\n", 200, 200);
+  assert_log_ages ("keep-logs-for=0\n", 0, 0);
+  assert_log_ages ("keep-failed-logs-for=40d\n", 30, 40);
+  assert_log_ages ("keep-failed-logs-for=0\n", 30, 0);
+}
+
 typedef struct
 {
   const char *name;
@@ -137,6 +180,13 @@ static const BadRow bad_rows[] = {
   { "relative-path", "[Service]\nstate-directory=var/lib\n", 0644, ":2:", "no absolute path" },
   { "before-group", "max-running=3\n", 0644, ":1:", "before the first group" },
   { "pair", "[Limits]\nmax-running=5\nmax-running-per-user=6\n", 0644, NULL, "is above max-running (5)" },
+  { "before-group-three", "keep-runs=3\n", 0644, ":1:", "[Service], [Limits] or [Retention]" },
+  { "retention-unknown", "[Retention]\nkeep-run=3\n", 0644, ":2:", "did you mean 'keep-runs'" },
+  { "retention-time", "[Retention]\nkeep-for=5 fortnights\n", 0644, ":2:", "keep-for: " },
+  { "retention-no-unit", "[Retention]\nkeep-logs-for=-3d\n", 0644, ":2:", "keep-logs-for: " },
+  { "retention-count", "[Retention]\nkeep-runs=many\n", 0644, ":2:", "not a number at column 1" },
+  { "retention-size", "[Retention]\nmax-log-size=1.5.2G\n", 0644, ":2:", "max-log-size: " },
+  { "retention-pair", "[Retention]\nkeep-logs-for=9d\nkeep-failed-logs-for=8d\n", 0644, NULL, "is shorter than keep-logs-for" },
   { "half-group", "[Limits\n", 0644, ":1:", "must end with ']'" },
 };
 
@@ -248,6 +298,7 @@ main (int argc, char **argv)
   g_test_add_func ("/config/good", test_good);
   g_test_add_func ("/config/foreach", test_foreach);
   g_test_add_func ("/config/managed-folder", test_managed_folder);
+  g_test_add_func ("/config/retention", test_retention);
   for (guint i = 0; i < G_N_ELEMENTS (bad_rows); i++)
     {
       g_autofree char *name = g_strconcat ("/config/bad/", bad_rows[i].name, NULL);

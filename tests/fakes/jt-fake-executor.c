@@ -21,6 +21,7 @@ struct _JtFakeExecutor
 {
   GObject parent;
   GArray *asked; /* (element-type Asked) */
+  GArray *folders; /* (element-type guint64) by id */
   GString *log;
 };
 
@@ -62,6 +63,29 @@ fake_remove_logs (JtExecutor *executor, GArray *runs, JtLogsRemovedFunc removed,
 static void
 fake_seal_log (JtExecutor *executor, guint64 run, guint64 size_bytes)
 {
+  if (JT_FAKE_EXECUTOR (executor)->folders->len > 0)
+    note (JT_FAKE_EXECUTOR (executor), "seal", run, 0, "");
+}
+
+/* One at a time. */
+static void
+fake_list_folders (JtExecutor *executor, guint64 from, JtFoldersFunc listed, gpointer user_data)
+{
+  JtFakeExecutor *self = JT_FAKE_EXECUTOR (executor);
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (guint64));
+  guint64 next = 0;
+
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      guint64 run = g_array_index (self->folders, guint64, i);
+
+      if (run >= from && found->len == 0)
+        {
+          g_array_append_val (found, run);
+          next = run + 1;
+        }
+    }
+  listed (found, next, user_data);
 }
 
 static void
@@ -115,12 +139,6 @@ fake_forget (JtExecutor *executor, guint64 run, guint attempt)
 }
 
 static void
-fake_remove_log (JtExecutor *executor, guint64 run)
-{
-  note (JT_FAKE_EXECUTOR (executor), "remove-log", run, 0, "");
-}
-
-static void
 fake_open_log_async (JtExecutor *executor, JtRun *run, GVariant *options, GCancellable *c, GAsyncReadyCallback cb,
                      gpointer data)
 {
@@ -149,11 +167,11 @@ executor_iface_init (JtExecutorInterface *iface)
   iface->send_signal = fake_send_signal;
   iface->forget = fake_forget;
   iface->remove_logs = fake_remove_logs;
+  iface->list_folders = fake_list_folders;
   iface->seal_log = fake_seal_log;
   iface->track_log = fake_track_log;
   iface->append_log = fake_append_log;
   iface->close_log = fake_close_log;
-  iface->remove_log = fake_remove_log;
   iface->open_log_async = fake_open_log_async;
   iface->open_log_finish = fake_open_log_finish;
 }
@@ -167,6 +185,7 @@ jt_fake_executor_finalize (GObject *object)
   JtFakeExecutor *self = JT_FAKE_EXECUTOR (object);
 
   g_array_unref (self->asked);
+  g_array_unref (self->folders);
   g_string_free (self->log, TRUE);
   G_OBJECT_CLASS (jt_fake_executor_parent_class)->finalize (object);
 }
@@ -181,6 +200,7 @@ static void
 jt_fake_executor_init (JtFakeExecutor *self)
 {
   self->asked = g_array_new (FALSE, FALSE, sizeof (Asked));
+  self->folders = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->log = g_string_new (NULL);
 }
 
@@ -197,6 +217,12 @@ jt_fake_executor_take_log (JtFakeExecutor *self)
 
   g_string_truncate (self->log, 0);
   return log;
+}
+
+void
+jt_fake_executor_add_folder (JtFakeExecutor *self, guint64 run)
+{
+  g_array_append_val (self->folders, run);
 }
 
 static Asked *

@@ -12,6 +12,8 @@ G_DECLARE_FINAL_TYPE (JtFakeExecutor, jt_fake_executor, JT, FAKE_EXECUTOR, GObje
 JtExecutor *jt_fake_executor_new (void);
 /* What was asked since the last call, in order, as "start 1/1", "recover 1/1 same", "stop 1/1", …; joined by ", ". (transfer full) */
 char *jt_fake_executor_take_log (JtFakeExecutor *self);
+/* There is a folder of @run on the disk; to be said in the order of ids. From the first on seals are noted, too. */
+void jt_fake_executor_add_folder (JtFakeExecutor *self, guint64 run);
 /* The supervisor of the attempt wrote `started`. */
 void jt_fake_executor_begin (JtFakeExecutor *self, guint64 run, guint attempt);
 /* Begins every attempt asked for that has not begun. */

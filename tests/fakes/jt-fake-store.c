@@ -16,6 +16,9 @@ struct _JtFakeStore
   GHashTable *requests;    /* "uid/id" → JtStoreRequest */
   GHashTable *meta;
   GPtrArray  *events;
+  GArray     *purged;      /* ids of jobs that were removed with their history */
+  GQueue      expired;     /* (element-type JtStoreExpired) */
+  GString    *expiry_log;
   gboolean    is_failing;
   gboolean    is_closed;
   guint       n_commits;
@@ -128,6 +131,15 @@ apply_item (JtFakeStore *self, JtChangeItem *item)
       break;
     case JT_CHANGE_REMOVE_JOB:
       g_hash_table_remove (self->jobs, &item->id);
+      if (item->flag)
+        g_array_append_val (self->purged, item->id);
+      break;
+    case JT_CHANGE_EXPIRE_RUN:
+      if (!item->flag)
+        g_hash_table_remove (self->runs, &item->id);
+      break;
+    case JT_CHANGE_END_PURGE:
+      g_array_remove_index (self->purged, 0);
       break;
     case JT_CHANGE_PUT_STATUS:
       entry_of (self, item->id)->status = item->status;
@@ -153,7 +165,6 @@ apply_item (JtFakeStore *self, JtChangeItem *item)
     case JT_CHANGE_SET_META:
       g_hash_table_insert (self->meta, g_strdup (item->text), g_strdup (item->text2));
       break;
-    case JT_CHANGE_EXPIRE_RUN:
     case JT_CHANGE_ADD_SAMPLE:
       break;
     default:
@@ -355,18 +366,70 @@ get_statistics_async (JtStore *store, JtStatsQuery *query, GCancellable *c, GAsy
                 (GDestroyNotify) g_ptr_array_unref, NULL);
 }
 
+/* Only what deleted history left: the rules are the real store's. */
+static void
+list_purged (JtFakeStore *self, JtStoreExpired *expired)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  expired->purged_job = g_array_index (self->purged, guint64, 0);
+  g_hash_table_iter_init (&iter, self->runs);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const JtRun *run = value;
+      const JtExpired found = { run->id, FALSE };
+
+      if (run->job == expired->purged_job)
+        g_array_append_val (expired->runs, found);
+    }
+}
+
 static void
 list_expired_async (JtStore *store, JtExpiryQuery *query, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
-  JtStoreExpired *expired = g_new0 (JtStoreExpired, 1);
+  JtFakeStore *self = JT_FAKE_STORE (store);
+  JtStoreExpired *expired = g_queue_pop_head (&self->expired);
 
-  expired->runs = g_array_new (FALSE, FALSE, sizeof (JtExpired));
+  g_string_append_printf (self->expiry_log, "%safter %" G_GUINT64_FORMAT " own %u", self->expiry_log->len > 0 ? ", " : "", query->after_job,
+                          g_hash_table_size (query->jobs));
+  if (expired == NULL)
+    {
+      expired = g_new0 (JtStoreExpired, 1);
+      expired->runs = g_array_new (FALSE, FALSE, sizeof (JtExpired));
+      if (self->purged->len > 0)
+        list_purged (self, expired);
+    }
   jt_expiry_query_free (query);
   answer_later (store, cb, data, expired, (GDestroyNotify) jt_store_expired_free, NULL);
 }
 
 static JtStoreExpired *
 list_expired_finish (JtStore *store, GAsyncResult *result, GError **error)
+{
+  return pointer_finish (store, result, error);
+}
+
+static void
+list_known_async (JtStore *store, GArray *runs, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  JtStoreKnown *known = jt_store_known_new ();
+
+  for (guint i = 0; i < runs->len; i++)
+    {
+      guint64 id = g_array_index (runs, guint64, i);
+      const JtRun *run = jt_fake_store_get_run (JT_FAKE_STORE (store), id);
+
+      if (run == NULL)
+        g_array_append_val (known->absent, id);
+      else if (jt_run_state_is_final (run->state))
+        g_array_append_val (known->final, id);
+    }
+  answer_later (store, cb, data, known, (GDestroyNotify) jt_store_known_free, NULL);
+}
+
+static JtStoreKnown *
+list_known_finish (JtStore *store, GAsyncResult *result, GError **error)
 {
   return pointer_finish (store, result, error);
 }
@@ -390,6 +453,8 @@ store_iface_init (JtStoreInterface *iface)
   iface->get_revision_finish = get_revision_finish;
   iface->list_expired_async = list_expired_async;
   iface->list_expired_finish = list_expired_finish;
+  iface->list_known_async = list_known_async;
+  iface->list_known_finish = list_known_finish;
   iface->get_statistics_async = get_statistics_async;
   iface->get_statistics_finish = list_finish;
 }
@@ -409,6 +474,9 @@ jt_fake_store_finalize (GObject *object)
   g_hash_table_unref (self->requests);
   g_hash_table_unref (self->meta);
   g_ptr_array_unref (self->events);
+  g_array_unref (self->purged);
+  g_queue_clear_full (&self->expired, (GDestroyNotify) jt_store_expired_free);
+  g_string_free (self->expiry_log, TRUE);
   G_OBJECT_CLASS (jt_fake_store_parent_class)->finalize (object);
 }
 
@@ -427,6 +495,9 @@ jt_fake_store_init (JtFakeStore *self)
   self->occurrences = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->requests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) jt_store_request_free);
   self->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_queue_init (&self->expired);
+  self->expiry_log = g_string_new (NULL);
+  self->purged = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->events = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_event_unref);
 }
 
@@ -446,6 +517,21 @@ guint
 jt_fake_store_count_commits (JtFakeStore *self)
 {
   return self->n_commits;
+}
+
+void
+jt_fake_store_add_expired (JtFakeStore *self, JtStoreExpired *expired)
+{
+  g_queue_push_tail (&self->expired, expired);
+}
+
+char *
+jt_fake_store_take_expiry_log (JtFakeStore *self)
+{
+  char *log = g_strdup (self->expiry_log->str);
+
+  g_string_truncate (self->expiry_log, 0);
+  return log;
 }
 
 JtRun *

@@ -17,5 +17,9 @@ guint  jt_fake_store_count_commits (JtFakeStore *self);
 /* Any run ever put. (nullable) borrowed */
 JtRun *jt_fake_store_get_run (JtFakeStore *self, guint64 id);
 guint  jt_fake_store_count_runs (JtFakeStore *self);
+/* What list_expired answers next, before what deleted history left. @expired: (transfer full) */
+void jt_fake_store_add_expired (JtFakeStore *self, JtStoreExpired *expired);
+/* The questions after what has had its time since the last call: "after 0 own 2, …". (transfer full) */
+char *jt_fake_store_take_expiry_log (JtFakeStore *self);
 /* Waits (main loop) until every answer is out. */
 void jt_fake_store_settle (JtFakeStore *self);

@@ -320,7 +320,10 @@ test_remove (Fixture *fixture, gconstpointer data)
   g_free (jt_fake_executor_take_log (JT_FAKE_EXECUTOR (fixture->executor)));
   remove_job (fixture, 2, TRUE, &error);
   g_assert_no_error (error);
-  assert_asked (fixture, "remove-log 2/0");
+  /* What is left goes right behind it, not with the next look in some minutes. */
+  assert_asked (fixture, "remove 2/0");
+  g_assert_null (jt_fake_store_get_run (JT_FAKE_STORE (fixture->store), run));
+  g_assert_nonnull (jt_fake_store_get_run (JT_FAKE_STORE (fixture->store), 1));
 }
 
 static void

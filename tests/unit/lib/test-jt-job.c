@@ -59,6 +59,43 @@ test_health (void)
 }
 
 /* The oldest of the last runs goes when there is no room. */
+typedef struct
+{
+  JtRunState state;
+  gint64     at_usec;
+  int        turn;
+  gint64     phase_usec;
+} Turn;
+
+/* When a job begins to fail and when it recovers, and how long what ends had lasted; what says nothing about it ends nothing. */
+static void
+test_turns (void)
+{
+  static const Turn turns[] = {
+    { JT_RUN_FAILED, 100, -1, -1 }, /* how long it did well before nobody knows */
+    { JT_RUN_LOST, 200, 0, 0 },
+    { JT_RUN_CANCELLED, 250, 0, 0 },
+    { JT_RUN_SUCCEEDED, 300, +1, 200 },
+    { JT_RUN_SUCCEEDED, 1000, 0, 0 },
+    { JT_RUN_TIMED_OUT, 1300, -1, 1000 },
+    { JT_RUN_SUCCEEDED, 1310, +1, 10 },
+  };
+  JtJobStatus status = { 0 };
+  JtJobStatus good = { 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (turns); i++)
+    {
+      take (&status, turns[i].state, turns[i].at_usec);
+      g_assert_cmpint (status.turn, ==, turns[i].turn);
+      g_assert_cmpint (status.phase_usec, ==, turns[i].phase_usec);
+    }
+  take (&good, JT_RUN_SUCCEEDED, 100);
+  g_assert_cmpint (good.turn, ==, 0);
+  take (&good, JT_RUN_FAILED, 130);
+  g_assert_cmpint (good.turn, ==, -1);
+  g_assert_cmpint (good.phase_usec, ==, 30);
+}
+
 static void
 test_recent (void)
 {
@@ -136,6 +173,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/job/health", test_health);
+  g_test_add_func ("/job/turns", test_turns);
   g_test_add_func ("/job/recent", test_recent);
   g_test_add_func ("/job/typical", test_typical);
   g_test_add_func ("/job/row", test_row);

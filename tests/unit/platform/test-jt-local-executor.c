@@ -70,8 +70,16 @@ wait_absent (Fixture *f, const char *name)
 /* --- starting --- */
 
 static void
+note_removed (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+}
+
+static void
 test_start (Fixture *f, gconstpointer data)
 {
+  g_autoptr (GArray) runs = g_array_new (FALSE, FALSE, sizeof (guint64));
+  gboolean is_removed = FALSE;
   g_autofree char *line = count_line (f, "echo out; exit 5");
   g_autofree char *folder = fixture_path (f, "");
   g_autofree char *state = NULL;
@@ -100,8 +108,11 @@ test_start (Fixture *f, gconstpointer data)
   wait_absent (f, "1.state");
   state = fixture_read (f, "log");
   g_assert_nonnull (state);
-  jt_executor_remove_log (f->executor, 1001);
-  wait_absent (f, "");
+  g_array_append_val (runs, f->run->id);
+  jt_executor_remove_logs (f->executor, runs, note_removed, &is_removed);
+  while (!is_removed)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (g_file_test (folder, G_FILE_TEST_EXISTS));
 }
 
 static void

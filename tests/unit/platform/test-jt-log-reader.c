@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include <glib-unix.h>
+#include <glib/gstdio.h>
+#include <zstd.h>
 
 #include "jt-error.h"
 #include "jt-log-archive.h"
@@ -100,10 +102,32 @@ static const Row rows[] = {
 
 #define FIRST STAMP "stdout F one\n" STAMP "stderr F bad\n"
 
-static void
-test_row (Fixture *f, gconstpointer data)
+/* As a log is that was compressed, whatever its size. */
+static GByteArray *
+pack (const char *plain, gsize length)
 {
-  const Row *row = data;
+  GByteArray *packed = g_byte_array_new ();
+  ZSTD_CCtx *context = ZSTD_createCCtx ();
+
+  g_byte_array_set_size (packed, (guint) ZSTD_compressBound (length));
+  ZSTD_CCtx_setParameter (context, ZSTD_c_checksumFlag, 1);
+  g_byte_array_set_size (packed, (guint) ZSTD_compress2 (context, packed->data, packed->len, plain, length));
+  ZSTD_freeCCtx (context);
+  return packed;
+}
+
+static void
+write_packed (Fixture *f, const char *plain, gsize length)
+{
+  g_autoptr (GByteArray) packed = pack (plain, length);
+
+  fixture_write (f, JT_LOG_ARCHIVE_FILE, (const char *) packed->data, packed->len);
+}
+
+static void
+check_row (Fixture *f, const Row *row, gboolean is_packed)
+{
+  static const char log[] = FIRST STAMP "stdout F two\n" STAMP "stdout F three\n";
   g_autoptr (GString) text = NULL;
   g_autoptr (GError) error = NULL;
   JtAttempt *second = jt_attempt_new ();
@@ -113,10 +137,25 @@ test_row (Fixture *f, gconstpointer data)
   second->log_offset = strlen (FIRST);
   g_ptr_array_add (f->run->attempts, second);
   f->run->attempt = 2;
-  fixture_write (f, "log", FIRST STAMP "stdout F two\n" STAMP "stdout F three\n", -1);
+  if (is_packed)
+    write_packed (f, log, strlen (log));
+  else
+    fixture_write (f, "log", log, -1);
   text = read_all (open_log (f, row->options, &error));
   g_assert_no_error (error);
   g_assert_cmpstr (text->str, ==, row->expected);
+}
+
+static void
+test_row (Fixture *f, gconstpointer data)
+{
+  check_row (f, data, FALSE);
+}
+
+static void
+test_packed_row (Fixture *f, gconstpointer data)
+{
+  check_row (f, data, TRUE);
 }
 
 /* No log is an empty one, and looking for it makes nothing. */
@@ -147,7 +186,7 @@ test_symlink (Fixture *f, gconstpointer data)
 }
 
 static GString *
-make_large_log (Fixture *f, guint n_lines)
+make_large_log (Fixture *f, guint n_lines, gboolean is_packed)
 {
   g_autoptr (GString) log = g_string_new (NULL);
   GString *output = g_string_new (NULL);
@@ -157,14 +196,17 @@ make_large_log (Fixture *f, guint n_lines)
       g_string_append_printf (log, STAMP "stdout F line %u of many, many lines\n", i);
       g_string_append_printf (output, "line %u of many, many lines\n", i);
     }
-  fixture_write (f, "log", log->str, (gssize) log->len);
+  if (is_packed)
+    write_packed (f, log->str, log->len);
+  else
+    fixture_write (f, "log", log->str, (gssize) log->len);
   return output;
 }
 
 static void
 test_large (Fixture *f, gconstpointer data)
 {
-  g_autoptr (GString) expected = make_large_log (f, 100000);
+  g_autoptr (GString) expected = make_large_log (f, 100000, data != NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GString) text = read_all (open_log (f, "{}", &error));
 
@@ -177,7 +219,7 @@ test_large (Fixture *f, gconstpointer data)
 static void
 test_limit (Fixture *f, gconstpointer data)
 {
-  g_autoptr (GString) expected = make_large_log (f, 60000);
+  g_autoptr (GString) expected = make_large_log (f, 60000, FALSE);
   g_autoptr (GError) error = NULL;
   int fds[JT_LOG_READER_MAX];
   int fd;
@@ -342,62 +384,185 @@ test_follow_stalled (Fixture *f, gconstpointer data)
 
 #define ADD(path, data, function) g_test_add ("/log-reader/" path, Fixture, data, fixture_setup, function, fixture_teardown)
 
-/* A closed log is compressed, and read as before: whole, in part, by attempt. */
-static void
-test_packed (Fixture *f, gconstpointer data)
-{
-  g_autoptr (GString) plain = g_string_new (NULL);
-  g_autoptr (GString) expected = g_string_new (NULL);
-  g_autofree char *folder = fixture_path (f, "");
-  g_autofree char *log = fixture_path (f, "log");
-  g_autofree char *packed = fixture_path (f, JT_LOG_ARCHIVE_FILE);
-  g_autoptr (GString) whole = NULL, tail = NULL, second = NULL;
-  JtAttempt *attempt = jt_attempt_new ();
-  struct stat st;
-  int folder_fd;
+/* --- compressed --- */
 
-  for (guint i = 0; i < 5000; i++)
-    {
-      if (i == 4999)
-        attempt->log_offset = plain->len;
-      g_string_append_printf (plain, STAMP "stdout F line %u\n", i);
-      g_string_append_printf (expected, "line %u\n", i);
-    }
-  attempt->number = 2;
-  attempt->started_usec = 1;
-  g_ptr_array_add (f->run->attempts, attempt);
-  f->run->attempt = 2;
-  fixture_write (f, "log", plain->str, (gssize) plain->len);
-  folder_fd = open (folder, O_RDONLY | O_DIRECTORY);
-  g_assert_true (jt_log_archive_pack (folder_fd));
-  g_assert_false (jt_log_archive_pack (folder_fd));
+static gboolean
+pack_folder (Fixture *f, GCancellable *cancellable)
+{
+  g_autofree char *folder = fixture_path (f, "");
+  int folder_fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  gboolean is_packed;
+
+  g_assert_no_errno (folder_fd);
+  is_packed = jt_log_archive_pack (folder_fd, cancellable);
   close (folder_fd);
-  g_assert_false (g_file_test (log, G_FILE_TEST_EXISTS));
-  g_assert_no_errno (stat (packed, &st));
-  g_assert_cmpint (st.st_size * 10, <, plain->len);
-  whole = read_all (open_log (f, "{}", NULL));
-  g_assert_cmpstr (whole->str, ==, expected->str);
-  tail = read_all (open_log (f, "{'tail': <uint64 2>}", NULL));
-  g_assert_cmpstr (tail->str, ==, "line 4998\nline 4999\n");
-  second = read_all (open_log (f, "{'attempt': <uint32 2>}", NULL));
-  g_assert_cmpstr (second->str, ==, "line 4999\n");
+  return is_packed;
 }
 
-/* What is not worth it stays; what was cut is shown as far as it goes. */
-static void
-test_packed_edges (Fixture *f, gconstpointer data)
+static gboolean
+has_file (Fixture *f, const char *name)
 {
-  g_autofree char *folder = fixture_path (f, "");
+  g_autofree char *path = fixture_path (f, name);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* @written: what the file holds; afterwards that is what is read, and there is one file. */
+static void
+check_packing (Fixture *f, const char *written, gsize length)
+{
   g_autoptr (GString) text = NULL;
-  int folder_fd;
+  g_autoptr (GError) error = NULL;
+
+  fixture_write (f, "log", written, (gssize) length);
+  g_assert_true (pack_folder (f, NULL));
+  g_assert_false (has_file (f, "log"));
+  g_assert_false (has_file (f, "log.zst.tmp"));
+  g_assert_false (pack_folder (f, NULL));
+  text = read_all (open_log (f, "{'raw': <true>}", &error));
+  g_assert_no_error (error);
+  g_assert_cmpmem (text->str, text->len, written, length);
+}
+
+static void
+test_pack (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GString) plain = g_string_new (NULL);
+  g_autoptr (GString) noise = g_string_new (NULL);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (5);
+  g_autofree char *packed = fixture_path (f, JT_LOG_ARCHIVE_FILE);
+  struct stat st;
+
+  for (guint i = 0; i < 5000; i++)
+    g_string_append_printf (plain, STAMP "stdout F line %u\n", i);
+  check_packing (f, plain->str, plain->len);
+  g_assert_no_errno (stat (packed, &st));
+  g_assert_cmpint (st.st_size * 10, <, plain->len);
+  /* A crash left half of one behind. */
+  fixture_write (f, "log.zst.tmp", "half of it", -1);
+  check_packing (f, plain->str, plain->len);
+  /* What cannot be made smaller is not tried again each day. */
+  for (guint i = 0; i < 200; i++)
+    {
+      g_string_append (noise, STAMP "stdout F ");
+      for (guint k = 0; k < 100; k++)
+        g_string_append_c (noise, (char) g_rand_int_range (rand, 33, 256));
+      g_string_append_c (noise, '\n');
+    }
+  check_packing (f, noise->str, noise->len);
+}
+
+/* What is not worth it stays, and so does what the end of the service interrupts; while both are there the plain one counts. */
+static void
+test_pack_not (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+  g_autoptr (GString) expected = NULL;
+  g_autoptr (GString) text = NULL;
+  g_autoptr (GString) whole = NULL;
 
   fixture_write (f, "log", STAMP "stdout F short\n", -1);
-  folder_fd = open (folder, O_RDONLY | O_DIRECTORY);
-  g_assert_false (jt_log_archive_pack (folder_fd));
-  close (folder_fd);
+  g_assert_false (pack_folder (f, NULL));
   fixture_write (f, JT_LOG_ARCHIVE_FILE, "no frame at all", -1);
   text = read_all (open_log (f, "{}", NULL));
   g_assert_cmpstr (text->str, ==, "short\n");
+  expected = make_large_log (f, 5000, FALSE);
+  g_cancellable_cancel (cancelled);
+  g_assert_false (pack_folder (f, cancelled));
+  g_assert_false (has_file (f, "log.zst.tmp"));
+  whole = read_all (open_log (f, "{}", NULL));
+  g_assert_cmpstr (whole->str, ==, expected->str);
+}
+
+/* Opened before, read after. */
+static void
+test_pack_while_read (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GString) expected = make_large_log (f, 100000, FALSE);
+  int fd = open_log (f, "{}", NULL);
+  g_autoptr (GString) text = NULL;
+
+  g_assert_true (pack_folder (f, NULL));
+  text = read_all (fd);
+  g_assert_true (g_string_equal (text, expected));
+}
+
+#define DAMAGED "[the kept log is damaged here; what came behind is lost]\n"
+
+/* What there is of it is shown, and that it is not all is said, whatever is asked for. */
+static void
+test_cut (Fixture *f, gconstpointer data)
+{
+  static const char *const options[] = { "{}", "{'stream': <'stderr'>}", "{'tail': <uint64 3>}", "{'raw': <true>}" };
+  g_autoptr (GString) expected = make_large_log (f, 200000, TRUE);
+  g_autofree char *path = fixture_path (f, JT_LOG_ARCHIVE_FILE);
+  struct stat st;
+
+  g_assert_no_errno (stat (path, &st));
+  g_assert_no_errno (truncate (path, st.st_size / 2));
+  for (guint i = 0; i < G_N_ELEMENTS (options); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GString) text = read_all (open_log (f, options[i], &error));
+
+      g_assert_no_error (error);
+      g_assert_true (g_str_has_suffix (text->str, DAMAGED));
+      if (i > 0)
+        continue;
+      g_string_truncate (text, text->len - strlen (DAMAGED));
+      g_assert_cmpuint (text->len, >, expected->len / 4);
+      g_assert_true (g_str_has_prefix (expected->str, text->str));
+    }
+}
+
+/* Of which nothing can be read, a frame that would take 128 MiB of memory among them. */
+static void
+test_unreadable (Fixture *f, gconstpointer data)
+{
+  static const struct
+  {
+    const char *bytes;
+    gssize      length;
+  } bad[] = { { "", 0 }, { "x", 1 }, { "no frame at all", 15 }, { "(\265/\375", 4 }, { "(\265/\375\0\210\051\0\0abcd\n", 14 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      fixture_write (f, JT_LOG_ARCHIVE_FILE, bad[i].bytes, bad[i].length);
+      g_assert_cmpint (open_log (f, "{}", &error), ==, -1);
+      g_assert_error (error, JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE);
+      g_assert_nonnull (strstr (error->message, "the log of run 1001: the kept file is damaged"));
+    }
+}
+
+/* Single bits turned, anywhere: there is an end, and it says so or is right. */
+static void
+test_turned_bits (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GString) expected = make_large_log (f, 2000, FALSE);
+  g_autofree char *whole = NULL;
+  g_autofree char *path = fixture_path (f, JT_LOG_ARCHIVE_FILE);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (11);
+  gsize length;
+
+  g_assert_true (pack_folder (f, NULL));
+  g_assert_true (g_file_get_contents (path, &whole, &length, NULL));
+  for (guint i = 0; i < 200; i++)
+    {
+      g_autofree char *bad = g_memdup2 (whole, length);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GString) text = NULL;
+      int fd;
+
+      bad[g_rand_int_range (rand, 0, (gint32) length)] ^= (char) (1 << g_rand_int_range (rand, 0, 8));
+      fixture_write (f, JT_LOG_ARCHIVE_FILE, bad, (gssize) length);
+      fd = open_log (f, "{}", &error);
+      if (fd < 0)
+        continue;
+      text = read_all (fd);
+      g_assert_true (g_string_equal (text, expected) || g_str_has_suffix (text->str, DAMAGED));
+    }
 }
 
 int
@@ -410,14 +575,22 @@ main (int argc, char *argv[])
     {
       g_autofree char *path = g_strdup_printf ("/log-reader/row-%u", i);
 
+      g_autofree char *packed_path = g_strdup_printf ("/log-reader/packed-row-%u", i);
+
       g_test_add (path, Fixture, &rows[i], fixture_setup, test_row, fixture_teardown);
+      g_test_add (packed_path, Fixture, &rows[i], fixture_setup, test_packed_row, fixture_teardown);
     }
   ADD ("absent", "{}", test_absent);
   ADD ("absent-followed", "{'follow': <true>}", test_absent);
   ADD ("symlink", NULL, test_symlink);
-  ADD ("packed", NULL, test_packed);
-  ADD ("packed-edges", NULL, test_packed_edges);
   ADD ("large", NULL, test_large);
+  ADD ("packed-large", "packed", test_large);
+  ADD ("pack", NULL, test_pack);
+  ADD ("pack-not", NULL, test_pack_not);
+  ADD ("pack-while-read", NULL, test_pack_while_read);
+  ADD ("cut", NULL, test_cut);
+  ADD ("unreadable", NULL, test_unreadable);
+  ADD ("turned-bits", NULL, test_turned_bits);
   ADD ("limit", NULL, test_limit);
   ADD ("small-many", NULL, test_small_many);
   ADD ("follow/words", NULL, test_follow);

@@ -162,44 +162,6 @@ test_a_folder_open_to_others_is_refused (StoreFixture *fixture, gconstpointer da
   store_fixture_open (fixture);
 }
 
-/* The record asks SQLite how it would find the rows: by a key, never by reading all runs. */
-static void
-expect_no_scan (const char *path, const JtFilter *filter)
-{
-  g_autofree char *sql = g_strconcat ("EXPLAIN QUERY PLAN ", jt_store_choose_runs_statement (filter), NULL);
-  sqlite3 *db = NULL;
-  sqlite3_stmt *statement = NULL;
-
-  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL), ==, SQLITE_OK);
-  while (sqlite3_step (statement) == SQLITE_ROW)
-    {
-      const char *step = (const char *) sqlite3_column_text (statement, 3);
-
-      if (g_str_has_prefix (step, "SCAN") || strstr (step, "TEMP B-TREE") != NULL)
-        g_error ("%s: %s", sql, step);
-    }
-  sqlite3_finalize (statement);
-  sqlite3_close (db);
-}
-
-static void
-test_history_is_found_by_keys (StoreFixture *fixture, gconstpointer data)
-{
-  g_autoptr (JtFilter) filter = jt_filter_new (0);
-
-  store_fixture_open (fixture);
-  expect_no_scan (fixture->path, filter);
-  filter->tag = g_strdup ("red");
-  expect_no_scan (fixture->path, filter);
-  filter->viewer = 1000;
-  expect_no_scan (fixture->path, filter);
-  filter->job_name = g_strdup ("one");
-  expect_no_scan (fixture->path, filter);
-  filter->job = 1;
-  expect_no_scan (fixture->path, filter);
-}
-
 static void
 put_many_events (StoreFixture *fixture, guint n)
 {
@@ -268,7 +230,6 @@ main (int argc, char **argv)
   ADD ("/store/foreign", test_a_foreign_database_is_refused);
   ADD ("/store/damaged", test_a_damaged_record_is_refused_and_kept);
   ADD ("/store/folder", test_a_folder_open_to_others_is_refused);
-  ADD ("/store/plans", test_history_is_found_by_keys);
   ADD ("/store/events-bounded", test_events_stay_bounded);
   ADD ("/store/damaged-events", test_damaged_events_are_not_kept);
   ADD ("/store/old", test_what_is_old_is_forgotten);
