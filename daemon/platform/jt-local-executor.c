@@ -16,6 +16,7 @@
 #include <glib-unix.h>
 
 #include "jt-error.h"
+#include "jt-in-thread.h"
 #include "jt-log-archive.h"
 #include "jt-log-reader.h"
 #include "jt-orphan.h"
@@ -790,15 +791,13 @@ on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 local_remove_logs (JtExecutor *executor, GArray *runs, JtLogsRemovedFunc removed, gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (executor, NULL, on_removed, NULL);
   Removal *removal = g_new0 (Removal, 1);
 
   removal->runs_fd = JT_LOCAL_EXECUTOR (executor)->runs_fd;
   removal->runs = g_array_ref (runs);
   removal->removed = removed;
   removal->user_data = user_data;
-  g_task_set_task_data (task, removal, removal_free);
-  g_task_run_in_thread (task, remove_in_thread);
+  jt_in_thread (executor, remove_in_thread, removal, removal_free, on_removed, NULL);
 }
 
 typedef struct
@@ -840,15 +839,13 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 local_list_folders (JtExecutor *executor, guint64 from, JtFoldersFunc listed, gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (executor, NULL, on_listed, NULL);
   Listing *listing = g_new0 (Listing, 1);
 
   listing->runs_fd = JT_LOCAL_EXECUTOR (executor)->runs_fd;
   listing->from = from;
   listing->listed = listed;
   listing->user_data = user_data;
-  g_task_set_task_data (task, listing, listing_free);
-  g_task_run_in_thread (task, list_in_thread);
+  jt_in_thread (executor, list_in_thread, listing, listing_free, on_listed, NULL);
 }
 
 static void

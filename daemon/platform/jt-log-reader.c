@@ -16,6 +16,7 @@
 
 #include "jt-error.h"
 #include "jt-fd.h"
+#include "jt-in-thread.h"
 #include "jt-log-filter.h"
 #include "jt-log-source.h"
 #include "jt-run-folder.h"
@@ -373,12 +374,9 @@ on_filled (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 fill_pipe (Reader *reader)
 {
-  g_autoptr (GTask) task = g_task_new (reader->owner, NULL, on_filled, reader);
-
   /* Asked before the file is read: only of what was over by then is the end of the file the end. */
   reader->was_active = reader->follows && reader->is_active (reader->run, reader->attempt, reader->active_data);
-  g_task_set_task_data (task, reader, NULL);
-  g_task_run_in_thread (task, fill_in_thread);
+  jt_in_thread (reader->owner, fill_in_thread, reader, NULL, on_filled, reader);
 }
 
 static int
@@ -441,7 +439,6 @@ jt_log_reader_open_async (GObject *owner, int runs_fd, JtRun *run, GVariant *opt
                           GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (owner, c, cb, data);
-  g_autoptr (GTask) open_task = NULL;
   Opening *opening;
 
   /* A descriptor that was made is always handed over, or nobody would close it. */
@@ -454,9 +451,7 @@ jt_log_reader_open_async (GObject *owner, int runs_fd, JtRun *run, GVariant *opt
   opening = g_new0 (Opening, 1);
   opening->reader = reader_new (owner, runs_fd, run, options, is_active, active_data);
   opening->task = g_steal_pointer (&task);
-  open_task = g_task_new (owner, NULL, on_opened, opening);
-  g_task_set_task_data (open_task, opening->reader, NULL);
-  g_task_run_in_thread (open_task, open_in_thread);
+  jt_in_thread (owner, open_in_thread, opening->reader, NULL, on_opened, opening);
 }
 
 int

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "jt-error.h"
+#include "jt-in-thread.h"
 #include "jt-log-writer.h"
 #include "jt-run-folder.h"
 
@@ -322,11 +323,8 @@ take_waiting (Log *log)
 static void
 begin_write (Log *log)
 {
-  g_autoptr (GTask) task = g_task_new (log->logs->executor, NULL, on_written, NULL);
-
   log->write = take_waiting (log);
-  g_task_set_task_data (task, log->write, write_free);
-  g_task_run_in_thread (task, write_in_thread);
+  jt_in_thread (log->logs->executor, write_in_thread, log->write, write_free, on_written, NULL);
 }
 
 gboolean
