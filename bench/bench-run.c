@@ -110,6 +110,20 @@ start_more (Bench *bench)
                             on_started, bench);
 }
 
+/* On a system bus nobody is told who has not asked; on a session bus this changes nothing. */
+static void
+subscribe_to_ends (Bench *bench)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply
+    = g_dbus_connection_call_sync (bench->bus, SERVICE, ROOT, SERVICE, "Subscribe",
+                                   g_variant_new_parsed ("({'state': <['succeeded', 'failed', 'timed-out', 'cancelled', 'lost']>},)"), NULL,
+                                   G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+
+  if (reply == NULL)
+    g_error ("Subscribe: %s", error->message);
+}
+
 static gboolean
 on_patience_ended (gpointer user_data)
 {
@@ -161,6 +175,7 @@ main (int argc, char **argv)
   bench.jobs = g_ptr_array_new_with_free_func (g_free);
   g_dbus_connection_signal_subscribe (bench.bus, SERVICE, SERVICE, "RunFinished", ROOT, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
                                       on_run_finished, &bench, NULL);
+  subscribe_to_ends (&bench);
   g_timeout_add_seconds (PATIENCE_SECONDS, on_patience_ended, &bench);
   if (strcmp (argv[3], "due") == 0)
     seconds = run_due (&bench, argv[2], count, argc > 5 ? bench_parse_count (argv[5], 600) : 5);

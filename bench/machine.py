@@ -15,6 +15,21 @@ ECHO = 'org.example.Echo'
 PROPERTIES = 'org.freedesktop.DBus.Properties'
 PIN = ['taskset', '-c', '0']
 PATIENCE_SECONDS = 900
+# A bus with the limits of a system bus, on which everybody may do everything.
+SYSTEM_BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>system</type>
+  <listen>{address}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow user="*"/>
+    <allow own="*"/>
+    <allow send_type="*"/>
+    <allow receive_type="*"/>
+  </policy>
+</busconfig>
+"""
 
 
 class Failure(Exception):
@@ -26,9 +41,14 @@ class Absent(Exception):
 
 
 class Machine:
-    """A private bus, a scratch folder on the disk of the build folder, and the programs. Ends only what it started."""
+    """A private bus, a scratch folder on the disk of the build folder, and the programs. Ends only what it started.
 
-    def __init__(self, build, quick):
+    The bus is a session bus, on which the service broadcasts; or, with is_system, one as the service of a whole machine
+    has it, which sends events to subscribers only.
+    """
+
+    def __init__(self, build, quick, is_system=False):
+        self.is_system = is_system
         self.build = os.path.abspath(build)
         self.quick = quick
         self.rounds = 3 if quick else 7
@@ -36,7 +56,7 @@ class Machine:
         self.children = []
         self.address = f'unix:path={self.scratch}/bus'
         self.environment = dict(os.environ, DBUS_SESSION_BUS_ADDRESS=self.address, JOBTRACKER_BUS='session',
-                                XDG_CONFIG_HOME=self.scratch, LC_ALL='C.UTF-8')
+                                DBUS_SYSTEM_BUS_ADDRESS=self.address, XDG_CONFIG_HOME=self.scratch, LC_ALL='C.UTF-8')
         self.environment.pop('NOTIFY_SOCKET', None)
 
     def tool(self, name):
@@ -84,8 +104,13 @@ class Machine:
         socket = os.path.join(self.scratch, 'bus')
         if os.path.exists(socket):
             os.unlink(socket)
-        bus = self.begin(*(PIN if pinned else []), 'dbus-daemon', '--session', '--nofork', '--nopidfile',
-                         f'--address={self.address}', log='bus.log')
+        kind = ['--session', f'--address={self.address}']
+        if self.is_system:
+            config = os.path.join(self.scratch, 'bus.conf')
+            with open(config, 'w', encoding='utf-8') as file:
+                file.write(SYSTEM_BUS.format(address=self.address))
+            kind = [f'--config-file={config}']
+        bus = self.begin(*(PIN if pinned else []), 'dbus-daemon', '--nofork', '--nopidfile', *kind, log='bus.log')
         for _ in range(400):
             if os.path.exists(socket):
                 return bus
@@ -110,7 +135,8 @@ class Machine:
         with open(config, 'w', encoding='utf-8') as file:
             file.write(f'[Service]\nstate-directory={state}\njob-directory={folder}/jobs.d\n'
                        f'supervisor={self.build}/helpers/jobtracker-run\n[Limits]\n{limits}')
-        return [os.path.join(self.build, 'daemon', 'jobtrackerd'), '--session', '--config', config]
+        bus = '--system' if self.is_system else '--session'
+        return [os.path.join(self.build, 'daemon', 'jobtrackerd'), bus, '--config', config]
 
     def start_service(self, store, limits='', pinned=False, environment=None):
         child = self.begin(*(PIN if pinned else []), *self.service_command(store, limits), log=f'{store}.log',

@@ -2,7 +2,7 @@
 # Copyright The JobTracker Authors
 """What goes over the bus: reading, defining, reporting. All of it on one processor."""
 
-from machine import ECHO, NAME, PIN, PROPERTIES, ROOT
+from machine import Machine, ECHO, NAME, PIN, PROPERTIES, ROOT
 from rows import Row
 
 
@@ -72,16 +72,8 @@ def bench_add(machine):
     return [Row('add/job', 'AddJob', 'us', ours, limits, 'echo + 2 bare commits', 1)]
 
 
-def bench_track(machine):
-    """Runs that others report: StartTracking and Finish, both durable.
-
-    A GDBus client reports runs of two calls each, both answered when they are durable, with 64 or 1 of them in flight.
-    Against it: the same client making two empty echo calls a run over the same bus; and a bare record (one insert for
-    each start, one update for each end, SQLite, WAL, `synchronous=FULL`) without any bus, the starts and the ends of 64
-    or 1 runs in transactions of their own. With one in flight the limit is one run in the time of two echo calls and
-    two bare one-row commits.
-    """
-    many, single = (3000, 800) if machine.quick else (6000, 1500)
+def measure_track(machine, many, single):
+    """Runs a second on one kind of bus: ours and the limits, with 64 and with 1 in flight."""
     bus, echo = machine.start_bus(pinned=True), machine.start_echo()
     service = machine.start_service('track', pinned=True)
     track = [*PIN, machine.tool('bench-track'), machine.address]
@@ -98,10 +90,35 @@ def bench_track(machine):
         bare_1 += machine.numbers(*record, str(single), '1')
     for child in (service, echo, bus):
         machine.end(child)
+    return ours_64, echo_64, bare_64, ours_1, limit_1, bare_1
+
+
+def bench_track(machine):
+    """Runs that others report: StartTracking and Finish, both durable.
+
+    A GDBus client reports runs of two calls each, both answered when they are durable, with 64 or 1 of them in flight.
+    Against it: the same client making two empty echo calls a run over the same bus; and a bare record (one insert for
+    each start, one update for each end, SQLite, WAL, `synchronous=FULL`) without any bus, the starts and the ends of 64
+    or 1 runs in transactions of their own. With one in flight the limit is one run in the time of two echo calls and
+    two bare one-row commits. On a system bus, where nobody has subscribed; and on a session bus, where each run is
+    six signals that are broadcast beside its two answers.
+    """
+    many, single = (3000, 800) if machine.quick else (6000, 1500)
+    system = Machine(machine.build, machine.quick, is_system=True)
+    try:
+        ours_64, echo_64, bare_64, ours_1, limit_1, bare_1 = measure_track(system, many, single)
+    finally:
+        system.end_all()
+    told_64, told_echo_64, _, told_1, told_limit_1, _ = measure_track(machine, many, single)
+    echoes, both = '2 echo calls a run, 64 in flight', '2 echo calls + 2 bare commits'
     return [
-        Row('track/64', 'tracked, 64 in flight', 'runs/s', ours_64, echo_64, '2 echo calls a run, 64 in flight', 0.5,
+        Row('track/64', 'tracked, 64 in flight, system bus', 'runs/s', ours_64, echo_64, echoes, 0.5, False),
+        Row('track/1', 'tracked, 1 in flight, system bus', 'runs/s', ours_1, limit_1, both, 0.7, False),
+        Row('track/64-session', 'tracked, 64 in flight, session bus', 'runs/s', told_64, told_echo_64, echoes, 0.5,
             False),
-        Row('track/1', 'tracked, 1 in flight', 'runs/s', ours_1, limit_1, '2 echo calls + 2 bare commits', 0.7, False),
-        Row('track/64-bare', 'tracked, 64 in flight', 'runs/s', ours_64, bare_64, 'bare record, 64 runs a commit'),
-        Row('track/1-bare', 'tracked, 1 in flight', 'runs/s', ours_1, bare_1, 'bare record, 1 run a commit'),
+        Row('track/1-session', 'tracked, 1 in flight, session bus', 'runs/s', told_1, told_limit_1, both, 0.7, False),
+        Row('track/64-bare', 'tracked, 64 in flight, system bus', 'runs/s', ours_64, bare_64,
+            'bare record, 64 runs a commit'),
+        Row('track/1-bare', 'tracked, 1 in flight, system bus', 'runs/s', ours_1, bare_1,
+            'bare record, 1 run a commit'),
     ]

@@ -9,7 +9,7 @@ from machine import Absent, Failure, Machine
 from peers import install_node_peers, require
 from rows import Row, Skip
 
-TWO_SLOTS = 'max-running=2\nmax-running-per-user=2\n'
+TWO_SLOTS = 'max-running=2\nmax-running-per-user=2\nmax-jobs-per-user=100000\n'
 BALLAST_MEGABYTES = 500
 
 
@@ -37,24 +37,31 @@ def bench_jobs(machine):
     """`true` jobs a second from end to end, two at a time.
 
     Jobs of `/bin/true`, the whole way: a start that is durable, supervisor, run, log, an end that is durable; started
-    by calls of one client (64 in flight), or all due at one instant. Against the barest launcher there is (posix_spawn
-    with the output on a pipe, read to its end, reaped; two at a time), and against task-spooler with two slots, its
-    client started for each job. Not pinned: two processors.
+    by calls of one client (64 in flight), or all due at one instant. On a system bus, with one subscriber that hears of
+    each end; and started by calls on a session bus, where every step of every run is broadcast. Against the barest
+    launcher there is (posix_spawn with the output on a pipe, read to its end, reaped; two at a time), and against
+    task-spooler with two slots, its client started for each job. Not pinned: two processors.
     """
     count = 200 if machine.quick else 400
-    bus, service = machine.start_bus(pinned=False), machine.start_service('jobs', TWO_SLOTS)
-    floor, peer, queued, due = [], [], [], []
-    for turn in range(machine.rounds):
-        floor += machine.numbers(machine.tool('floor-spawn'), str(count * 3), '2')
-        queued += run_jobs(machine, f'queued-{turn}', 'queued', count)
-        peer.append(task_spooler(machine, count))
-        due += run_jobs(machine, f'due-{turn}', 'due', count, '4')
-    machine.end(service)
-    machine.end(bus)
+    system = Machine(machine.build, machine.quick, is_system=True)
+    floor, peer, queued, due, told = [], [], [], [], []
+    try:
+        for each in (machine, system):
+            each.start_bus(pinned=False)
+            each.start_service('jobs', TWO_SLOTS)
+        for turn in range(machine.rounds):
+            floor += machine.numbers(machine.tool('floor-spawn'), str(count * 3), '2')
+            queued += run_jobs(system, f'queued-{turn}', 'queued', count)
+            peer.append(task_spooler(machine, count))
+            due += run_jobs(system, f'due-{turn}', 'due', count, '4')
+            told += run_jobs(machine, f'queued-{turn}', 'queued', count)
+    finally:
+        system.end_all()
     bare, spooler = 'posix_spawn, 2 in flight', 'task-spooler, 2 slots'
     return [
         Row('jobs/queued', 'started by calls', 'jobs/s', queued, floor, bare, 0.4, False),
         Row('jobs/due', 'all due at one instant', 'jobs/s', due, floor, bare, 0.4, False),
+        Row('jobs/queued-session', 'started by calls, session bus', 'jobs/s', told, floor, bare, 0.4, False),
         Row('jobs/queued-spooler', 'started by calls', 'jobs/s', queued, peer, spooler, 1, False),
         Row('jobs/due-spooler', 'all due at one instant', 'jobs/s', due, peer, spooler, 1, False),
         Skip('jobs/cronicle', 'started by calls', 'Cronicle', 'it is in no package archive: no version can be pinned'),
