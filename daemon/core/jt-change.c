@@ -115,6 +115,12 @@ jt_change_set_meta (JtChange *change, const char *key, const char *value)
 }
 
 void
+jt_change_let_wait (JtChange *change)
+{
+  change->may_wait = TRUE;
+}
+
+void
 jt_change_add_sample (JtChange *change, const JtSample *sample)
 {
   append_item (change, JT_CHANGE_ADD_SAMPLE, sample->job)->sample = g_memdup2 (sample, sizeof *sample);

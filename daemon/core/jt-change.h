@@ -45,7 +45,8 @@ typedef struct
 
 typedef struct
 {
-  GArray *items; /* (element-type JtChangeItem) */
+  GArray  *items;    /* (element-type JtChangeItem) */
+  gboolean may_wait; /* see jt_change_let_wait() */
 } JtChange;
 
 JtChange *jt_change_new (void);
@@ -60,6 +61,9 @@ void      jt_change_add_request (JtChange *change, guint32 uid, const char *requ
                                  guint64 first_id, guint count);
 void      jt_change_end_purge (JtChange *change, guint64 job);
 void      jt_change_expire_run (JtChange *change, guint64 run, gboolean only_log);
+/* Nobody waits for @change to be durable, and what it says could be found out again: it may wait some milliseconds for the next change and
+ * go to the disk with that. The order of changes stays. */
+void      jt_change_let_wait (JtChange *change);
 void      jt_change_add_sample (JtChange *change, const JtSample *sample);
 void      jt_change_set_meta (JtChange *change, const char *key, const char *value);
 

@@ -134,6 +134,8 @@ jt_tracker_on_executor_started (JtExecutor *executor, guint64 id, guint number, 
   begin_status (self, commit, value);
   set_live (run, value);
   jt_commit_put_run (commit, value, number == 1 ? JT_EVENT_RUN_STARTED : JT_EVENT_RUN_CHANGED);
+  /* The attempt's state file has it. Many a job ends before this would be on the disk, and then both are by one commit. */
+  jt_change_let_wait (jt_commit_get_change (commit));
   jt_commit_submit (commit, NULL, NULL);
   /* Asked to end while it was still on its way. */
   if (value->cancel_requested)

@@ -26,6 +26,8 @@
 #define KEEP_EVENTS 100000
 /* Housekeeping after this many operations, twice as much as came: it always catches up. */
 #define PRUNE_EVERY 2000
+/* So long a change that may wait does. */
+#define PATIENCE_USEC 5000
 
 typedef enum
 {
@@ -72,6 +74,8 @@ struct _JtSqliteStore
   GMutex    mutex;
   GCond     wake;
   GQueue    queue;        /* (element-type Op) guarded by mutex */
+  guint     n_urgent;     /* of them, those that may not wait; guarded by mutex */
+  gint64    patient_until_usec; /* the others wait until then, on the monotonic clock; guarded by mutex */
   gboolean  is_quitting;  /* guarded by mutex */
 
   /* the writer thread's */
@@ -326,6 +330,25 @@ run_group (JtSqliteStore *self, GPtrArray *group)
   commit_group (self, changes);
 }
 
+static gboolean
+is_urgent (const Op *op)
+{
+  return op->kind != OP_CHANGE || !op->change->may_wait;
+}
+
+/* Until there is something to be done, or the end. */
+static void
+await_work (JtSqliteStore *self)
+{
+  gboolean is_over = FALSE;
+
+  while (!is_over && self->n_urgent == 0 && !self->is_quitting)
+    if (g_queue_is_empty (&self->queue))
+      g_cond_wait (&self->wake, &self->mutex);
+    else
+      is_over = !g_cond_wait_until (&self->wake, &self->mutex, self->patient_until_usec);
+}
+
 /* (transfer full) what has queued up, NULL: the end. */
 static GPtrArray *
 take_group (JtSqliteStore *self)
@@ -333,12 +356,16 @@ take_group (JtSqliteStore *self)
   GPtrArray *group = NULL;
 
   g_mutex_lock (&self->mutex);
-  while (g_queue_is_empty (&self->queue) && !self->is_quitting)
-    g_cond_wait (&self->wake, &self->mutex);
+  await_work (self);
   if (!g_queue_is_empty (&self->queue))
     group = g_ptr_array_new ();
   while (group != NULL && group->len < MAX_GROUP && !g_queue_is_empty (&self->queue))
-    g_ptr_array_add (group, g_queue_pop_head (&self->queue));
+    {
+      Op *op = g_queue_pop_head (&self->queue);
+
+      self->n_urgent -= is_urgent (op);
+      g_ptr_array_add (group, op);
+    }
   g_mutex_unlock (&self->mutex);
   return group;
 }
@@ -466,6 +493,9 @@ push_write (JtStore *store, Op *op)
   is_taken = !is_closed && g_queue_get_length (&self->queue) < MAX_QUEUED;
   if (is_taken)
     {
+      if (g_queue_is_empty (&self->queue))
+        self->patient_until_usec = g_get_monotonic_time () + PATIENCE_USEC;
+      self->n_urgent += is_urgent (op);
       g_queue_push_tail (&self->queue, op);
       g_cond_signal (&self->wake);
     }

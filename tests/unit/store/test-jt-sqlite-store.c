@@ -495,6 +495,52 @@ test_events_of_runs_come_back (StoreFixture *fixture, gconstpointer data)
 }
 
 static void
+count_commit (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  jt_store_commit_finish (JT_STORE (source), result, &error);
+  g_assert_no_error (error);
+  (*(guint *) user_data)++;
+}
+
+/* What may wait goes with the next that may not, in one transaction and in order; alone it goes all the same. */
+static void
+test_what_may_wait (StoreFixture *fixture, gconstpointer data)
+{
+  guint n_done = 0;
+  guint before;
+
+  store_fixture_open (fixture);
+  before = jt_sqlite_store_get_n_transactions (JT_SQLITE_STORE (fixture->store));
+  for (guint i = 0; i < 3; i++)
+    {
+      JtChange *change = jt_change_new ();
+
+      jt_change_set_meta (change, "key", i == 2 ? "last" : "first");
+      if (i < 2)
+        jt_change_let_wait (change);
+      jt_store_commit_async (fixture->store, change, NULL, count_commit, &n_done);
+    }
+  while (n_done < 3)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (jt_sqlite_store_get_n_transactions (JT_SQLITE_STORE (fixture->store)), ==, before + 1);
+  {
+    JtChange *change = jt_change_new ();
+    g_autoptr (JtStoreContents) contents = NULL;
+    g_autoptr (GError) error = NULL;
+
+    jt_change_set_meta (change, "alone", "there");
+    jt_change_let_wait (change);
+    store_fixture_put (fixture, change);
+    contents = store_fixture_load (fixture, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (g_hash_table_lookup (contents->meta, "key"), ==, "last");
+    g_assert_cmpstr (g_hash_table_lookup (contents->meta, "alone"), ==, "there");
+  }
+}
+
+static void
 test_events_are_for_who_may_see_them (StoreFixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) mine = NULL;
@@ -547,6 +593,7 @@ main (int argc, char **argv)
   ADD ("/store/pages", test_pages_meet_every_run_once);
   ADD ("/store/filters", test_filters_of_history);
   ADD ("/store/events", test_events_are_for_who_may_see_them);
+  ADD ("/store/may-wait", test_what_may_wait);
   ADD ("/store/events/of-runs", test_events_of_runs_come_back);
   ADD ("/store/closed", test_after_the_close_all_is_refused);
   return g_test_run ();
