@@ -13,8 +13,10 @@
 
 static const char *const instants[]
   = { "scheduled-for", "queued-at",     "started-at",  "finished-at", "next-attempt-at", "eta", "next-elapse",
-      "last-finished", "muted-until",   "from",        "to",          NULL };
-static const char *const durations[] = { "duration", "last-duration", "typical-duration", "cpu-usage", NULL };
+      "last-finished", "muted-until",   "from",        "to",          "since",           "until", "at",         NULL };
+static const char *const durations[] = { "duration", "last-duration", "typical-duration", "cpu-usage", "cpu-mean", "mtbf", "mttr",
+                                         /* of the distributions in statistics */
+                                         "min", "mean", "p50", "p90", "p95", "p99", "max", NULL };
 
 static JsonNode *convert (const char *key, GVariant *value);
 
@@ -90,6 +92,41 @@ new_array (GVariant *list)
   return json_node_init_array (json_node_alloc (), array);
 }
 
+/* By state. */
+static JsonNode *
+new_counts (GVariant *dict)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+  GVariantIter iter;
+  const char *key;
+  guint64 count;
+
+  g_variant_iter_init (&iter, dict);
+  while (g_variant_iter_next (&iter, "{&st}", &key, &count))
+    json_object_set_int_member (object, key, (gint64) MIN (count, G_MAXINT64));
+  return json_node_init_object (json_node_alloc (), object);
+}
+
+/* Buckets of durations: how long at most, and how many. */
+static JsonNode *
+new_histogram (GVariant *buckets)
+{
+  g_autoptr (JsonArray) array = json_array_new ();
+  GVariantIter iter;
+  guint64 upper, count;
+
+  g_variant_iter_init (&iter, buckets);
+  while (g_variant_iter_next (&iter, "(tt)", &upper, &count))
+    {
+      JsonObject *bucket = json_object_new ();
+
+      json_object_set_member (bucket, "at-most", new_double ((double) upper / 1e6));
+      json_object_set_int_member (bucket, "count", (gint64) MIN (count, G_MAXINT64));
+      json_array_add_object_element (array, bucket);
+    }
+  return json_node_init_array (json_node_alloc (), array);
+}
+
 static JsonNode *
 convert (const char *key, GVariant *value)
 {
@@ -109,6 +146,10 @@ convert (const char *key, GVariant *value)
     case G_VARIANT_CLASS_OBJECT_PATH:
       return json_node_init_string (json_node_alloc (), g_variant_get_string (value, NULL));
     default:
+      if (g_variant_is_of_type (value, G_VARIANT_TYPE ("a{st}")))
+        return new_counts (value);
+      if (g_variant_is_of_type (value, G_VARIANT_TYPE ("a(tt)")))
+        return new_histogram (value);
       return g_variant_is_of_type (value, G_VARIANT_TYPE_VARDICT) ? new_object (value) : new_array (value);
     }
 }

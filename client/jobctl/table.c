@@ -97,6 +97,12 @@ sum (const int *widths, guint count)
   return total;
 }
 
+static int
+least_width_of (const TableColumn *column)
+{
+  return column->least_width > 0 ? column->least_width : LEAST_WIDTH;
+}
+
 /* The widest flexible column gives way, down to the least width. */
 static gboolean
 shrink (Table *table, int *widths, int excess)
@@ -104,11 +110,11 @@ shrink (Table *table, int *widths, int excess)
   int widest = -1;
 
   for (guint i = 0; i < table->count; i++)
-    if (table->columns[i].is_flexible && widths[i] > LEAST_WIDTH && (widest < 0 || widths[i] > widths[widest]))
+    if (table->columns[i].is_flexible && widths[i] > least_width_of (&table->columns[i]) && (widest < 0 || widths[i] > widths[widest]))
       widest = (int) i;
   if (widest < 0)
     return FALSE;
-  widths[widest] = MAX (widths[widest] - MIN (excess, 4), LEAST_WIDTH);
+  widths[widest] = MAX (widths[widest] - MIN (excess, 4), least_width_of (&table->columns[widest]));
   return TRUE;
 }
 

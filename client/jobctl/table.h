@@ -14,6 +14,7 @@ typedef struct
   gboolean    is_flexible; /* may be cut */
   gboolean    is_state;    /* a word of the service's: coloured by it, and shown in the reader's language */
   int         rank;        /* 0: always there; the highest goes first */
+  int         least_width; /* of a flexible one, when not the usual */
 } TableColumn;
 
 typedef struct _Table Table;

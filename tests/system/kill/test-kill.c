@@ -414,6 +414,60 @@ check_promises (void)
                   g_hash_table_size (world.interrupted), world.n_spawners_killed);
 }
 
+/* (transfer full) state → how many runs are on record with it */
+static GHashTable *
+count_history (void)
+{
+  GHashTable *counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *cursor = g_strdup ("");
+
+  do
+    {
+      g_autoptr (GVariant) reply = call_now (JT_ROOT_PATH, JT_ROOT_INTERFACE, "ListRuns",
+                                             g_variant_new ("(@a{sv}su)", g_variant_new ("a{sv}", NULL), cursor, 1000));
+      g_autoptr (GVariant) rows = g_variant_get_child_value (reply, 0);
+
+      g_clear_pointer (&cursor, g_free);
+      g_variant_get_child (reply, 1, "s", &cursor);
+      for (gsize i = 0; i < g_variant_n_children (rows); i++)
+        {
+          g_autoptr (GVariant) row = g_variant_get_child_value (rows, i);
+          const char *state = "";
+
+          g_variant_lookup (row, "state", "&s", &state);
+          g_hash_table_insert (counts, g_strdup (state), GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (counts, state)) + 1));
+        }
+    }
+  while (*cursor != '\0');
+  return counts;
+}
+
+/* Every end is in the statistics exactly once, whenever the service was killed. (A missed row stands for any number of instants.) */
+static void
+check_statistics (const char *filter)
+{
+  g_autoptr (GHashTable) history = count_history ();
+  g_autoptr (GVariant) dict = g_variant_parse (G_VARIANT_TYPE_VARDICT, filter, NULL, NULL, NULL);
+  g_autoptr (GVariant) reply = call_now (JT_ROOT_PATH, JT_ROOT_INTERFACE, "GetStatistics", g_variant_new ("(@a{sv})", dict));
+  g_autoptr (GVariant) statistics = g_variant_get_child_value (reply, 0);
+  g_autoptr (GVariant) counts = g_variant_lookup_value (statistics, "counts", G_VARIANT_TYPE ("a{st}"));
+  GVariantIter iter;
+  const char *state;
+  guint64 count;
+  guint n_states = 0;
+
+  g_variant_iter_init (&iter, counts);
+  while (g_variant_iter_next (&iter, "{&st}", &state, &count))
+    {
+      guint expected = GPOINTER_TO_UINT (g_hash_table_lookup (history, state));
+
+      n_states++;
+      if (!g_str_equal (state, "missed") && count != expected)
+        g_error ("statistics have %" G_GUINT64_FORMAT " runs %s, history has %u", count, state, expected);
+    }
+  g_assert_cmpuint (n_states, ==, g_hash_table_size (history));
+}
+
 static void
 disable_schedules (void)
 {
@@ -454,6 +508,8 @@ test_promises_hold (void)
   disable_schedules ();
   wait_for_quiet ();
   check_promises ();
+  check_statistics ("{}");
+  check_statistics ("{'by': <'job'>}");
   kill_daemon (SIGTERM);
 }
 

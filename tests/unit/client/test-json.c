@@ -22,6 +22,13 @@ test_forms (void)
     { "{'schedule': <['a', 'b']>}", "{\"schedule\":[\"a\",\"b\"]}" },
     { "{'settings': <{'retry-delay': <uint64 500000>}>}", "{\"settings\":{\"retry-delay\":0.5}}" },
     { "{'name': <'a\"b\\\\c\\u0001'>}", "{\"name\":\"a\\\"b\\\\c\\u0001\"}" },
+    { "{'since': <uint64 1767225600000000>, 'groups': <[{'at': <uint64 1767225600000000>}]>}",
+      "{\"since\":\"2026-01-01T00:00:00Z\",\"groups\":[{\"at\":\"2026-01-01T00:00:00Z\"}]}" },
+    { "{'counts': <{'failed': uint64 3}>}", "{\"counts\":{\"failed\":3}}" },
+    { "{'lateness': <{'count': <uint64 2>, 'p95': <uint64 500000>, 'histogram': <[(uint64 250000, uint64 2)]>}>}",
+      "{\"lateness\":{\"count\":2,\"p95\":0.5,\"histogram\":[{\"at-most\":0.25,\"count\":2}]}}" },
+    { "{'mtbf': <uint64 1500000>, 'cpu-mean': <uint64 500000>, 'hours': <[uint64 1, 2]>}",
+      "{\"mtbf\":1.5,\"cpu-mean\":0.5,\"hours\":[1,2]}" },
     { "@aa{sv} []", "[]" },
     { "[{'id': <uint64 1>}]", "[{\"id\":1}]" },
   };
