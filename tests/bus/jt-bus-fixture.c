@@ -63,7 +63,7 @@ connect_to (BusFixture *fixture)
 {
   g_autoptr (GError) error = NULL;
   GDBusConnection *connection
-    = g_dbus_connection_new_for_address_sync (g_test_dbus_get_bus_address (fixture->bus),
+    = g_dbus_connection_new_for_address_sync (jt_test_bus_get_address (fixture->bus),
                                               G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
                                                 | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
                                               NULL, NULL, &error);
@@ -122,8 +122,7 @@ bus_fixture_new (gboolean is_system, const char *config_text)
 {
   BusFixture *fixture = g_new0 (BusFixture, 1);
 
-  fixture->bus = g_test_dbus_new (G_TEST_DBUS_NONE);
-  g_test_dbus_up (fixture->bus);
+  fixture->bus = jt_test_bus_new ();
   fixture->is_system = is_system;
   fixture->directory = g_dir_make_tmp ("jt-bus-XXXXXX", NULL);
   fixture->job_directory = g_build_filename (fixture->directory, "jobs.d", NULL);
@@ -199,8 +198,7 @@ bus_fixture_free (BusFixture *fixture)
   g_object_unref (fixture->executor);
   g_object_unref (fixture->clock);
   run_until (never_stops, NULL);
-  g_test_dbus_down (fixture->bus);
-  g_object_unref (fixture->bus);
+  jt_test_bus_free (fixture->bus);
   g_hash_table_unref (fixture->uids);
   remove_tree (fixture->directory);
   g_free (fixture->directory);

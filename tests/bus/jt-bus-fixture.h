@@ -5,6 +5,7 @@
 #include "jt-fake-clock.h"
 #include "jt-fake-executor.h"
 #include "jt-service-private.h"
+#include "jt-test-bus.h"
 
 /* The service library on a bus of its own, with the real store in a temporary folder, a clock and an executor that the
  * test turns by hand, and callers of any uid. Everything is torn down in reverse by bus_fixture_free(). */
@@ -35,7 +36,7 @@ typedef struct
 
 typedef struct
 {
-  GTestDBus       *bus;
+  JtTestBus       *bus;
   char            *directory;
   char            *job_directory;
   char            *config_path;

@@ -166,7 +166,7 @@ test_bus_lost_and_back (void)
   while (jt_tracker_count_active (fixture->tracker) > 0)
     g_main_context_iteration (NULL, TRUE);
   connection = g_dbus_connection_new_for_address_sync (
-    g_test_dbus_get_bus_address (fixture->bus),
+    jt_test_bus_get_address (fixture->bus),
     G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION, NULL, NULL, &error);
   g_assert_no_error (error);
   g_object_unref (fixture->connection);

@@ -322,7 +322,7 @@ send_message (int fd, GDBusMessage *message, guint32 serial)
 static int
 connect_raw (BusFixture *fixture)
 {
-  const char *address = g_test_dbus_get_bus_address (fixture->bus);
+  const char *address = jt_test_bus_get_address (fixture->bus);
   g_auto (GStrv) parts = g_strsplit_set (address, "=,", -1);
   struct sockaddr_un name = { .sun_family = AF_UNIX };
   g_autofree char *uid = g_strdup_printf ("%u", geteuid ());

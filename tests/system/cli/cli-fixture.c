@@ -13,6 +13,7 @@
 #include <glib/gstdio.h>
 
 #include "jt-names.h"
+#include "jt-test-bus.h"
 
 static struct
 {
@@ -20,7 +21,7 @@ static struct
   char       *jobctl_folder;
   const char *daemon;
   const char *supervisor;
-  GTestDBus  *bus;
+  JtTestBus  *bus;
   GPid        pid;
 } world;
 
@@ -85,8 +86,7 @@ cli_init (int *argc, char ***argv, gboolean with_service)
   world.daemon = (*argv)[2];
   world.supervisor = (*argv)[3];
   world.folder = g_dir_make_tmp ("jobtracker-cli-XXXXXX", NULL);
-  world.bus = g_test_dbus_new (G_TEST_DBUS_NONE);
-  g_test_dbus_up (world.bus);
+  world.bus = jt_test_bus_new ();
   if (with_service)
     cli_start_service ();
 }
@@ -114,8 +114,7 @@ cli_run (void)
   int status = g_test_run ();
 
   end_service ();
-  g_test_dbus_stop (world.bus);
-  g_clear_object (&world.bus);
+  g_clear_pointer (&world.bus, jt_test_bus_free);
   remove_folder ();
   g_free (world.folder);
   g_free (world.jobctl_folder);

@@ -23,6 +23,7 @@
 #include <glib/gstdio.h>
 
 #include "jt-names.h"
+#include "jt-test-bus.h"
 
 #define DEFAULT_ROUNDS 200
 #define STARTS_PER_ROUND 6
@@ -58,7 +59,7 @@ typedef struct
   char            *state;
   const char      *daemon;
   const char      *supervisor;
-  GTestDBus       *bus;
+  JtTestBus       *bus;
   GDBusConnection *connection;
   GPid             pid;
   GRand           *rand;
@@ -555,17 +556,16 @@ main (int argc, char *argv[])
   world.rand = g_rand_new_with_seed (seed);
   g_test_message ("seed %u (JOBTRACKER_KILL_SEED repeats it)", seed);
 
-  world.bus = g_test_dbus_new (G_TEST_DBUS_NONE);
-  g_test_dbus_up (world.bus);
+  world.bus = jt_test_bus_new ();
   world.connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  g_dbus_connection_set_exit_on_close (world.connection, FALSE);
   g_dbus_connection_signal_subscribe (world.connection, "org.freedesktop.DBus", "org.freedesktop.DBus", "NameOwnerChanged",
                                       "/org/freedesktop/DBus", JT_BUS_NAME, G_DBUS_SIGNAL_FLAGS_NONE, on_name_owner, NULL, NULL);
   g_test_add_func ("/kill/promises-hold", test_promises_hold);
   status = g_test_run ();
 
   g_clear_object (&world.connection);
-  g_test_dbus_stop (world.bus);
-  g_object_unref (world.bus);
+  jt_test_bus_free (world.bus);
   remove_tree (world.directory);
   return status;
 }
