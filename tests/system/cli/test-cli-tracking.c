@@ -112,6 +112,8 @@ static const CliRow ping_rows[] = {
   { "log-alone", "jobctl ping nightly log --log x", 5, NULL, "a start began" },
   { "late", "jobctl -q ping soon --expect-every 1s; " UNTIL ("jobctl show soon --json | grep -q '\"late\"'") "; jobctl show soon | grep -q 'no check-in'; jobctl -q ping soon; " FIELD ("soon", "health"), 0, "\"ok\"", "" },
   { "ack", "jobctl ack nightly --note seen; " FIELD ("$(jobctl history nightly -n 1 --json | grep -o '\"id\" *: *[0-9]*' | tr -dc 0-9)", "acknowledged-by"), 0, "acknowledged-by\":\"", "" },
+  { "ack-meanwhile", "jobctl -q ping nightly start; jobctl ack nightly && jobctl -q ping nightly", 0, "is acknowledged", "" },
+  { "ack-never-run", "jobctl -q ping fresh start; jobctl ack fresh", 3, NULL, "has not run yet" },
   { "ack-running", "RUN=$(jobctl track start etl); jobctl ack $RUN", 5, NULL, "not finished" },
   { NULL },
 };
