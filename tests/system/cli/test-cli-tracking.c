@@ -107,7 +107,7 @@ static const CliRow ping_rows[] = {
     "bytes before this are left out]\n20000", "" },
   { "log-of-stdin", "(seq 1 100000; printf 'no \\377 text\\n') | jobctl -q ping long fail --log - && jobctl log long | tail -n 2", 0, "100000\nno \uFFFD text\n", "" },
   { "log-like-an-option", "jobctl -q ping long fail --log=-rw-r--r-- && jobctl log long", 0, "-rw-r--r--", "" },
-  { "length-unknown", "jobctl list | grep '^long' | tr -s ' '", 0, " now - - ", "" },
+  { "length-unknown", "jobctl list | grep '^long' | tr -s ' '", 0, " - - ", "" },
   { "expected", "jobctl show web | grep expected", 0, "(in ", "" },
   { "log-alone", "jobctl ping nightly log --log x", 5, NULL, "a start began" },
   { "late", "jobctl -q ping soon --expect-every 1s; " UNTIL ("jobctl show soon --json | grep -q '\"late\"'") "; jobctl show soon | grep -q 'no check-in'; jobctl -q ping soon; " FIELD ("soon", "health"), 0, "\"ok\"", "" },
