@@ -80,11 +80,11 @@ call (ExecReporter *reporter, const char *path, const char *interface, const cha
 /* --- the run ended from elsewhere --- */
 
 static void
-take_end (ExecReporter *reporter, const char *state)
+take_state (ExecReporter *reporter, const char *state)
 {
   gboolean was_over = reporter->is_over;
 
-  reporter->is_over = TRUE;
+  reporter->is_over = was_over || !g_str_equal (state, "running");
   if (!was_over && g_str_equal (state, "cancelled"))
     reporter->cancelled (reporter->user_data);
 }
@@ -99,7 +99,15 @@ on_state (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   g_variant_get (reply, "(v)", &state);
   if (g_variant_is_of_type (state, G_VARIANT_TYPE_STRING))
-    take_end (user_data, g_variant_get_string (state, NULL));
+    take_state (user_data, g_variant_get_string (state, NULL));
+}
+
+/* Ending a command is not done on anybody's word: the service itself is asked, which no other can answer for. */
+static void
+ask_state (ExecReporter *reporter)
+{
+  if (!reporter->is_over)
+    call (reporter, reporter->run_path, "org.freedesktop.DBus.Properties", "Get", g_variant_new ("(ss)", JT_RUN_INTERFACE, "State"), on_state);
 }
 
 static void
@@ -107,14 +115,13 @@ on_run_finished (GDBusConnection *connection, const char *sender, const char *pa
                  GVariant *parameters, gpointer user_data)
 {
   ExecReporter *reporter = user_data;
-  g_autoptr (GVariant) what = NULL;
   const char *run;
 
   if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(oa{sv})")))
     return;
-  g_variant_get (parameters, "(&o@a{sv})", &run, &what);
+  g_variant_get (parameters, "(&oa{sv})", &run, NULL);
   if (g_str_equal (run, reporter->run_path))
-    take_end (reporter, row_string (what, "state"));
+    ask_state (reporter);
 }
 
 /* Of an answer that was given up NULL comes back: the reporter is gone. A run that has ended while nobody told us is asked how. */
@@ -127,8 +134,8 @@ take_answer (GObject *source, GAsyncResult *result, gpointer user_data, GError *
 
   if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return NULL;
-  if (g_error_matches (local, JT_ERROR, JT_ERROR_WRONG_STATE) && !reporter->is_over)
-    call (reporter, reporter->run_path, "org.freedesktop.DBus.Properties", "Get", g_variant_new ("(ss)", JT_RUN_INTERFACE, "State"), on_state);
+  if (g_error_matches (local, JT_ERROR, JT_ERROR_WRONG_STATE))
+    ask_state (reporter);
   if (local != NULL)
     g_propagate_error (error, g_steal_pointer (&local));
   return reporter;

@@ -189,6 +189,20 @@ find_active_of (Context *context, const char *job_path, GError **error)
   return g_strdup (row_string (row, "path"));
 }
 
+static char *
+find_last_of (Context *context, const char *job_path, const char *name, GError **error)
+{
+  g_autoptr (GVariant) properties = jt_client_get_all (context->client, job_path, JT_JOB_INTERFACE, error);
+  const char *last = properties == NULL ? NULL : row_string (properties, "LastRun");
+
+  if (last == NULL)
+    return NULL;
+  if (g_str_has_prefix (last, JT_RUNS_PATH "/"))
+    return g_strdup (last);
+  g_set_error (error, JT_ERROR, JT_ERROR_NOT_FOUND, _("'%s' has not run yet"), name);
+  return NULL;
+}
+
 /**
  * context_find_run:
  * @text: the number of a run, or the name of a job, whose active run it is then, or else its last
@@ -201,8 +215,6 @@ context_find_run (Context *context, const char *text, GError **error)
   g_autofree char *path = context_run_path (text);
   g_autofree char *job = NULL;
   g_autoptr (GError) local = NULL;
-  g_autoptr (GVariant) properties = NULL;
-  const char *last;
 
   if (path != NULL)
     return g_steal_pointer (&path);
@@ -210,17 +222,27 @@ context_find_run (Context *context, const char *text, GError **error)
   if (job == NULL)
     return NULL;
   path = find_active_of (context, job, &local);
-  if (local != NULL)
-    g_propagate_error (error, g_steal_pointer (&local));
-  else if (path == NULL)
-    properties = jt_client_get_all (context->client, job, JT_JOB_INTERFACE, error);
-  if (path != NULL || properties == NULL)
-    return g_steal_pointer (&path);
-  last = row_string (properties, "LastRun");
-  if (g_str_has_prefix (last, JT_RUNS_PATH "/"))
-    return g_strdup (last);
-  g_set_error (error, JT_ERROR, JT_ERROR_NOT_FOUND, _("'%s' has not run yet"), text);
+  if (local == NULL)
+    return path != NULL ? g_steal_pointer (&path) : find_last_of (context, job, text, error);
+  g_propagate_error (error, g_steal_pointer (&local));
   return NULL;
+}
+
+/**
+ * context_find_ended_run:
+ * @text: the number of a run, or the name of a job, whose last one that has ended it is then
+ *
+ * Returns: (transfer full) (nullable): its object path
+ */
+char *
+context_find_ended_run (Context *context, const char *text, GError **error)
+{
+  g_autofree char *path = context_run_path (text);
+  g_autofree char *job = path != NULL ? NULL : context_find_job (context, text, error);
+
+  if (path != NULL || job == NULL)
+    return g_steal_pointer (&path);
+  return find_last_of (context, job, text, error);
 }
 
 /* An instant as the options ask for it. (transfer full) */

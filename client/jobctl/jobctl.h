@@ -32,6 +32,7 @@ GVariant *context_call_creating (Context *context, const char *path, const char 
                                  GVariant *parameters, const char *request_id, GError **error);
 char     *context_find_job (Context *context, const char *name, GError **error);
 char     *context_find_run (Context *context, const char *text, GError **error);
+char     *context_find_ended_run (Context *context, const char *text, GError **error);
 char     *context_run_path (const char *text);
 char     *context_time (Context *context, gint64 usec);
 char     *context_request_id (Context *context);

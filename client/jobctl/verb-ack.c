@@ -18,7 +18,7 @@ verb_ack (Context *context, GError **error)
 
   for (guint i = 0; i < context->n_arguments; i++)
     {
-      char *path = context_find_run (context, context->arguments[i], error);
+      char *path = context_find_ended_run (context, context->arguments[i], error);
       g_autoptr (GVariant) reply = NULL;
 
       if (path == NULL)

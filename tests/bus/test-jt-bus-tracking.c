@@ -2,6 +2,7 @@
 /* Copyright The JobTracker Authors */
 #include "config.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "jt-bus-fixture.h"
@@ -86,6 +87,33 @@ test_whose_run (void)
   assert_text (reporter, run, "State", "succeeded");
   refusal = client_refused (reporter, run, JT_RUN_INTERFACE, "Heartbeat", NULL, "WrongState");
   g_assert_nonnull (strstr (refusal, "already finished"));
+}
+
+/* What a reporter may not say of its run. */
+static void
+test_bad_words (void)
+{
+  static const double shares[] = { NAN, INFINITY, -INFINITY, -0.5, 1.0000001, 2 };
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *alice = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+  g_autofree char *run = track (alice, "etl", "{}");
+  g_autofree char *much = g_strnfill (64 * 1024 + 1, 'x');
+  g_autofree char *refusal = NULL;
+  GVariantDict details;
+
+  for (guint i = 0; i < G_N_ELEMENTS (shares); i++)
+    g_free (client_refused (alice, run, JT_RUN_INTERFACE, "SetProgress", g_variant_new ("(ds)", shares[i], ""), "InvalidArgument"));
+  g_free (client_refused (alice, run, JT_RUN_INTERFACE, "SetProgress", g_variant_new ("(ds)", 0.5, "a\nb"), "InvalidArgument"));
+  g_free (client_refused (alice, run, JT_RUN_INTERFACE, "SetProgress", g_variant_new ("(ds)", 0.5, much), "TooLarge"));
+  g_free (client_refused (alice, run, JT_RUN_INTERFACE, "AppendLog",
+                          g_variant_new ("(s@ay)", "stdout", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, much, 64 * 1024 + 1, 1)), "TooLarge"));
+  g_free (client_refused (alice, run, JT_RUN_INTERFACE, "AppendLog", g_variant_new_parsed ("('system', @ay b'x')"), "InvalidArgument"));
+  g_variant_dict_init (&details, NULL);
+  g_variant_dict_insert (&details, "log", "s", much);
+  refusal = client_refused (alice, JT_ROOT_PATH, JT_ROOT_INTERFACE, "Ping",
+                            g_variant_new ("(ss@a{sv})", "etl", "success", g_variant_dict_end (&details)), "TooLarge");
+  g_assert_nonnull (strstr (refusal, "65537 bytes, limit 65536"));
+  assert_text (alice, run, "State", "running");
 }
 
 static void
@@ -423,6 +451,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/bus-tracking/whose-run", test_whose_run);
+  g_test_add_func ("/bus-tracking/bad-words", test_bad_words);
   g_test_add_func ("/bus-tracking/reporter-leaves", test_reporter_leaves);
   g_test_add_func ("/bus-tracking/service-returns", test_service_returns);
   g_test_add_func ("/bus-tracking/ping", test_ping);

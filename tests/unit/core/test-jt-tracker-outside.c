@@ -299,7 +299,47 @@ test_storage_fails (Fixture *fixture, gconstpointer data)
   g_assert_error (error, JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE);
   g_assert_null (jt_tracker_find_job (fixture->tracker, ALICE, "a"));
   g_assert_cmpuint (jt_fake_store_count_runs (JT_FAKE_STORE (fixture->store)), ==, 0);
+  assert_asked (fixture, "close 1/1 removed");
   g_log_set_always_fatal (fatal);
+}
+
+/* A clock that was set says nothing about silence. */
+static void
+test_heartbeats_after_a_step (Fixture *fixture, gconstpointer data)
+{
+  guint64 run = TRACK (fixture, .name = "a", .heartbeat_timeout_usec = 10 * MINUTE);
+
+  jt_fake_clock_step_to (JT_FAKE_CLOCK (fixture->clock), NOW + DAY);
+  settle (fixture);
+  advance (fixture, 10 * MINUTE - 1);
+  assert_state (fixture, run, "running");
+  advance (fixture, 1);
+  assert_state (fixture, run, "lost");
+}
+
+static void
+test_log_keep (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *rule;
+    JtRunState  state;
+    const char *asked;
+  } rows[] = {
+    { "{'log-keep': <'never'>}", JT_RUN_FAILED, " removed" },
+    { "{'log-keep': <'on-failure'>}", JT_RUN_SUCCEEDED, " removed" },
+    { "{'log-keep': <'on-failure'>}", JT_RUN_FAILED, "" },
+    { "{'log-keep': <'always'>}", JT_RUN_SUCCEEDED, "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      guint64 run = try_track (fixture, (JtReport){ .name = "a", .sender = ":1.1" }, rows[i].rule, NULL);
+      g_autofree char *asked = g_strdup_printf ("close %" G_GUINT64_FORMAT "/1%s", run, rows[i].asked);
+
+      END (fixture, run, .state = rows[i].state, .exit_code = -1);
+      assert_asked (fixture, asked);
+    }
 }
 
 static void
@@ -566,6 +606,8 @@ main (int argc, char **argv)
   TEST ("reporter-leaves-early", test_reporter_leaves_early);
   TEST ("restart", test_restart);
   TEST ("heartbeats", test_heartbeats);
+  TEST ("heartbeats-after-a-step", test_heartbeats_after_a_step);
+  TEST ("log-keep", test_log_keep);
   TEST ("progress", test_progress);
   TEST ("cancel", test_cancel);
   TEST ("limit", test_limit);
