@@ -297,7 +297,8 @@ jt_settings_new_from_bytes (gconstpointer data, gsize length, GError **error)
 {
   g_autoptr (JtSettings) settings = settings_alloc (length);
 
-  memcpy (settings->values, data, length);
+  if (length > 0)
+    memcpy (settings->values, data, length);
   return check_stored (settings, error) ? g_steal_pointer (&settings) : NULL;
 }
 

@@ -423,13 +423,15 @@ test_spawner_killed_asked (Fixture *f, gconstpointer data)
 static void
 test_spawner_mute (Fixture *f, gconstpointer data)
 {
-  g_autofree char *line = count_line (f, data != NULL ? "sleep 1000" : "exit 5");
+  g_autofree char *wait = g_strdup_printf ("echo 1 > %s; sleep 1000", f->fifo);
+  g_autofree char *line = count_line (f, data != NULL ? wait : "exit 5");
 
   fixture_make_executor (f, mute_spawner);
   fixture_start (f, line, NULL);
   if (data != NULL)
     {
       fixture_wait_started (f);
+      fixture_read_number (f);
       jt_executor_stop (f->executor, 1001, 1);
     }
   fixture_wait_ended (f);
