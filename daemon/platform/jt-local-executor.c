@@ -21,7 +21,6 @@
 #include "jt-log-reader.h"
 #include "jt-orphan.h"
 #include "jt-run-folder.h"
-#include "jt-run-housekeeping.h"
 #include "jt-run-spec.h"
 #include "jt-spawn.h"
 #include "jt-tracked-logs.h"
@@ -753,16 +752,103 @@ local_forget (JtExecutor *executor, guint64 run, guint number)
   push_task (JT_LOCAL_EXECUTOR (executor), TASK_FORGET, NULL, run, number);
 }
 
+typedef struct
+{
+  int               runs_fd;
+  GArray           *runs; /* (owned) */
+  JtLogsRemovedFunc removed;
+  gpointer          user_data;
+} Removal;
+
+static void
+removal_free (gpointer data)
+{
+  Removal *removal = data;
+
+  g_array_unref (removal->runs);
+  g_free (removal);
+}
+
+static void
+remove_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Removal *removal = task_data;
+
+  for (guint i = 0; i < removal->runs->len; i++)
+    jt_run_folder_remove (removal->runs_fd, g_array_index (removal->runs, guint64, i));
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Removal *removal = g_task_get_task_data (G_TASK (result));
+
+  removal->removed (removal->user_data);
+}
+
 static void
 local_remove_logs (JtExecutor *executor, GArray *runs, JtLogsRemovedFunc removed, gpointer user_data)
 {
-  jt_run_housekeeping_remove (G_OBJECT (executor), JT_LOCAL_EXECUTOR (executor)->runs_fd, runs, removed, user_data);
+  g_autoptr (GTask) task = g_task_new (executor, NULL, on_removed, NULL);
+  Removal *removal = g_new0 (Removal, 1);
+
+  removal->runs_fd = JT_LOCAL_EXECUTOR (executor)->runs_fd;
+  removal->runs = g_array_ref (runs);
+  removal->removed = removed;
+  removal->user_data = user_data;
+  g_task_set_task_data (task, removal, removal_free);
+  g_task_run_in_thread (task, remove_in_thread);
+}
+
+typedef struct
+{
+  int           runs_fd;
+  guint64       from;
+  guint64       next;
+  GArray       *runs; /* (owned) */
+  JtFoldersFunc listed;
+  gpointer      user_data;
+} Listing;
+
+static void
+listing_free (gpointer data)
+{
+  Listing *listing = data;
+
+  g_clear_pointer (&listing->runs, g_array_unref);
+  g_free (listing);
+}
+
+static void
+list_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Listing *listing = task_data;
+
+  listing->runs = jt_run_folder_list (listing->runs_fd, listing->from, &listing->next);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Listing *listing = g_task_get_task_data (G_TASK (result));
+
+  listing->listed (listing->runs, listing->next, listing->user_data);
 }
 
 static void
 local_list_folders (JtExecutor *executor, guint64 from, JtFoldersFunc listed, gpointer user_data)
 {
-  jt_run_housekeeping_list (G_OBJECT (executor), JT_LOCAL_EXECUTOR (executor)->runs_fd, from, listed, user_data);
+  g_autoptr (GTask) task = g_task_new (executor, NULL, on_listed, NULL);
+  Listing *listing = g_new0 (Listing, 1);
+
+  listing->runs_fd = JT_LOCAL_EXECUTOR (executor)->runs_fd;
+  listing->from = from;
+  listing->listed = listed;
+  listing->user_data = user_data;
+  g_task_set_task_data (task, listing, listing_free);
+  g_task_run_in_thread (task, list_in_thread);
 }
 
 static void
