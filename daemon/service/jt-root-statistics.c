@@ -228,19 +228,31 @@ add_to_group (Groups *groups, const char *name, gboolean is_removed, const JtRol
   jt_rollup_merge (group->rollup, rollup);
 }
 
-static char *
-name_owner (JtCall *call, guint64 uid)
+/* uid → name (borrowed) of all who have jobs, and of whoever asks. */
+static GHashTable *
+list_owner_names (JtCall *call)
 {
-  g_autoptr (JtFilter) filter = jt_filter_new (0);
-  g_autoptr (GPtrArray) jobs = NULL;
+  g_autoptr (JtFilter) everybody = jt_filter_new (0);
+  g_autoptr (GPtrArray) jobs = jt_tracker_list_jobs (call->service->tracker, everybody, G_MAXUINT);
+  GHashTable *names = g_hash_table_new (NULL, NULL);
 
-  if (uid == call->peer->uid)
-    return g_strdup (call->peer->name);
-  filter->owner = (guint32) uid;
-  jobs = jt_tracker_list_jobs (call->service->tracker, filter, 1);
-  if (jobs->len > 0)
-    return g_strdup (((const JtJobEntry *) g_ptr_array_index (jobs, 0))->job->owner_name);
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, uid);
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      const JtJob *job = ((const JtJobEntry *) g_ptr_array_index (jobs, i))->job;
+
+      g_hash_table_insert (names, GUINT_TO_POINTER (job->owner), job->owner_name);
+    }
+  g_hash_table_insert (names, GUINT_TO_POINTER (call->peer->uid), (gpointer) call->peer->name);
+  return names;
+}
+
+static void
+add_owner_group (Groups *groups, GHashTable *names, const JtStatsGroup *part)
+{
+  const char *name = g_hash_table_lookup (names, GUINT_TO_POINTER ((guint) part->key));
+  g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, part->key);
+
+  add_to_group (groups, name != NULL ? name : number, FALSE, part->rollup);
 }
 
 /* What is shown of one job, living or removed. */
@@ -316,6 +328,7 @@ make_groups (JtCall *call, GPtrArray *parts)
   const Question *question = call->data;
   g_autoptr (GHashTable) index = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   Groups groups = { g_ptr_array_new_with_free_func (group_free), index };
+  g_autoptr (GHashTable) names = question->of_owners && question->by == BY_USER ? list_owner_names (call) : NULL;
 
   for (guint i = 0; i < parts->len; i++)
     {
@@ -326,11 +339,7 @@ make_groups (JtCall *call, GPtrArray *parts)
       else if (!question->of_owners)
         add_job_group (call, &groups, part);
       else
-        {
-          g_autofree char *owner = name_owner (call, part->key);
-
-          add_to_group (&groups, owner, FALSE, part->rollup);
-        }
+        add_owner_group (&groups, names, part);
     }
   if (question->by < BY_HOUR)
     g_ptr_array_sort (groups.list, compare_names);
