@@ -219,9 +219,8 @@ jt_rollup_encode (const JtRollup *rollup)
   return bytes;
 }
 
-/* @rollup NULL: only looks whether they make sense. */
 static gboolean
-read_numbers (JtRollup *rollup, const guint8 **bytes, const guint8 *end)
+merge_numbers (JtRollup *rollup, const guint8 **bytes, const guint8 *end)
 {
   guint64 form, n_used, step, value;
   guint64 slot = 0;
@@ -235,62 +234,65 @@ read_numbers (JtRollup *rollup, const guint8 **bytes, const guint8 *end)
       slot += step;
       if (slot >= N_SLOTS)
         return FALSE;
-      if (rollup != NULL)
-        take_number (rollup, (guint) slot, value);
+      take_number (rollup, (guint) slot, value);
     }
   return TRUE;
 }
 
-/* The sum, the least and the most. */
-static gboolean
-read_head (const guint8 **bytes, const guint8 *end, guint64 head[3])
-{
-  return jt_varint_read (bytes, end, &head[0]) && jt_varint_read (bytes, end, &head[1]) && jt_varint_read (bytes, end, &head[2])
-         && head[1] <= head[2];
-}
-
 /* (what is empty has a head of nothing but zeros, which would narrow nothing) */
-static void
-merge_encoded_measure (JtMeasure *measure, const guint8 **bytes, const guint8 *end)
+static gboolean
+merge_measure (JtMeasure *measure, const guint8 **bytes, const guint8 *end, gboolean takes_back)
 {
   guint64 count = measure->sketch.count;
-  guint64 head[3];
+  guint64 sum, least, most;
 
-  if (!read_head (bytes, end, head))
-    return;
-  jt_sketch_merge_encoded (&measure->sketch, bytes, end);
+  if (!jt_varint_read (bytes, end, &sum) || !jt_varint_read (bytes, end, &least) || !jt_varint_read (bytes, end, &most) || least > most
+      || !jt_sketch_merge_encoded (&measure->sketch, bytes, end, takes_back))
+    return FALSE;
   if (measure->sketch.count == count)
-    return;
-  widen (measure, count == 0, head[1], head[2]);
-  measure->sum += head[0];
+    return TRUE;
+  widen (measure, count == 0, least, most);
+  measure->sum += sum;
+  return TRUE;
 }
 
-/* Everything of it, and nothing behind it. */
+/* Up to what makes no sense, if anything does; nothing may come behind it. */
 static gboolean
-is_whole (const guint8 *bytes, const guint8 *end)
+merge_bytes (JtRollup *rollup, const guint8 *bytes, const guint8 *end, gboolean takes_back)
 {
-  guint64 head[3];
+  return merge_numbers (rollup, &bytes, end) && merge_measure (&rollup->succeeded, &bytes, end, takes_back)
+         && merge_measure (&rollup->failed, &bytes, end, takes_back) && merge_measure (&rollup->lateness, &bytes, end, takes_back)
+         && bytes == end;
+}
 
-  if (!read_numbers (NULL, &bytes, end))
-    return FALSE;
-  for (guint i = 0; i < 3; i++)
-    if (!read_head (&bytes, end, head) || !jt_sketch_skip_encoded (&bytes, end))
-      return FALSE;
-  return bytes == end;
+/* Everything of @measure but its bins, which have their place in memory. */
+static void
+put_back (JtMeasure *measure, const JtMeasure *before)
+{
+  measure->sum = before->sum;
+  measure->least = before->least;
+  measure->most = before->most;
 }
 
 gboolean
 jt_rollup_merge_encoded (JtRollup *rollup, const guint8 *bytes, gsize length)
 {
-  const guint8 *end = bytes + length;
+  const JtRollup before = *rollup;
+  JtRollup after;
 
-  if (!is_whole (bytes, end))
-    return FALSE;
-  read_numbers (rollup, &bytes, end);
-  merge_encoded_measure (&rollup->succeeded, &bytes, end);
-  merge_encoded_measure (&rollup->failed, &bytes, end);
-  merge_encoded_measure (&rollup->lateness, &bytes, end);
-  return TRUE;
+  if (merge_bytes (rollup, bytes, bytes + length, FALSE))
+    return TRUE;
+  /* Nearly never: so it costs nothing to look first whether all of it makes sense. */
+  merge_bytes (rollup, bytes, bytes + length, TRUE);
+  after = *rollup;
+  *rollup = before;
+  rollup->succeeded = after.succeeded;
+  rollup->failed = after.failed;
+  rollup->lateness = after.lateness;
+  put_back (&rollup->succeeded, &before.succeeded);
+  put_back (&rollup->failed, &before.failed);
+  put_back (&rollup->lateness, &before.lateness);
+  return FALSE;
 }
 
 /* --- what they say --- */

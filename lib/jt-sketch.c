@@ -146,12 +146,6 @@ jt_sketch_encode (const JtSketch *sketch, GByteArray *bytes)
     }
 }
 
-static gboolean
-read_head (const guint8 **bytes, const guint8 *end, guint64 *zeros, guint64 *n_used)
-{
-  return jt_varint_read (bytes, end, zeros) && jt_varint_read (bytes, end, n_used);
-}
-
 /* Moves *@key on to that of the next bin. */
 static gboolean
 read_bin (const guint8 **bytes, const guint8 *end, guint64 *key, guint64 *count)
@@ -165,33 +159,23 @@ read_bin (const guint8 **bytes, const guint8 *end, guint64 *key, guint64 *count)
 }
 
 gboolean
-jt_sketch_skip_encoded (const guint8 **bytes, const guint8 *end)
+jt_sketch_merge_encoded (JtSketch *sketch, const guint8 **bytes, const guint8 *end, gboolean takes_back)
 {
+  const guint64 sign = takes_back ? G_MAXUINT64 : 1; /* (-1) */
   guint64 zeros, n_used, count;
   guint64 key = 0;
 
-  if (!read_head (bytes, end, &zeros, &n_used))
+  if (!jt_varint_read (bytes, end, &zeros) || !jt_varint_read (bytes, end, &n_used))
     return FALSE;
+  sketch->zeros += sign * zeros;
+  sketch->count += sign * zeros;
   for (guint64 i = 0; i < n_used; i++)
-    if (!read_bin (bytes, end, &key, &count))
-      return FALSE;
-  return TRUE;
-}
-
-void
-jt_sketch_merge_encoded (JtSketch *sketch, const guint8 **bytes, const guint8 *end)
-{
-  guint64 zeros, n_used, count;
-  guint64 key = 0;
-
-  if (!read_head (bytes, end, &zeros, &n_used))
-    return;
-  sketch->zeros += zeros;
-  sketch->count += zeros;
-  for (guint64 i = 0; i < n_used && read_bin (bytes, end, &key, &count); i++)
     {
+      if (!read_bin (bytes, end, &key, &count))
+        return FALSE;
       make_room (sketch, (guint) key, (guint) key);
-      sketch->bins[key - sketch->first_key] += count;
-      sketch->count += count;
+      sketch->bins[key - sketch->first_key] += sign * count;
+      sketch->count += sign * count;
     }
+  return TRUE;
 }

@@ -35,7 +35,6 @@ double  jt_sketch_get_quantile (const JtSketch *sketch, double q);
 guint64 jt_sketch_count_up_to (const JtSketch *sketch, double value);
 /* Appends it in a form that does not depend on the machine. */
 void    jt_sketch_encode (const JtSketch *sketch, GByteArray *bytes);
-/* Moves *@bytes behind what jt_sketch_encode() wrote there. FALSE when it is cut short at @end, or nonsense. */
-gboolean jt_sketch_skip_encoded (const guint8 **bytes, const guint8 *end);
-/* Merges it, and moves *@bytes behind it. It was looked at by jt_sketch_skip_encoded(). */
-void     jt_sketch_merge_encoded (JtSketch *sketch, const guint8 **bytes, const guint8 *end);
+/* Merges what jt_sketch_encode() wrote, and moves *@bytes behind it. FALSE when it is cut short at @end, or nonsense: up to there it was
+ * merged, and doing the same with @takes_back takes that out again. */
+gboolean jt_sketch_merge_encoded (JtSketch *sketch, const guint8 **bytes, const guint8 *end, gboolean takes_back);

@@ -23,7 +23,7 @@ jt_varint_append (GByteArray *bytes, guint64 value)
 }
 
 gboolean
-jt_varint_read (const guint8 **bytes, const guint8 *end, guint64 *value)
+jt_varint_read_long (const guint8 **bytes, const guint8 *end, guint64 *value)
 {
   *value = 0;
   for (guint shift = 0; shift < 64 && *bytes < end; shift += 7)
