@@ -57,12 +57,17 @@ find_group (Reading *reading, guint64 key, gint64 at_usec, GError **error)
 
 /* --- the rows of one job or owner --- */
 
-static const char *
-scope_of (const JtStatsQuery *query, gboolean in_hours)
+/* The scope is no parameter: its value decides whether the index of the hours of jobs could serve, so that SQLite would make the
+ * statement anew for each key. */
+#define ROWS_OF(scope) \
+  "SELECT at, counts FROM rollup WHERE scope = '" scope "' AND key = ?1 AND at >= ?2 AND at < ?3 ORDER BY at"
+
+static const JtSql *
+choose_rows (const JtStatsQuery *query, gboolean in_hours)
 {
   if (query->of_owners)
-    return in_hours ? "owner-hour" : "owner-day";
-  return in_hours ? "job-hour" : "job-day";
+    return in_hours ? JT_SQL (ROWS_OF ("owner-hour")) : JT_SQL (ROWS_OF ("owner-day"));
+  return in_hours ? JT_SQL (ROWS_OF ("job-hour")) : JT_SQL (ROWS_OF ("job-day"));
 }
 
 /* A row that makes no sense is left out. FALSE with @error: there are too many groups. */
@@ -82,15 +87,10 @@ static gboolean
 read_rows (Reading *reading, guint64 key, gboolean in_hours, gint64 since_usec, gint64 until_usec, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  JtStatement *row = since_usec >= until_usec ? NULL
-                                              : jt_db_prepare (reading->db,
-                                                               "SELECT at, counts FROM rollup WHERE scope = ?1 AND key = ?2 AND at >= ?3"
-                                                               " AND at < ?4 ORDER BY at",
-                                                               error);
+  JtStatement *row = since_usec >= until_usec ? NULL : jt_db_prepare_sql (reading->db, choose_rows (reading->query, in_hours), error);
 
   if (row == NULL)
     return since_usec >= until_usec;
-  jt_statement_bind_text (row, scope_of (reading->query, in_hours));
   jt_statement_bind_int (row, (gint64) key);
   jt_statement_bind_int (row, since_usec);
   jt_statement_bind_int (row, until_usec);
