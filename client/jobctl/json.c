@@ -107,6 +107,23 @@ new_counts (GVariant *dict)
   return json_node_init_object (json_node_alloc (), object);
 }
 
+/* What a group of statistics tells of a distribution. */
+static JsonNode *
+new_measure (GVariant *tuple)
+{
+  static const char *const names[] = { "count", "min", "mean", "p50", "p90", "p95", "p99", "max" };
+  g_autoptr (JsonObject) object = json_object_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      guint64 number;
+
+      g_variant_get_child (tuple, i, "t", &number);
+      json_object_set_member (object, names[i], new_uint64 (names[i], number));
+    }
+  return json_node_init_object (json_node_alloc (), object);
+}
+
 /* Buckets of durations: how long at most, and how many. */
 static JsonNode *
 new_histogram (GVariant *buckets)
@@ -150,6 +167,8 @@ convert (const char *key, GVariant *value)
         return new_counts (value);
       if (g_variant_is_of_type (value, G_VARIANT_TYPE ("a(tt)")))
         return new_histogram (value);
+      if (g_variant_is_of_type (value, G_VARIANT_TYPE ("(tttttttt)")))
+        return new_measure (value);
       return g_variant_is_of_type (value, G_VARIANT_TYPE_VARDICT) ? new_object (value) : new_array (value);
     }
 }

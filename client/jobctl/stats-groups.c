@@ -141,14 +141,33 @@ name_line (const Line *line, const StatsLook *look)
   return is_removed ? g_strdup_printf (_("%s (removed)"), row_string (line->row, look->by)) : g_strdup (row_string (line->row, look->by));
 }
 
-static char *
-duration_of (GVariant *row, const char *name)
+/* The 50th and 95th percentile and the longest; "-" where there are none. */
+typedef struct
 {
-  g_autoptr (GVariant) measure = row == NULL ? NULL : g_variant_lookup_value (row, "duration", G_VARIANT_TYPE_VARDICT);
+  char *p50; /* (owned) */
+  char *p95; /* (owned) */
+  char *max; /* (owned) */
+} Durations;
 
-  if (measure == NULL || row_uint64 (measure, "count") == 0)
-    return g_strdup ("-");
-  return text_duration (row_uint64 (measure, name));
+static void
+durations_clear (Durations *durations)
+{
+  g_free (durations->p50);
+  g_free (durations->p95);
+  g_free (durations->max);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Durations, durations_clear)
+
+static Durations
+read_durations (GVariant *row)
+{
+  guint64 p50, p95, max;
+
+  /* count, min, mean, p50, p90, p95, p99, max */
+  if (row == NULL || !g_variant_lookup (row, "duration", "(tttttttt)", NULL, NULL, NULL, &p50, NULL, &p95, NULL, &max))
+    return (Durations){ g_strdup ("-"), g_strdup ("-"), g_strdup ("-") };
+  return (Durations){ text_duration (p50), text_duration (p95), text_duration (max) };
 }
 
 static void
@@ -157,13 +176,11 @@ add_line (Table *table, const Line *line, const StatsLook *look)
   g_autofree char *name = name_line (line, look);
   g_autofree char *count = stats_count (sum_parts (&line->parts));
   g_autofree char *rate = stats_rate (line->row == NULL ? -1 : stats_double (line->row, "success-rate"));
-  g_autofree char *p50 = duration_of (line->row, "p50");
-  g_autofree char *p95 = duration_of (line->row, "p95");
-  g_autofree char *max = duration_of (line->row, "max");
+  g_auto (Durations) took = read_durations (line->row);
   guint64 cpu_usec = line->row == NULL ? 0 : row_uint64 (line->row, "cpu-usage");
   g_autofree char *cpu = cpu_usec == 0 ? g_strdup ("-") : text_duration (cpu_usec);
 
-  table_add (table, name, count, rate, p50, p95, max, cpu, NULL);
+  table_add (table, name, count, rate, took.p50, took.p95, took.max, cpu, NULL);
 }
 
 static const char *

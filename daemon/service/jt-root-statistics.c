@@ -12,6 +12,8 @@
 
 #define HOUR_USEC (3600 * (gint64) G_USEC_PER_SEC)
 #define DAY_USEC (24 * HOUR_USEC)
+/* From here on another thread puts the answer together. */
+#define MANY_GROUPS 32
 #define DEFAULT_SPAN_USEC (30 * DAY_USEC)
 #define DEFAULT_HOURS_SPAN_USEC (7 * DAY_USEC)
 
@@ -187,10 +189,10 @@ choose_keys (JtCall *call, Question *question, JtStatsQuery *query)
 
 typedef struct
 {
-  char     *name;
-  gboolean  is_removed; /* a job that is no more */
-  gint64    at_usec;
-  JtRollup *rollup;     /* (owned) */
+  char      *name;
+  gboolean   is_removed; /* a job that is no more */
+  gint64     at_usec;
+  GPtrArray *parts;      /* (element-type JtRollup) (unowned): the answer's */
 } Group;
 
 static void
@@ -199,7 +201,7 @@ group_free (gpointer data)
   Group *group = data;
 
   g_free (group->name);
-  jt_rollup_free (group->rollup);
+  g_ptr_array_unref (group->parts);
   g_free (group);
 }
 
@@ -221,11 +223,11 @@ add_to_group (Groups *groups, const char *name, gboolean is_removed, const JtRol
       group = g_new0 (Group, 1);
       group->name = g_strdup (name);
       group->is_removed = is_removed;
-      group->rollup = jt_rollup_new ();
+      group->parts = g_ptr_array_new ();
       g_ptr_array_add (groups->list, group);
       g_hash_table_insert (groups->index, g_steal_pointer (&key), group);
     }
-  jt_rollup_merge (group->rollup, rollup);
+  g_ptr_array_add (group->parts, (gpointer) rollup);
 }
 
 /* uid → name (borrowed) of all who have jobs, and of whoever asks. */
@@ -310,14 +312,14 @@ compare_names (gconstpointer a, gconstpointer b)
   return order != 0 ? order : (int) x->is_removed - (int) y->is_removed;
 }
 
-/* Takes the sum of @part. */
 static void
-add_time_group (Groups *groups, JtStatsGroup *part)
+add_time_group (Groups *groups, const JtStatsGroup *part)
 {
   Group *group = g_new0 (Group, 1);
 
   group->at_usec = part->at_usec;
-  group->rollup = g_steal_pointer (&part->rollup);
+  group->parts = g_ptr_array_new ();
+  g_ptr_array_add (group->parts, part->rollup);
   g_ptr_array_add (groups->list, group);
 }
 
@@ -346,28 +348,92 @@ make_groups (JtCall *call, GPtrArray *parts)
   return groups.list;
 }
 
-static GVariant *
-groups_variant (const Question *question, GPtrArray *groups)
+/* What becomes the answer. All of it is its own, so that another thread can put it together. */
+typedef struct
 {
-  GVariantBuilder list;
+  By         by;
+  gint64     since_usec;
+  gint64     until_usec;
+  gint32     streak;  /* of one job, 0: of many */
+  GPtrArray *parts;   /* (element-type JtStatsGroup) (owned) */
+  GPtrArray *groups;  /* (element-type Group) (owned) (nullable) */
+} Answer;
 
-  g_variant_builder_init (&list, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; i < groups->len; i++)
-    {
-      const Group *group = g_ptr_array_index (groups, i);
-      GVariantBuilder row;
+static void
+answer_free (gpointer data)
+{
+  Answer *answer = data;
 
-      g_variant_builder_init (&row, G_VARIANT_TYPE_VARDICT);
-      if (question->by >= BY_HOUR)
-        g_variant_builder_add (&row, "{sv}", "at", g_variant_new_uint64 ((guint64) group->at_usec));
-      else
-        g_variant_builder_add (&row, "{sv}", by_names[question->by], g_variant_new_string (group->name));
-      if (group->is_removed)
-        g_variant_builder_add (&row, "{sv}", "removed", g_variant_new_boolean (TRUE));
-      jt_statistics_put (&row, group->rollup, JT_STATISTICS_GROUP);
-      g_variant_builder_add_value (&list, g_variant_builder_end (&row));
-    }
-  return g_variant_builder_end (&list);
+  g_clear_pointer (&answer->groups, g_ptr_array_unref);
+  g_ptr_array_unref (answer->parts);
+  g_free (answer);
+}
+
+static void
+write_group (const Answer *answer, const Group *group, JtRowWriter *rows)
+{
+  g_autoptr (JtRollup) sum = group->parts->len > 1 ? jt_rollup_new () : NULL;
+
+  for (guint i = 0; sum != NULL && i < group->parts->len; i++)
+    jt_rollup_merge (sum, g_ptr_array_index (group->parts, i));
+  jt_row_writer_begin (rows);
+  if (answer->by >= BY_HOUR)
+    jt_row_writer_add_uint64 (rows, "at", (guint64) group->at_usec);
+  else
+    jt_row_writer_add_string (rows, by_names[answer->by], group->name);
+  if (group->is_removed)
+    jt_row_writer_add_boolean (rows, "removed", TRUE);
+  jt_statistics_add_group (rows, sum != NULL ? sum : g_ptr_array_index (group->parts, 0));
+  jt_row_writer_end (rows);
+}
+
+static GVariant *
+groups_variant (const Answer *answer)
+{
+  JtRowWriter rows;
+
+  jt_row_writer_init (&rows);
+  for (guint i = 0; i < answer->groups->len; i++)
+    write_group (answer, g_ptr_array_index (answer->groups, i), &rows);
+  return jt_row_writer_take (&rows);
+}
+
+/* (transfer full) as bytes already: what is sent is not put together on the main loop. */
+static GVariant *
+make_reply (const Answer *answer)
+{
+  g_autoptr (JtRollup) whole = jt_rollup_new ();
+  GVariantBuilder builder;
+  GVariant *reply;
+
+  for (guint i = 0; i < answer->parts->len; i++)
+    jt_rollup_merge (whole, ((JtStatsGroup *) g_ptr_array_index (answer->parts, i))->rollup);
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&builder, "{sv}", "since", g_variant_new_uint64 ((guint64) answer->since_usec));
+  g_variant_builder_add (&builder, "{sv}", "until", g_variant_new_uint64 ((guint64) answer->until_usec));
+  jt_statistics_put_whole (&builder, whole);
+  if (answer->streak != 0)
+    g_variant_builder_add (&builder, "{sv}", "streak", g_variant_new_int32 (answer->streak));
+  if (answer->groups != NULL)
+    g_variant_builder_add (&builder, "{sv}", "groups", groups_variant (answer));
+  reply = g_variant_ref_sink (g_variant_new ("(@a{sv})", g_variant_builder_end (&builder)));
+  g_variant_get_data (reply);
+  return reply;
+}
+
+static void
+reply_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  g_task_return_pointer (task, make_reply (task_data), (GDestroyNotify) g_variant_unref);
+}
+
+static void
+on_reply_made (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  JtCall *call = user_data;
+  g_autoptr (GVariant) reply = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  jt_call_return (call, reply);
 }
 
 static void
@@ -376,31 +442,29 @@ on_statistics (GObject *source, GAsyncResult *result, gpointer user_data)
   JtCall *call = user_data;
   const Question *question = call->data;
   GError *error = NULL;
-  g_autoptr (GPtrArray) parts = jt_store_get_statistics_finish (JT_STORE (source), result, &error);
-  g_autoptr (JtRollup) whole = jt_rollup_new ();
+  GPtrArray *parts = jt_store_get_statistics_finish (JT_STORE (source), result, &error);
   const JtJobEntry *entry = question->filter->job != 0 ? jt_tracker_get_job (call->service->tracker, question->filter->job) : NULL;
-  GVariantBuilder builder;
+  g_autoptr (GTask) task = NULL;
+  Answer *answer;
 
   if (parts == NULL)
     {
       jt_call_take_error (call, error);
       return;
     }
-  for (guint i = 0; i < parts->len; i++)
-    jt_rollup_merge (whole, ((JtStatsGroup *) g_ptr_array_index (parts, i))->rollup);
-  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_add (&builder, "{sv}", "since", g_variant_new_uint64 ((guint64) question->since_usec));
-  g_variant_builder_add (&builder, "{sv}", "until", g_variant_new_uint64 ((guint64) question->until_usec));
-  jt_statistics_put (&builder, whole, JT_STATISTICS_WHOLE);
-  if (entry != NULL)
-    g_variant_builder_add (&builder, "{sv}", "streak", g_variant_new_int32 (entry->status.streak));
-  if (question->by != BY_NOTHING)
-    {
-      g_autoptr (GPtrArray) groups = make_groups (call, parts);
-
-      g_variant_builder_add (&builder, "{sv}", "groups", groups_variant (question, groups));
-    }
-  jt_call_return (call, g_variant_new ("(@a{sv})", g_variant_builder_end (&builder)));
+  answer = g_new0 (Answer, 1);
+  answer->by = question->by;
+  answer->since_usec = question->since_usec;
+  answer->until_usec = question->until_usec;
+  answer->streak = entry != NULL ? entry->status.streak : 0;
+  answer->parts = parts;
+  answer->groups = question->by != BY_NOTHING ? make_groups (call, parts) : NULL;
+  task = g_task_new (source, NULL, on_reply_made, call);
+  g_task_set_task_data (task, answer, answer_free);
+  if (answer->groups == NULL || answer->groups->len < MANY_GROUPS)
+    g_task_return_pointer (task, make_reply (answer), (GDestroyNotify) g_variant_unref);
+  else
+    g_task_run_in_thread (task, reply_in_thread);
 }
 
 /* --- the question --- */

@@ -27,6 +27,8 @@ test_forms (void)
     { "{'counts': <{'failed': uint64 3}>}", "{\"counts\":{\"failed\":3}}" },
     { "{'lateness': <{'count': <uint64 2>, 'p95': <uint64 500000>, 'histogram': <[(uint64 250000, uint64 2)]>}>}",
       "{\"lateness\":{\"count\":2,\"p95\":0.5,\"histogram\":[{\"at-most\":0.25,\"count\":2}]}}" },
+    { "{'duration': <(uint64 4, uint64 500000, uint64 0, uint64 0, uint64 0, uint64 0, uint64 0, uint64 1500000)>}",
+      "{\"duration\":{\"count\":4,\"min\":0.5,\"mean\":0.0,\"p50\":0.0,\"p90\":0.0,\"p95\":0.0,\"p99\":0.0,\"max\":1.5}}" },
     { "{'mtbf': <uint64 1500000>, 'cpu-mean': <uint64 500000>, 'hours': <[uint64 1, 2]>}",
       "{\"mtbf\":1.5,\"cpu-mean\":0.5,\"hours\":[1,2]}" },
     { "@aa{sv} []", "[]" },

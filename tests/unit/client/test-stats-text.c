@@ -35,7 +35,7 @@ static const char failures[] = "{'since': <uint64 1699833600000000>, 'until': <u
 
 #define GROUP(key, name, good, bad, more) \
   "{'" key "': " name ", 'count': <uint64 " good ">, 'counts': <{'succeeded': uint64 " good ", 'failed': " bad "}>, 'success-rate': <0.9>," \
-  " 'duration': <{'count': <uint64 1>, 'p50': <uint64 1000>, 'p95': <uint64 2000000>, 'max': <uint64 3600000000>}>," \
+  " 'duration': <(uint64 1, uint64 1, uint64 1, uint64 1000, uint64 1, uint64 2000000, uint64 1, uint64 3600000000)>," \
   " 'cpu-usage': <uint64 90000000>" more "}"
 
 static const char jobs[] = "{'since': <uint64 1699833600000000>, 'until': <uint64 1700002800000000>, 'count': <uint64 190>, 'groups': <["
