@@ -324,6 +324,37 @@ test_statistics_stay (void)
   assert_group (alice, "{'by': <'tag'>}", "tag", "red", FALSE, 3);
 }
 
+/* A job for each row of a long table: none is missing, mixed up or said of another. */
+static void
+test_statistics_of_many (void)
+{
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *alice = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+  g_autoptr (GVariant) by_job = NULL;
+  guint64 count, longest;
+
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("job-%02u", i);
+
+      ping (fixture, alice, name, "start", "{}");
+      jt_fake_clock_advance (JT_FAKE_CLOCK (fixture->clock), i * G_USEC_PER_SEC);
+      ping (fixture, alice, name, "success", "{}");
+    }
+  by_job = statistics (alice, "{'by': <'job'>}");
+  g_assert_cmpuint (number (by_job, "count"), ==, 40);
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("job-%02u", i);
+      g_autoptr (GVariant) group = group_of (by_job, "job", name, FALSE);
+
+      g_assert_cmpuint (number (group, "count"), ==, 1);
+      g_assert_true (g_variant_lookup (group, "duration", "(tttttttt)", &count, NULL, NULL, NULL, NULL, NULL, NULL, &longest));
+      g_assert_cmpuint (count, ==, 1);
+      g_assert_cmpuint (longest, ==, (60 + i) * G_USEC_PER_SEC);
+    }
+}
+
 /* What is another's is not there, by whatever name, living or removed. */
 static void
 test_statistics_of_others (void)
@@ -458,6 +489,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bus-tracking/statistics", test_statistics);
   g_test_add_func ("/bus-tracking/statistics-stay", test_statistics_stay);
   g_test_add_func ("/bus-tracking/statistics-of-others", test_statistics_of_others);
+  g_test_add_func ("/bus-tracking/statistics-of-many", test_statistics_of_many);
   g_test_add_func ("/bus-tracking/statistics-span", test_statistics_span);
   g_test_add_func ("/bus-tracking/retention", test_retention);
   return g_test_run ();
