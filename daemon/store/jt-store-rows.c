@@ -18,7 +18,7 @@
 /* What was deleted is gone at once for whoever asks, though its rows go one after the other. */
 #define IS_NOT_PURGED "NOT EXISTS (SELECT 1 FROM purge WHERE purge.job = run.job)"
 
-/* A page looks at this many rows at most for each one it wants, when a filter has no index: the page may come out short. */
+/* What has no index is looked for row by row, of the job, name or owner where one is given; the question's deadline ends it. */
 #define RUNS_WHERE " AND (?3 = 0 OR ((1 << CASE state WHEN 'queued' THEN 0 WHEN 'starting' THEN 1 WHEN 'running' THEN 2" \
                    " WHEN 'retry-wait' THEN 3 WHEN 'succeeded' THEN 4 WHEN 'warning' THEN 5 WHEN 'failed' THEN 6" \
                    " WHEN 'timed-out' THEN 7 WHEN 'cancelled' THEN 8 WHEN 'lost' THEN 9 WHEN 'skipped' THEN 10 ELSE 11 END) & ?3) != 0)" \
