@@ -79,7 +79,7 @@ on_known (GObject *source, GAsyncResult *result, gpointer user_data)
       end_step (self);
       return;
     }
-  g_info ("%u folders of runs that are not on record are removed", strays->len);
+  g_info ("folders of runs that are not on record are removed: %u", strays->len);
   jt_executor_remove_logs (self->executor, strays, on_removed, self);
 }
 

@@ -16,11 +16,11 @@
 #include <glib-unix.h>
 
 #include "jt-error.h"
-#include "jt-in-thread.h"
 #include "jt-log-archive.h"
 #include "jt-log-reader.h"
 #include "jt-orphan.h"
 #include "jt-run-folder.h"
+#include "jt-run-housekeeping.h"
 #include "jt-run-spec.h"
 #include "jt-spawner.h"
 #include "jt-tracked-logs.h"
@@ -61,6 +61,7 @@ typedef struct
   gboolean         same_boot;
   gboolean         is_recovered; /* its state file was made in an earlier life */
   gboolean         is_unstarted; /* on record it is committed and no more */
+  gboolean         is_spawning;  /* the answer to that is still to come, and what was seen before it is old */
   guint            spawns;
   guint            looks;
   int              watch;        /* -1: its state file is not watched */
@@ -373,6 +374,7 @@ static void
 adopt (Attempt *attempt, int *pidfd)
 {
   tell_start (attempt);
+  clear_source (&attempt->look_source);
   if (attempt->process.pidfd >= 0)
     return;
   attempt->process.pidfd = *pidfd;
@@ -394,6 +396,7 @@ give_up (Attempt *attempt, const char *reason)
 static void
 on_spawned (Attempt *attempt, Task *task)
 {
+  attempt->is_spawning = FALSE;
   if (task->is_foreign)
     {
       tell_failure (attempt, JT_END_START_FAILED, task->error->message);
@@ -407,6 +410,7 @@ on_spawned (Attempt *attempt, Task *task)
     }
   if (task->process.pidfd >= 0)
     {
+      close_process (attempt);
       attempt->process = task->process;
       task->process.pipe_fd = task->process.pidfd = -1;
       follow_pipe (attempt);
@@ -443,6 +447,15 @@ take_watch (Attempt *attempt, int watch)
 static void
 on_inspected (Attempt *attempt, Task *task)
 {
+  if (attempt->is_spawning)
+    return;
+  /* Its file may be gone by now, which says nothing any more. */
+  if (attempt->has_told_end)
+    {
+      if (attempt->process.pidfd < 0)
+        drop_attempt (attempt);
+      return;
+    }
   if (task->record.state == JT_FILE_UNKNOWN)
     {
       attempt->looks = MAX (attempt->looks, LOOK_AGAIN_TIMES);
@@ -450,6 +463,8 @@ on_inspected (Attempt *attempt, Task *task)
       return;
     }
   attempt->record = task->record;
+  if (attempt->record.state != JT_FILE_ABSENT)
+    attempt->is_unstarted = FALSE;
   take_watch (attempt, task->watch);
   if (attempt->record.state == JT_FILE_RESULT)
     {
@@ -655,7 +670,10 @@ static void
 submit (Attempt *attempt, TaskKind kind)
 {
   if (kind == TASK_SPAWN)
-    attempt->spawns++;
+    {
+      attempt->spawns++;
+      attempt->is_spawning = TRUE;
+    }
   push_task (attempt->executor, kind, attempt, attempt->run, attempt->number);
 }
 
@@ -753,99 +771,16 @@ local_forget (JtExecutor *executor, guint64 run, guint number)
   push_task (JT_LOCAL_EXECUTOR (executor), TASK_FORGET, NULL, run, number);
 }
 
-typedef struct
-{
-  int               runs_fd;
-  GArray           *runs; /* (owned) */
-  JtLogsRemovedFunc removed;
-  gpointer          user_data;
-} Removal;
-
-static void
-removal_free (gpointer data)
-{
-  Removal *removal = data;
-
-  g_array_unref (removal->runs);
-  g_free (removal);
-}
-
-static void
-remove_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  Removal *removal = task_data;
-
-  for (guint i = 0; i < removal->runs->len; i++)
-    jt_run_folder_remove (removal->runs_fd, g_array_index (removal->runs, guint64, i));
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Removal *removal = g_task_get_task_data (G_TASK (result));
-
-  removal->removed (removal->user_data);
-}
-
 static void
 local_remove_logs (JtExecutor *executor, GArray *runs, JtLogsRemovedFunc removed, gpointer user_data)
 {
-  Removal *removal = g_new0 (Removal, 1);
-
-  removal->runs_fd = JT_LOCAL_EXECUTOR (executor)->runs_fd;
-  removal->runs = g_array_ref (runs);
-  removal->removed = removed;
-  removal->user_data = user_data;
-  jt_in_thread (executor, remove_in_thread, removal, removal_free, on_removed, NULL);
-}
-
-typedef struct
-{
-  int           runs_fd;
-  guint64       from;
-  guint64       next;
-  GArray       *runs; /* (owned) */
-  JtFoldersFunc listed;
-  gpointer      user_data;
-} Listing;
-
-static void
-listing_free (gpointer data)
-{
-  Listing *listing = data;
-
-  g_clear_pointer (&listing->runs, g_array_unref);
-  g_free (listing);
-}
-
-static void
-list_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  Listing *listing = task_data;
-
-  listing->runs = jt_run_folder_list (listing->runs_fd, listing->from, &listing->next);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Listing *listing = g_task_get_task_data (G_TASK (result));
-
-  listing->listed (listing->runs, listing->next, listing->user_data);
+  jt_run_housekeeping_remove (executor, JT_LOCAL_EXECUTOR (executor)->runs_fd, runs, removed, user_data);
 }
 
 static void
 local_list_folders (JtExecutor *executor, guint64 from, JtFoldersFunc listed, gpointer user_data)
 {
-  Listing *listing = g_new0 (Listing, 1);
-
-  listing->runs_fd = JT_LOCAL_EXECUTOR (executor)->runs_fd;
-  listing->from = from;
-  listing->listed = listed;
-  listing->user_data = user_data;
-  jt_in_thread (executor, list_in_thread, listing, listing_free, on_listed, NULL);
+  jt_run_housekeeping_list (executor, JT_LOCAL_EXECUTOR (executor)->runs_fd, from, listed, user_data);
 }
 
 static void
