@@ -128,14 +128,20 @@ set_resources (const Spec *spec, int error_fd)
     set_limit (spec->limits[i], error_fd);
 }
 
+/* Before any limit: with too few descriptors the group database would look empty, and nobody would say so. */
+static void
+join_groups (const Account *account, int error_fd)
+{
+  if (geteuid () == 0 && initgroups (account->name, account->gid) < 0)
+    give_up (error_fd, "cannot set the groups of '%s': %s", account->name, strerror (errno));
+}
+
 /* Groups first, the user last: each step needs the right that the last one gives away. */
 static void
 become (const Account *account, int error_fd)
 {
   if (geteuid () != 0)
     return;
-  if (initgroups (account->name, account->gid) < 0)
-    give_up (error_fd, "cannot set the groups of '%s': %s", account->name, strerror (errno));
   if (setresgid (account->gid, account->gid, account->gid) < 0)
     give_up (error_fd, "cannot become group %u: %s", account->gid, strerror (errno));
   if (setresuid (account->uid, account->uid, account->uid) < 0)
@@ -309,6 +315,7 @@ run_child (const Spec *spec, const Account *account, int go_fd, int out_fd, int 
   unblock_signals ();
   setsid ();
   umask (0022);
+  join_groups (account, error_fd);
   /* What root asks for is done with root's rights; nobody else gets more by a job than by a shell. */
   if (spec->owner_uid == 0)
     set_resources (spec, error_fd);
