@@ -423,9 +423,8 @@ find_outside (JtTracker *self, guint64 id, GError **error)
   return NULL;
 }
 
-/* After a start of the service those of a run whose job was changed since are read by and by. */
-static gboolean
-check_settings (const TrackedRun *run, GError **error)
+gboolean
+jt_tracker_check_settings (const TrackedRun *run, GError **error)
 {
   if (run->settings != NULL)
     return TRUE;
@@ -472,7 +471,7 @@ jt_tracker_append_log (JtTracker *self, guint64 id, gboolean is_stderr, GBytes *
 {
   TrackedRun *run = find_outside (self, id, error);
 
-  if (run == NULL || !check_settings (run, error))
+  if (run == NULL || !jt_tracker_check_settings (run, error))
     return FALSE;
   jt_tracker_hear_outside (self, run);
   return jt_executor_append_log (self->executor, id, is_stderr, text, error);
@@ -651,7 +650,7 @@ jt_tracker_finish_tracked_async (JtTracker *self, guint64 id, const JtOutcome *o
   GError *error = NULL;
   TrackedRun *run = find_outside (self, id, &error);
 
-  if (run == NULL || !check_settings (run, &error))
+  if (run == NULL || !jt_tracker_check_settings (run, &error))
     {
       g_task_return_error (task, error);
       return;

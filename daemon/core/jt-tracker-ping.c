@@ -87,6 +87,15 @@ put_request (PingWish *ping, JtCommit *commit)
     jt_change_add_request (jt_commit_get_change (commit), report->uid, report->request_id, report->digest, ping->wish->run, 1);
 }
 
+/* What would be said of a run whose settings are not known yet is to be said again. */
+static gboolean
+check_open (JtTracker *self, const PingWish *ping, GError **error)
+{
+  TrackedRun *run = find_open (self, jt_tracker_job_by_name (self, ping->wish->report.uid, ping->wish->report.name));
+
+  return run == NULL || ping->kind == JT_PING_START || jt_tracker_check_settings (run, error);
+}
+
 /* The text is not durable, but that it was taken is: repeated with the same request-id it is not there twice. */
 static void
 ping_log (JtTracker *self, PingWish *ping, GTask *task)
@@ -161,6 +170,8 @@ proceed_ping (JtTracker *self, GTask *task, gpointer user_data)
 
   if (self->is_broken || self->is_stopping)
     error = g_error_new_literal (JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE, "nothing is recorded while the storage is away");
+  else
+    check_open (self, ping, &error);
   if (error == NULL && ping->kind == JT_PING_LOG)
     {
       ping_log (self, ping, task);

@@ -174,6 +174,9 @@ TrackedRun *jt_tracker_begin_outside (JtTracker *self, TrackedJob *job, JtTrigge
 /* The value that @run ends with. (transfer full) */
 JtRun *jt_tracker_make_end (JtTracker *self, TrackedRun *run, const JtOutcome *outcome);
 /* Takes back what a commit was refused for. */
+/* FALSE with @error (STORAGE_UNAVAILABLE): after a start of the service the settings of a run whose job was changed since are read
+ * by and by, and until then the run cannot be ended. */
+gboolean jt_tracker_check_settings (const TrackedRun *run, GError **error);
 void jt_tracker_undo_outside (JtTracker *self, guint64 run);
 /* A sign of life. */
 void jt_tracker_hear_outside (JtTracker *self, TrackedRun *run);

@@ -7,6 +7,7 @@
 
 /* How long the storage is left alone before it is tried again. */
 #define RELOAD_DELAY_MSEC 1000
+#define REREAD_DELAY_MSEC 5000
 
 #define META_PAUSED "paused"
 #define META_PAUSE_REASON "pause-reason"
@@ -311,38 +312,78 @@ take_jobs (JtTracker *self, JtStoreContents *contents)
     }
 }
 
+static void on_revision_read (GObject *source, GAsyncResult *result, gpointer user_data);
+
+typedef struct
+{
+  JtTracker *tracker; /* (owned) */
+  guint64    run;
+} SettingsWish;
+
+static void
+settings_wish_free (SettingsWish *wish)
+{
+  g_object_unref (wish->tracker);
+  g_free (wish);
+}
+
+/* (nullable): it has ended since, was loaded anew, or has its settings. */
+static TrackedRun *
+find_unread (SettingsWish *wish)
+{
+  TrackedRun *run = wish->tracker->is_stopping ? NULL : jt_tracker_run (wish->tracker, wish->run);
+
+  return run == NULL || run->settings != NULL ? NULL : run;
+}
+
+static gboolean
+read_settings_cb (gpointer user_data)
+{
+  SettingsWish *wish = user_data;
+  TrackedRun *run = find_unread (wish);
+
+  if (run == NULL)
+    settings_wish_free (wish);
+  else
+    jt_store_get_revision_async (wish->tracker->store, run->live->job, run->live->job_revision, NULL, on_revision_read, wish);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_revision_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autofree gpointer *closure = user_data;
-  g_autoptr (JtTracker) self = closure[0];
-  g_autofree guint64 *id = closure[1];
+  SettingsWish *wish = user_data;
+  JtTracker *self = wish->tracker;
   g_autoptr (GError) error = NULL;
   g_autoptr (JtSettings) settings = jt_store_get_revision_finish (self->store, result, &error);
-  TrackedRun *run = jt_tracker_run (self, *id);
+  TrackedRun *run = find_unread (wish);
 
-  if (run == NULL || run->settings != NULL)
-    return;
-  if (settings == NULL)
+  if (run != NULL && settings == NULL)
     {
-      g_warning ("could not read the settings of run %" G_GUINT64_FORMAT ": %s", *id, error->message);
+      /* With other settings it would be another run: it waits until they can be read. */
+      g_warning ("could not read the settings of run %" G_GUINT64_FORMAT ", and will try again: %s", wish->run, error->message);
+      g_timeout_add (REREAD_DELAY_MSEC, read_settings_cb, wish);
       return;
     }
-  run->settings = g_steal_pointer (&settings);
-  if (jt_run_is_tracked (run->live))
-    jt_tracker_open_outside_log (self, run);
-  else
-    jt_tracker_recover_run (self, run);
+  if (run != NULL)
+    {
+      run->settings = g_steal_pointer (&settings);
+      if (jt_run_is_tracked (run->live))
+        jt_tracker_open_outside_log (self, run);
+      else
+        jt_tracker_recover_run (self, run);
+    }
+  settings_wish_free (wish);
 }
 
 static void
 read_settings (JtTracker *self, const JtRun *run)
 {
-  gpointer *closure = g_new (gpointer, 2);
+  SettingsWish *wish = g_new (SettingsWish, 1);
 
-  closure[0] = g_object_ref (self);
-  closure[1] = g_memdup2 (&run->id, sizeof run->id);
-  jt_store_get_revision_async (self->store, run->job, run->job_revision, NULL, on_revision_read, closure);
+  wish->tracker = g_object_ref (self);
+  wish->run = run->id;
+  jt_store_get_revision_async (self->store, run->job, run->job_revision, NULL, on_revision_read, wish);
 }
 
 /* A run goes on with the settings that it was begun with, whatever became of its job. */

@@ -594,6 +594,28 @@ test_reporter_gone_before_settings (Fixture *fixture, gconstpointer data)
   assert_state (fixture, run, "lost");
 }
 
+/* What can only be judged by the run's settings is to be said again, and then it counts. */
+static void
+test_ping_before_settings (Fixture *fixture, gconstpointer data)
+{
+  const JtOutcome failed = { .exit_code = 4 };
+  guint64 run = ping (fixture, "a", JT_PING_START);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  try_track (fixture, (JtReport){ .name = "a" }, "{'description': <'x'>}", NULL);
+  stop_tracker (fixture);
+  fixture->tracker = jt_tracker_new (fixture->clock, fixture->store, fixture->executor, fixture->config, "boot-1");
+  jt_tracker_start_async (fixture->tracker, NULL, store_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  try_ping (fixture, "a", JT_PING_END, failed, NULL, &error);
+  g_assert_error (error, JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE);
+  assert_state (fixture, run, "running");
+  g_assert_cmpuint (try_ping (fixture, "a", JT_PING_END, failed, NULL, NULL), ==, run);
+  assert_state (fixture, run, "failed");
+}
+
 #define TEST(path, function) g_test_add ("/tracker-outside/" path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -601,6 +623,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   TEST ("begin-and-end", test_begin_and_end);
+  TEST ("ping-before-settings", test_ping_before_settings);
   TEST ("refusals", test_refusals);
   TEST ("reporter-leaves", test_reporter_leaves);
   TEST ("reporter-leaves-early", test_reporter_leaves_early);
