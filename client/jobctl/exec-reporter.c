@@ -26,6 +26,8 @@
 #define REST_SECONDS 8
 #define FINISH_SECONDS 10
 #define HURRIED_SECONDS 2
+#define FINISH_TRIES 10
+#define FINISH_AGAIN_MSEC 200
 
 /* What one costs beside its text: many short ones are much memory too. */
 #define CHUNK_COST 256
@@ -206,7 +208,7 @@ on_text_sent (GObject *source, GAsyncResult *result, gpointer user_data)
     plan_flush (reporter, BUSY_MSEC);
   else if (error != NULL && error->domain != JT_ERROR && reporter->is_finishing)
     reporter->is_over = TRUE;
-  else if (error != NULL && error->domain != JT_ERROR)
+  else if (error != NULL && (error->domain != JT_ERROR || error->code == JT_ERROR_STORAGE_UNAVAILABLE))
     plan_flush (reporter, AWAY_MSEC);
   else
     {
@@ -444,7 +446,14 @@ exec_reporter_finish (ExecReporter *reporter, const char *state, GVariant *detai
   reporter->is_finishing = TRUE;
   jt_client_limit_timeout (reporter->context->client, send_rest (reporter) ? FINISH_SECONDS : HURRIED_SECONDS);
   clear_sources (reporter);
-  reply = jt_client_call (reporter->context->client, reporter->run_path, JT_RUN_INTERFACE, "Finish",
-                          g_variant_new ("(s@a{sv})", state, owned), error);
+  /* A service that has just come up may have to read yet what the run was begun with. */
+  for (guint i = 0; reply == NULL && (i == 0 || (i < FINISH_TRIES && g_error_matches (*error, JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE))); i++)
+    {
+      if (i > 0)
+        g_usleep (FINISH_AGAIN_MSEC * 1000);
+      g_clear_error (error);
+      reply = jt_client_call (reporter->context->client, reporter->run_path, JT_RUN_INTERFACE, "Finish",
+                              g_variant_new ("(s@a{sv})", state, owned), error);
+    }
   return reply != NULL;
 }

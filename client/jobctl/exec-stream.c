@@ -5,6 +5,7 @@
 #include "exec-stream.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -13,6 +14,8 @@
 #include <glib-unix.h>
 
 #define SLICE_BYTES (64 * 1024)
+/* What has room for anything takes so much at once without waiting, pipe(7) says. */
+#define SURE_BYTES PIPE_BUF
 #define DRAIN_SLICES 64
 
 /* --- opening --- */
@@ -101,13 +104,13 @@ write_all (int fd, const char *bytes, gsize length)
 
 /* 0: nothing now, or interrupted; -1: the end. Async-signal-safe. */
 static gssize
-read_slice (ExecStream *stream, char slice[SLICE_BYTES])
+read_slice (ExecStream *stream, char slice[SLICE_BYTES], gsize size)
 {
   gssize n;
 
   if (stream->terminal != NULL)
-    return exec_terminal_read (stream->terminal, slice, SLICE_BYTES);
-  n = read (stream->fd, slice, SLICE_BYTES);
+    return exec_terminal_read (stream->terminal, slice, size);
+  n = read (stream->fd, slice, size);
   if (n < 0)
     return errno == EINTR || errno == EAGAIN ? 0 : -1;
   return n > 0 ? n : -1;
@@ -115,10 +118,10 @@ read_slice (ExecStream *stream, char slice[SLICE_BYTES])
 
 /* FALSE at its end, or when nobody takes the output any more: then the command must feel it as it would have without us. */
 static gboolean
-pass_slice (ExecStream *stream)
+pass_slice (ExecStream *stream, gsize size)
 {
   char slice[SLICE_BYTES];
-  gssize n = read_slice (stream, slice);
+  gssize n = read_slice (stream, slice, size);
 
   if (n > 0 && !write_all (stream->own_fd, slice, (gsize) n))
     {
@@ -131,15 +134,59 @@ pass_slice (ExecStream *stream)
 }
 
 static gboolean
+is_ready (ExecStream *stream)
+{
+  struct pollfd ready = { .fd = stream->fd, .events = POLLIN };
+
+  return stream->fd >= 0 && poll (&ready, 1, 0) > 0;
+}
+
+/* TRUE also where writing would fail, which is soon known then. */
+static gboolean
+has_room (ExecStream *stream)
+{
+  struct pollfd room = { .fd = stream->own_fd, .events = POLLOUT };
+
+  return poll (&room, 1, 0) != 0;
+}
+
+static void follow (ExecStream *stream);
+
+static gboolean
+room_cb (int fd, GIOCondition condition, gpointer user_data)
+{
+  follow (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whoever reads what we write may take their time; the command's time limit, a wish to end it and heartbeats do not wait for them. So
+ * nothing is read that could not be written at once, and the command waits as it would without us. */
+static gboolean
 stream_cb (int fd, GIOCondition condition, gpointer user_data)
 {
   ExecStream *stream = user_data;
 
-  if (pass_slice (stream))
-    return G_SOURCE_CONTINUE;
-  stream->source = 0;
-  close_stream (stream);
-  return G_SOURCE_REMOVE;
+  for (gsize done = 0; done < SLICE_BYTES && (done == 0 || is_ready (stream)); done += SURE_BYTES)
+    {
+      if (!has_room (stream))
+        {
+          stream->source = g_unix_fd_add (stream->own_fd, G_IO_OUT | G_IO_ERR | G_IO_HUP, room_cb, stream);
+          return G_SOURCE_REMOVE;
+        }
+      if (!pass_slice (stream, SURE_BYTES))
+        {
+          stream->source = 0;
+          close_stream (stream);
+          return G_SOURCE_REMOVE;
+        }
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+follow (ExecStream *stream)
+{
+  stream->source = g_unix_fd_add (stream->fd, G_IO_IN | G_IO_HUP | G_IO_ERR, stream_cb, stream);
 }
 
 void
@@ -150,27 +197,25 @@ exec_streams_start (ExecStream streams[2], ExecOutputFunc seen, gpointer user_da
       streams[i].seen = seen;
       streams[i].user_data = user_data;
       if (streams[i].fd >= 0)
-        streams[i].source = g_unix_fd_add (streams[i].fd, G_IO_IN | G_IO_HUP | G_IO_ERR, stream_cb, &streams[i]);
+        follow (&streams[i]);
       if (streams[i].terminal != NULL)
         exec_terminal_watch (streams[i].terminal);
     }
 }
 
-static gboolean
-is_ready (ExecStream *stream)
+static void
+drain (ExecStream streams[2], gsize size, gboolean waits)
 {
-  struct pollfd ready = { .fd = stream->fd, .events = POLLIN };
-
-  return stream->fd >= 0 && poll (&ready, 1, 0) > 0;
+  for (int i = 0; i < 2; i++)
+    for (guint n = 0; n < DRAIN_SLICES && is_ready (&streams[i]) && (waits || has_room (&streams[i])); n++)
+      if (!pass_slice (&streams[i], size))
+        close_stream (&streams[i]);
 }
 
 void
 exec_streams_drain (ExecStream streams[2])
 {
-  for (int i = 0; i < 2; i++)
-    for (guint n = 0; n < DRAIN_SLICES && is_ready (&streams[i]); n++)
-      if (!pass_slice (&streams[i]))
-        close_stream (&streams[i]);
+  drain (streams, SURE_BYTES, FALSE);
 }
 
 /* --- those that are left behind --- */
@@ -189,7 +234,7 @@ pass_on_alone (ExecStream streams[2])
       if (poll (ready, 2, -1) < 0 && errno != EINTR)
         break;
       for (int i = 0; i < 2; i++)
-        if (streams[i].fd >= 0 && ready[i].revents != 0 && !pass_slice (&streams[i]))
+        if (streams[i].fd >= 0 && ready[i].revents != 0 && !pass_slice (&streams[i], SLICE_BYTES))
           {
             close (streams[i].fd);
             streams[i].fd = -1;
@@ -238,7 +283,7 @@ leave_behind (ExecStream streams[2])
 void
 exec_streams_end (ExecStream streams[2])
 {
-  exec_streams_drain (streams);
+  drain (streams, SLICE_BYTES, TRUE);
   for (int i = 0; i < 2; i++)
     if (streams[i].terminal != NULL)
       exec_terminal_sync (streams[i].terminal);

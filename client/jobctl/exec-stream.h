@@ -25,7 +25,7 @@ typedef struct
 gboolean exec_streams_open (ExecStream streams[2], int child_fds[2], GError **error);
 /* On the default main context, until the end. */
 void exec_streams_start (ExecStream streams[2], ExecOutputFunc seen, gpointer user_data);
-/* What has been written so far, at most so much that it takes no time. */
+/* What has been written so far, as far as there is room for it and so little that it takes no time. */
 void exec_streams_drain (ExecStream streams[2]);
 /* The command has ended. Processes that it left behind and that still write go on writing to where they did: another process, which
  * we leave behind, passes it on. */

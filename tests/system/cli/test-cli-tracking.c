@@ -36,6 +36,10 @@ static const CliRow exec_rows[] = {
   { "success-codes", "jobctl exec --name odd --success-exit-codes '0;3' -- sh -c 'exit 3'; " FIELD ("odd", "last-state"), 0, "succeeded", "" },
   { "timeout", "jobctl exec --name slow --timeout 50ms -- sleep 600", 124, NULL, "" },
   { "kill-signal", "jobctl exec --name polite --timeout 50ms --kill-signal SIGUSR1 -- sh -c 'trap \"echo asked; exit 9\" USR1; while :; do sleep 0.02; done'", 124, "asked", NULL },
+  { "output-not-read",
+    "mkfifo $T/full; exec 9<>$T/full; jobctl exec --name unread --timeout 50ms -- sh -c 'echo $$ > $T/full.pid; exec yes' >&9 & pid=$!; "
+    UNTIL ("[ -s $T/full.pid ]") "; " UNTIL ("! grep -q '^State:.[RSD]' /proc/$(cat $T/full.pid)/status 2> /dev/null")
+    "; cat <&9 > /dev/null & reader=$!; wait $pid; status=$?; kill $reader; exit $status", 124, NULL, "" },
   { "how-it-is-started", "jobctl exec --nice 5 -- true", 2, NULL, "--nice: a report says what was done" },
   { "where-it-is-started", "jobctl exec -C /tmp -- true", 2, NULL, "--cwd: a report says" },
   { "bad-kill-signal", "jobctl exec --kill-signal SIGFOO -- true", 2, NULL, "is not a signal's name" },
