@@ -124,7 +124,7 @@ static const Option ack_options[] = {
   { NULL },
 };
 static const Option stats_options[] = {
-  { "since", 0, N_("TIME"), N_("only runs that ended since then, or so long ago; default 30 days"), "7d" },
+  { "since", 0, N_("TIME"), N_("only runs that ended since then, or so long ago; default 30 days, by hour 7"), "7d" },
   { "until", 0, N_("TIME"), N_("only runs that ended before"), "yesterday" },
   { "by", 0, N_("job|tag|user|hour|day"), N_("a line for each of them"), "day" },
   { "tag", 't', N_("TAG"), N_("only jobs with this tag"), "nightly" },

@@ -13,6 +13,8 @@ test_forms (void)
 {
   static const char *const rows[][2] = {
     { "{'next-elapse': <uint64 1767225600000000>}", "{\"next-elapse\":\"2026-01-01T00:00:00Z\"}" },
+    { "{'expected-by': <uint64 1767225600000000>, 'late-since': <uint64 0>}",
+      "{\"expected-by\":\"2026-01-01T00:00:00Z\",\"late-since\":null}" },
     { "{'NextElapse': <uint64 0>}", "{\"next-elapse\":null}" },
     { "{'duration': <uint64 1500000>}", "{\"duration\":1.5}" },
     { "{'timeout': <uint64 3600000000>}", "{\"timeout\":3600.0}" },
