@@ -5,18 +5,19 @@
 #include "exec-stream.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <glib-unix.h>
 
 #define SLICE_BYTES (64 * 1024)
-/* What has room for anything takes so much at once without waiting, pipe(7) says. */
-#define SURE_BYTES PIPE_BUF
 #define DRAIN_SLICES 64
+#define SLICES_AT_ONCE 16
 
 /* --- opening --- */
 
@@ -28,19 +29,44 @@ is_same_file (int a, int b)
   return fstat (a, &st_a) == 0 && fstat (b, &st_b) == 0 && st_a.st_dev == st_b.st_dev && st_a.st_ino == st_b.st_ino;
 }
 
+/* What can be written at once to what has room for anything: pipe(7) says so of PIPE_BUF. An empty pipe takes all that it holds, and
+ * files take everything. */
+static gsize
+sure_bytes (ExecStream *stream)
+{
+  int n_waiting;
+
+  if (stream->is_file)
+    return SLICE_BYTES;
+  if (stream->pipe_bytes > PIPE_BUF && ioctl (stream->own_fd, FIONREAD, &n_waiting) == 0 && n_waiting == 0)
+    return MIN ((gsize) stream->pipe_bytes, SLICE_BYTES);
+  return PIPE_BUF;
+}
+
+static gboolean
+is_file (int fd)
+{
+  struct stat st;
+
+  return !isatty (fd) && fstat (fd, &st) == 0 && !S_ISFIFO (st.st_mode) && !S_ISSOCK (st.st_mode);
+}
+
 static gboolean
 open_stream (ExecStream *stream, int *child_fd, GError **error)
 {
   int fds[2];
 
+  stream->is_file = is_file (stream->own_fd);
+  stream->pipe_bytes = fcntl (stream->own_fd, F_GETPIPE_SZ);
   stream->terminal = isatty (stream->own_fd) ? exec_terminal_new (stream->own_fd, child_fd) : NULL;
+  if (stream->terminal == NULL && !g_unix_open_pipe (fds, FD_CLOEXEC, error))
+    return FALSE;
+  stream->slice = g_malloc (SLICE_BYTES);
   if (stream->terminal != NULL)
     {
       stream->fd = exec_terminal_get_fd (stream->terminal);
       return TRUE;
     }
-  if (!g_unix_open_pipe (fds, FD_CLOEXEC, error))
-    return FALSE;
   stream->fd = fds[0];
   *child_fd = fds[1];
   return TRUE;
@@ -54,6 +80,7 @@ close_stream (ExecStream *stream)
     exec_terminal_free (stream->terminal);
   else if (stream->fd >= 0)
     close (stream->fd);
+  g_clear_pointer (&stream->slice, g_free);
   stream->terminal = NULL;
   stream->fd = -1;
 }
@@ -104,13 +131,13 @@ write_all (int fd, const char *bytes, gsize length)
 
 /* 0: nothing now, or interrupted; -1: the end. Async-signal-safe. */
 static gssize
-read_slice (ExecStream *stream, char slice[SLICE_BYTES], gsize size)
+read_slice (ExecStream *stream, gsize size)
 {
   gssize n;
 
   if (stream->terminal != NULL)
-    return exec_terminal_read (stream->terminal, slice, size);
-  n = read (stream->fd, slice, size);
+    return exec_terminal_read (stream->terminal, stream->slice, size);
+  n = read (stream->fd, stream->slice, size);
   if (n < 0)
     return errno == EINTR || errno == EAGAIN ? 0 : -1;
   return n > 0 ? n : -1;
@@ -120,16 +147,15 @@ read_slice (ExecStream *stream, char slice[SLICE_BYTES], gsize size)
 static gboolean
 pass_slice (ExecStream *stream, gsize size)
 {
-  char slice[SLICE_BYTES];
-  gssize n = read_slice (stream, slice, size);
+  gssize n = read_slice (stream, size);
 
-  if (n > 0 && !write_all (stream->own_fd, slice, (gsize) n))
+  if (n > 0 && !write_all (stream->own_fd, stream->slice, (gsize) n))
     {
       stream->write_error = errno;
       return FALSE;
     }
   if (n > 0 && stream->seen != NULL)
-    stream->seen (stream->own_fd == STDERR_FILENO, slice, (gsize) n, stream->user_data);
+    stream->seen (stream->own_fd == STDERR_FILENO, stream->slice, (gsize) n, stream->user_data);
   return n >= 0;
 }
 
@@ -166,14 +192,14 @@ stream_cb (int fd, GIOCondition condition, gpointer user_data)
 {
   ExecStream *stream = user_data;
 
-  for (gsize done = 0; done < SLICE_BYTES && (done == 0 || is_ready (stream)); done += SURE_BYTES)
+  for (guint n = 0; n < SLICES_AT_ONCE && (n == 0 || is_ready (stream)); n++)
     {
       if (!has_room (stream))
         {
           stream->source = g_unix_fd_add (stream->own_fd, G_IO_OUT | G_IO_ERR | G_IO_HUP, room_cb, stream);
           return G_SOURCE_REMOVE;
         }
-      if (!pass_slice (stream, SURE_BYTES))
+      if (!pass_slice (stream, sure_bytes (stream)))
         {
           stream->source = 0;
           close_stream (stream);
@@ -204,18 +230,18 @@ exec_streams_start (ExecStream streams[2], ExecOutputFunc seen, gpointer user_da
 }
 
 static void
-drain (ExecStream streams[2], gsize size, gboolean waits)
+drain (ExecStream streams[2], gboolean waits)
 {
   for (int i = 0; i < 2; i++)
     for (guint n = 0; n < DRAIN_SLICES && is_ready (&streams[i]) && (waits || has_room (&streams[i])); n++)
-      if (!pass_slice (&streams[i], size))
+      if (!pass_slice (&streams[i], waits ? SLICE_BYTES : sure_bytes (&streams[i])))
         close_stream (&streams[i]);
 }
 
 void
 exec_streams_drain (ExecStream streams[2])
 {
-  drain (streams, SURE_BYTES, FALSE);
+  drain (streams, FALSE);
 }
 
 /* --- those that are left behind --- */
@@ -283,7 +309,7 @@ leave_behind (ExecStream streams[2])
 void
 exec_streams_end (ExecStream streams[2])
 {
-  drain (streams, SLICE_BYTES, TRUE);
+  drain (streams, TRUE);
   for (int i = 0; i < 2; i++)
     if (streams[i].terminal != NULL)
       exec_terminal_sync (streams[i].terminal);

@@ -14,6 +14,9 @@ typedef struct
   int            own_fd;   /* 1 or 2 */
   int            fd;       /* what is read; -1: closed, or never was */
   ExecTerminal  *terminal; /* (owned) (nullable) that the command writes to instead of a pipe */
+  char          *slice;    /* (owned) what passes just now; NULL: closed */
+  gboolean       is_file;  /* what is written to: it never makes anybody wait */
+  int            pipe_bytes; /* what it holds, where it is a pipe */
   int            write_error; /* errno: nobody takes the output any more */
   guint          source;
   ExecOutputFunc seen;     /* (nullable) */
