@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "jt-fd.h"
 #include "jt-run-folder.h"
 #include "jt-state-file.h"
 
@@ -23,23 +24,6 @@
 #define N_LOCKS 16
 
 static GMutex locks[N_LOCKS];
-
-static gboolean
-write_all (int fd, const char *bytes, gsize length)
-{
-  while (length > 0)
-    {
-      gssize n = write (fd, bytes, length);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return FALSE;
-      bytes += n;
-      length -= (gsize) n;
-    }
-  return TRUE;
-}
 
 static guint64
 get_size (int fd)
@@ -55,7 +39,7 @@ append_all (int fd, const char *bytes, gsize length)
 {
   guint64 size_bytes = get_size (fd);
 
-  if (write_all (fd, bytes, length))
+  if (jt_fd_write_all (fd, bytes, length))
     return TRUE;
   (void) !ftruncate (fd, (off_t) size_bytes);
   return FALSE;
@@ -255,7 +239,7 @@ copy_tail (int from_fd, int fd)
 
   while ((n = pread (from_fd, slice, SLICE_BYTES, at)) > 0)
     {
-      if (!write_all (fd, slice, (gsize) n))
+      if (!jt_fd_write_all (fd, slice, (gsize) n))
         return FALSE;
       at += n;
     }
