@@ -41,6 +41,8 @@ make_run (JtRunState state)
   run->missed_count = 128;
   run->missed_from_usec = 5;
   run->missed_to_usec = 6;
+  run->due_usec = 1767225600000006;
+  run->cause = g_strdup ("unit:näme.service:failed");
   attempt->number = 2;
   attempt->pid = 4711;
   g_ptr_array_add (run->attempts, attempt);
