@@ -207,7 +207,7 @@ put_copies (Fill *fill, guint64 id)
     " scheduled + n * ?3, queued + n * ?3, started + n * ?3, finished + n * ?3, next_attempt, progress, message, eta, exit_code,"
     " signal, reason, cpu, memory_peak, log_size, acknowledged_by, acknowledge_note, retry_of, missed_count, missed_from,"
     " missed_to, cancel_requested, cancel_reason, host, executor, invocation_id, request_id, parameters, bus_id, sender,"
-    " is_detached, heartbeat_timeout, heartbeat_at FROM run, copy WHERE id = ?1",
+    " is_detached, heartbeat_timeout, heartbeat_at, due, cause FROM run, copy WHERE id = ?1",
                                           &error);
 
   if (statement != NULL)

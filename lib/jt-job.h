@@ -40,6 +40,7 @@ typedef struct
 {
   gint64     next_elapse_usec;  /* 0: none */
   gint64     cursor_usec;       /* occurrences up to here are settled */
+  gint64     due_usec;          /* when the latest of them was due: none is before the one before it */
   guint64    last_run;          /* 0: none */
   gint64     last_finished_usec;
   gint64     last_duration_usec;

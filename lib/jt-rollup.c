@@ -340,5 +340,5 @@ jt_sample_from_run (JtSample *sample, const JtRun *run)
   if (attempt != NULL && attempt->started_usec != 0)
     sample->duration_usec = MAX (run->finished_usec - attempt->started_usec, 0);
   if (run->trigger == JT_TRIGGER_SCHEDULE && first != NULL && first->started_usec != 0)
-    sample->lateness_usec = MAX (first->started_usec - run->scheduled_usec, 0);
+    sample->lateness_usec = MAX (first->started_usec - jt_run_get_due (run), 0);
 }

@@ -8,7 +8,8 @@
 
 #include "jt-varint.h"
 
-#define FORMAT 1
+/* 1: of before there was jitter, without the last two fields. */
+#define FORMAT 2
 #define MAX_TEXT_BYTES (64 * 1024)
 
 /* --- numbers that may be negative, texts, fractions --- */
@@ -121,10 +122,13 @@ jt_run_pack (const JtRun *run)
   put_text (bytes, run->message);
   put_text (bytes, run->reason);
   put_text (bytes, run->acknowledged_by);
+  put_signed (bytes, run->due_usec);
+  put_text (bytes, run->cause);
   return bytes;
 }
 
-static void
+/* Returns the format. */
+static guint64
 get_numbers (Reader *reader, JtRun *run)
 {
   guint64 format = get_number (reader);
@@ -141,8 +145,9 @@ get_numbers (Reader *reader, JtRun *run)
   run->log_size_bytes = get_number (reader);
   run->retry_of = get_number (reader);
   run->missed_count = get_number (reader);
-  if (format != FORMAT || (guint) run->state >= JT_N_RUN_STATES || (guint) run->trigger >= JT_N_TRIGGERS)
+  if (format < 1 || format > FORMAT || (guint) run->state >= JT_N_RUN_STATES || (guint) run->trigger >= JT_N_TRIGGERS)
     reader->has_failed = TRUE;
+  return format;
 }
 
 static void
@@ -177,8 +182,8 @@ jt_run_unpack (const guint8 *bytes, gsize length)
 {
   Reader reader = { bytes, bytes + length, FALSE };
   g_autoptr (JtRun) run = jt_run_new ();
+  guint64 format = get_numbers (&reader, run);
 
-  get_numbers (&reader, run);
   get_times (&reader, run);
   run->exit_code = (gint32) get_signed (&reader);
   run->signal = (gint32) get_signed (&reader);
@@ -189,5 +194,10 @@ jt_run_unpack (const guint8 *bytes, gsize length)
   run->message = get_text (&reader);
   run->reason = get_text (&reader);
   run->acknowledged_by = get_text (&reader);
+  if (format >= 2)
+    {
+      run->due_usec = get_signed (&reader);
+      run->cause = get_text (&reader);
+    }
   return reader.has_failed ? NULL : g_steal_pointer (&run);
 }

@@ -40,6 +40,8 @@ enum
   OWNER_NAME,
   DURATION,
   RETRY_OF,
+  DUE_AT,
+  CAUSE,
   COUNT,
   FROM,
   TO,
@@ -76,6 +78,8 @@ static const JtKey run_keys[N_KEYS] = {
   [OWNER_NAME] = { "owner-name", NULL },
   [DURATION] = { "duration", NULL },
   [RETRY_OF] = { "retry-of", NULL },
+  [DUE_AT] = { "due-at", NULL },
+  [CAUSE] = { "cause", NULL },
   [COUNT] = { "count", NULL },
   [FROM] = { "from", NULL },
   [TO] = { "to", NULL },
@@ -180,6 +184,10 @@ jt_run_to_variant (const JtRun *run)
     values[DURATION] = time_value (run->finished_usec - run->started_usec);
   if (run->retry_of != 0)
     values[RETRY_OF] = g_variant_new_uint64 (run->retry_of);
+  if (run->due_usec != 0)
+    values[DUE_AT] = time_value (run->due_usec);
+  if (run->cause != NULL)
+    values[CAUSE] = g_variant_new_string (run->cause);
   if (run->missed_count != 0)
     {
       values[COUNT] = g_variant_new_uint64 (run->missed_count);

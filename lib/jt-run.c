@@ -64,6 +64,7 @@ jt_run_copy (const JtRun *run)
   copy->owner_name = g_strdup (run->owner_name);
   copy->message = g_strdup (run->message);
   copy->reason = g_strdup (run->reason);
+  copy->cause = g_strdup (run->cause);
   copy->acknowledged_by = g_strdup (run->acknowledged_by);
   copy->acknowledge_note = g_strdup (run->acknowledge_note);
   copy->cancel_reason = g_strdup (run->cancel_reason);
@@ -94,6 +95,7 @@ jt_run_unref (JtRun *run)
   g_free (run->owner_name);
   g_free (run->message);
   g_free (run->reason);
+  g_free (run->cause);
   g_free (run->acknowledged_by);
   g_free (run->acknowledge_note);
   g_free (run->cancel_reason);
@@ -124,6 +126,12 @@ gboolean
 jt_run_is_tracked (const JtRun *run)
 {
   return run->trigger == JT_TRIGGER_TRACKED || run->trigger == JT_TRIGGER_PING;
+}
+
+gint64
+jt_run_get_due (const JtRun *run)
+{
+  return run->due_usec != 0 ? run->due_usec : run->scheduled_usec;
 }
 
 gint64

@@ -82,7 +82,8 @@ typedef struct
   JtTrigger  trigger;
   guint32    attempt;          /* current number, 0 before the first */
   guint32    max_attempts;
-  gint64     scheduled_usec;
+  gint64     scheduled_usec;   /* the instant that its schedule names */
+  gint64     due_usec;         /* when it was to start, if jitter moved that away from the instant; else 0 */
   gint64     queued_usec;
   gint64     started_usec;     /* of the first attempt */
   gint64     finished_usec;
@@ -92,7 +93,8 @@ typedef struct
   gint64     eta_usec;
   gint32     exit_code;        /* -1 unknown */
   gint32     signal;
-  char      *reason;           /* (nullable) */
+  char      *reason;           /* (nullable) why it ended so; of a queued one, what it waits for */
+  char      *cause;            /* (nullable) what started it: an event, or the runs that it came after */
   guint64    cpu_usec;         /* all attempts */
   guint64    memory_peak_bytes;
   guint64    log_size_bytes;
@@ -123,6 +125,8 @@ JtAttempt *jt_attempt_copy (const JtAttempt *attempt);
 void       jt_attempt_free (JtAttempt *attempt);
 /* Whether somebody else does the work and only reports here. */
 gboolean   jt_run_is_tracked (const JtRun *run);
+/* When it was to start: its instant, with jitter; lateness and start-deadline count from it. 0: whenever it is asked for. */
+gint64     jt_run_get_due (const JtRun *run);
 /* When @run may end, of a run that has started: from the share done, the job's typical duration, or both, the more weight
  * on progress the further it is. @typical_usec 0: unknown. 0: cannot be told. */
 gint64     jt_run_estimate_end (const JtRun *run, gint64 typical_usec, gint64 now_usec);

@@ -137,7 +137,7 @@ put_status (JtDb *db, guint64 job, const JtJobStatus *status, GError **error)
       = jt_db_prepare (db,
                        "UPDATE job SET next_elapse = ?2, cursor = ?3, last_run = ?4, last_state = ?5, last_finished = ?6,"
                        " last_duration = ?7, typical_duration = ?8, streak = ?9, muted_until = ?10, checked_in = ?11, begun = ?12,"
-                       " turned = ?13, late_since = ?14, recent = ?15 WHERE id = ?1",
+                       " turned = ?13, late_since = ?14, recent = ?15, due = ?16 WHERE id = ?1",
                        error);
 
   if (statement == NULL)
@@ -157,6 +157,7 @@ put_status (JtDb *db, guint64 job, const JtJobStatus *status, GError **error)
   jt_statement_bind_int (statement, status->turned_usec);
   jt_statement_bind_int (statement, status->late_since_usec);
   jt_statement_bind_text (statement, status->recent);
+  jt_statement_bind_int (statement, status->due_usec);
   return jt_statement_run (statement, error);
 }
 
@@ -235,9 +236,11 @@ bind_run (JtStatement *statement, const JtRun *run)
   jt_statement_bind_text (statement, run->bus_id);
   jt_statement_bind_text (statement, run->sender);
   jt_statement_bind_int (statement, run->heartbeat_timeout_usec);
+  jt_statement_bind_int (statement, run->due_usec);
+  jt_statement_bind_text (statement, run->cause);
 }
 
-/* What a run was begun as never changes: its job, revision, names, owner and trigger are written once. An index over a column that is set
+/* What a run was begun as never changes: its job, revision, names, owner, trigger and cause are written once. An index over a column that is set
  * anew, to the same value even, would be written anew as well. */
 static gboolean
 put_run (JtDb *db, JtRun *run, GError **error)
@@ -247,16 +250,17 @@ put_run (JtDb *db, JtRun *run, GError **error)
                        "INSERT INTO run (id, job, job_revision, job_name, owner, owner_name, state, trigger, attempt, max_attempts,"
                        " scheduled, queued, started, finished, next_attempt, progress, message, eta, exit_code, signal, reason, cpu,"
                        " memory_peak, log_size, acknowledged_by, acknowledge_note, retry_of, missed_count, missed_from, missed_to,"
-                       " cancel_requested, cancel_reason, host, executor, invocation_id, request_id, bus_id, sender, heartbeat_timeout)"
+                       " cancel_requested, cancel_reason, host, executor, invocation_id, request_id, bus_id, sender, heartbeat_timeout,"
+                       " due, cause)"
                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,"
-                       " ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39)"
+                       " ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41)"
                        " ON CONFLICT (id) DO UPDATE SET state = ?7, attempt = ?9,"
                        " max_attempts = ?10, scheduled = ?11, queued = ?12, started = ?13, finished = ?14, next_attempt = ?15,"
                        " progress = ?16, message = ?17, eta = ?18, exit_code = ?19, signal = ?20, reason = ?21, cpu = ?22,"
                        " memory_peak = ?23, log_size = ?24, acknowledged_by = ?25, acknowledge_note = ?26, retry_of = ?27,"
                        " missed_count = ?28, missed_from = ?29, missed_to = ?30, cancel_requested = ?31, cancel_reason = ?32,"
                        " host = ?33, executor = ?34, invocation_id = ?35, request_id = ?36, bus_id = ?37, sender = ?38,"
-                       " heartbeat_timeout = ?39",
+                       " heartbeat_timeout = ?39, due = ?40",
                        error);
 
   if (statement == NULL)

@@ -13,7 +13,7 @@
   "id, job, job_revision, job_name, owner, owner_name, state, trigger, attempt, max_attempts, scheduled, queued, started, finished," \
   " next_attempt, progress, message, eta, exit_code, signal, reason, cpu, memory_peak, log_size, acknowledged_by, acknowledge_note," \
   " retry_of, missed_count, missed_from, missed_to, cancel_requested, cancel_reason, host, executor, invocation_id, request_id," \
-  " bus_id, sender, heartbeat_timeout"
+  " bus_id, sender, heartbeat_timeout, due, cause"
 
 /* What was deleted is gone at once for whoever asks, though its rows go one after the other. */
 #define IS_NOT_PURGED "NOT EXISTS (SELECT 1 FROM purge WHERE purge.job = run.job)"
@@ -88,6 +88,8 @@ read_run_row (JtStatement *row)
   run->bus_id = dup_text (row);
   run->sender = dup_text (row);
   run->heartbeat_timeout_usec = jt_statement_int (row);
+  run->due_usec = jt_statement_int (row);
+  run->cause = dup_text (row);
   return run;
 }
 
@@ -393,6 +395,7 @@ read_job_row (JtStatement *row, JtJobEntry *entry, GError **error)
   entry->status.turned_usec = jt_statement_int (row);
   entry->status.late_since_usec = jt_statement_int (row);
   g_strlcpy (entry->status.recent, jt_statement_text (row), sizeof entry->status.recent);
+  entry->status.due_usec = jt_statement_int (row);
   job->settings = read_settings (row, error);
   if (job->settings != NULL)
     return TRUE;
@@ -407,7 +410,7 @@ read_jobs (JtDb *db, GArray *jobs, GError **error)
   JtStatement *row = jt_db_prepare (db,
                                     "SELECT id, owner, owner_name, name, origin, origin_path, created, revised, job.revision, seed,"
                                     " next_elapse, cursor, last_run, last_state, last_finished, last_duration, typical_duration, streak,"
-                                    " muted_until, checked_in, begun, turned, late_since, recent, settings FROM job JOIN job_revision ON job_revision.job = job.id"
+                                    " muted_until, checked_in, begun, turned, late_since, recent, due, settings FROM job JOIN job_revision ON job_revision.job = job.id"
                                     " AND job_revision.revision = job.revision WHERE removed = 0 ORDER BY id",
                                     error);
 
