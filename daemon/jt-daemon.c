@@ -367,6 +367,7 @@ static gboolean
 build (JtDaemon *self, JtConfig *config, const JtDaemonOptions *options, GError **error)
 {
   g_autofree char *boot_id = jt_boot_id_read ();
+  g_autofree char *machine_id = jt_machine_id_read ();
 
   self->clock = jt_real_clock_new ();
   self->accounts = jt_nss_accounts_new ();
@@ -375,6 +376,8 @@ build (JtDaemon *self, JtConfig *config, const JtDaemonOptions *options, GError 
     return FALSE;
   self->store = jt_sqlite_store_new (config->state_directory, self->clock);
   self->tracker = jt_tracker_new (self->clock, self->store, self->executor, config, boot_id);
+  if (machine_id != NULL)
+    jt_tracker_set_machine_id (self->tracker, machine_id);
   self->service = jt_service_new (self->tracker, self->accounts, config, self->is_system);
   jt_service_set_overrides (self->service, options->state_directory, options->job_directory, options->supervisor);
   g_signal_connect (self->service, "lost", G_CALLBACK (on_lost), self);

@@ -272,8 +272,8 @@ typedef struct
 } Choice;
 
 static const Choice choices[] = {
-  { "catch-up", { "none", "one" }, { "all" } },
-  { "overlap", { "skip" }, { "queue", "replace", "allow" } },
+  { "catch-up", { "none", "one", "all" }, { NULL } },
+  { "overlap", { "skip", "queue", "replace", "allow" }, { NULL } },
   { "leftover", { "kill", "wait", "leave" }, { NULL } },
   { "retry-backoff", { "constant", "linear", "exponential" }, { NULL } },
   { "executor", { "local" }, { "systemd", "slurm" } },

@@ -161,16 +161,46 @@ check_value (const JtSettingRow *row, GVariant *value, GError **error)
   return row->check == NULL || row->check (row->info.key, value, error);
 }
 
+static gboolean
+has_value (GVariant *values, const char *key)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (values, key, NULL);
+
+  return value != NULL;
+}
+
+/* What says nothing without the other. */
+static const struct
+{
+  const char *key;
+  const char *needs;
+} companions[] = {
+  { "jitter-fixed", "jitter" },
+};
+
 /* Rules between keys. */
 static gboolean
 check_together (GVariant *values, GError **error)
 {
-  g_autoptr (GVariant) command = g_variant_lookup_value (values, "command", NULL);
-  g_autoptr (GVariant) shell = g_variant_lookup_value (values, "shell", NULL);
+  const char *overlap = "skip";
 
-  if (command != NULL && shell != NULL)
+  if (has_value (values, "command") && has_value (values, "shell"))
     {
       g_set_error_literal (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, _("command and shell exclude each other; give one of them"));
+      return FALSE;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (companions); i++)
+    if (has_value (values, companions[i].key) && !has_value (values, companions[i].needs))
+      {
+        /* Translators: two settings' keys */
+        g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, _("%s: says something about %s, which is not given"), companions[i].key,
+                     companions[i].needs);
+        return FALSE;
+      }
+  g_variant_lookup (values, "overlap", "&s", &overlap);
+  if (has_value (values, "max-parallel") && !g_str_equal (overlap, "allow"))
+    {
+      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, _("max-parallel: goes with overlap=allow, and overlap is %s"), overlap);
       return FALSE;
     }
   return TRUE;

@@ -5,6 +5,7 @@
 #include "jt-planner.h"
 
 #include "jt-error.h"
+#include "jt-jitter.h"
 #include "jt-schedule.h"
 
 /* With several schedules, instants that coincide count once, which takes a merge; beyond this many the sum is near enough for a report. */
@@ -208,6 +209,55 @@ jt_planner_count (const JtJob *job, gint64 after_usec, gint64 until_usec, gint64
         *last_usec = MAX (*last_usec, last);
     }
   return sum;
+}
+
+gint64
+jt_planner_find_latest (const JtJob *job, gint64 after_usec, gint64 until_usec, gint64 last_finished_usec, guint most)
+{
+  gint64 low = after_usec;
+  gint64 high = until_usec;
+  gint64 first_usec;
+  gint64 last_usec;
+
+  /* What is asked for most: the last one alone. */
+  if (most == 1 && jt_planner_count (job, after_usec, until_usec, last_finished_usec, &first_usec, &last_usec) > 0)
+    return last_usec - 1;
+  /* In (high, until] there are never more. */
+  while (low < high)
+    {
+      gint64 middle = low + (high - low) / 2;
+
+      if (jt_planner_count (job, middle, until_usec, last_finished_usec, &first_usec, &last_usec) <= most)
+        high = middle;
+      else
+        low = middle + 1;
+    }
+  return high;
+}
+
+/* Of instants that are spread at random the first that is not due yet is found after about the square root of as many as the jitter spans. */
+gint64
+jt_planner_find_due (const JtJob *job, const char *machine_id, gint64 after_usec, gint64 until_usec, gint64 last_finished_usec)
+{
+  gint64 span_usec = (gint64) jt_settings_get_uint64 (job->settings, "jitter");
+  g_autoptr (GPtrArray) schedules = NULL;
+  gint64 due_usec;
+
+  if (span_usec == 0)
+    return until_usec;
+  if (jt_settings_get_boolean (job->settings, "jitter-fixed"))
+    return until_usec - jt_jitter_get (job, machine_id, 0);
+  due_usec = MAX (after_usec, until_usec - span_usec);
+  schedules = parse_stored (job);
+  for (guint i = 0; schedules != NULL && i < MAX_MERGED; i++)
+    {
+      gint64 next_usec = next_of_all (job, schedules, due_usec, last_finished_usec);
+
+      if (next_usec == JT_INSTANT_NEVER || next_usec + jt_jitter_get (job, machine_id, next_usec) > until_usec)
+        break;
+      due_usec = next_usec;
+    }
+  return due_usec;
 }
 
 gboolean

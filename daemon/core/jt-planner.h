@@ -15,4 +15,9 @@ gint64 jt_planner_next (const JtJob *job, gint64 after_usec, gint64 last_finishe
 /* How many distinct occurrences lie in (@after_usec, @until_usec], the first and the last of them. */
 guint64 jt_planner_count (const JtJob *job, gint64 after_usec, gint64 until_usec, gint64 last_finished_usec,
                           gint64 *first_usec, gint64 *last_usec);
+/* Where the last @most of the occurrences in (@after_usec, @until_usec] begin: the greatest instant that they all lie behind; @after_usec
+ * when there are no more than that. */
+gint64 jt_planner_find_latest (const JtJob *job, gint64 after_usec, gint64 until_usec, gint64 last_finished_usec, guint most);
+/* Up to where the occurrences after @after_usec were due by @until_usec, jitter included, none of them before the one before it. */
+gint64 jt_planner_find_due (const JtJob *job, const char *machine_id, gint64 after_usec, gint64 until_usec, gint64 last_finished_usec);
 gboolean jt_planner_is_at_boot (const JtJob *job);

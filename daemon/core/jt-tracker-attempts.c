@@ -36,6 +36,18 @@ jt_tracker_on_attempt_committed (JtTracker *self, const GError *error, gpointer 
     jt_executor_abandon (self->executor, run->id, run->live->attempt);
 }
 
+static void
+recover_queued (JtTracker *self, TrackedRun *run)
+{
+  TrackedJob *job = jt_tracker_job (self, run->live->job);
+
+  jt_tracker_limit_wait (self, run);
+  if (jt_tracker_line_up (self, job, run))
+    jt_tracker_proceed (self, run);
+  else
+    jt_tracker_replace_others (self, job, run);
+}
+
 void
 jt_tracker_recover_run (JtTracker *self, TrackedRun *run)
 {
@@ -48,11 +60,12 @@ jt_tracker_recover_run (JtTracker *self, TrackedRun *run)
     }
   if (run->live->state == JT_RUN_QUEUED)
     {
-      jt_tracker_make_ready (self, run);
+      recover_queued (self, run);
       return;
     }
   if (run->live->state == JT_RUN_RETRY_WAIT)
     {
+      run->timer.kind = TIMER_RUN;
       jt_scheduler_arm (self->scheduler, &run->timer, run->live->next_attempt_usec);
       return;
     }
@@ -254,6 +267,8 @@ jt_tracker_finish_run (JtTracker *self, TrackedRun *run, JtRun *final, JtCommit 
   settle_status (self, commit, owned);
   jt_commit_put_run (commit, owned, JT_EVENT_RUN_FINISHED);
   jt_commit_submit (commit, done, user_data);
+  /* Behind the end, so that nobody can find two of them on record who may not be there together. */
+  jt_tracker_end_turn (self, run);
 }
 
 static void
@@ -266,6 +281,7 @@ await_retry (JtTracker *self, TrackedRun *run, JtRun *value, gint64 delay_usec, 
   value->finished_usec = 0;
   set_live (run, value);
   jt_tracker_release_slot (self, run);
+  run->timer.kind = TIMER_RUN;
   jt_scheduler_arm (self->scheduler, &run->timer, value->next_attempt_usec);
   jt_commit_put_run (commit, value, JT_EVENT_RUN_CHANGED);
   jt_commit_submit (commit, on_end_committed, ended);

@@ -245,6 +245,8 @@ plans_alike (JtSettings *a, JtSettings *b)
 
   return g_strv_equal ((const char *const *) texts_a, (const char *const *) texts_b) &&
          g_strcmp0 (jt_settings_get_string (a, "timezone"), jt_settings_get_string (b, "timezone")) == 0 &&
+         jt_settings_get_uint64 (a, "jitter") == jt_settings_get_uint64 (b, "jitter") &&
+         jt_settings_get_boolean (a, "jitter-fixed") == jt_settings_get_boolean (b, "jitter-fixed") &&
          jt_settings_get_boolean (a, "enabled") == jt_settings_get_boolean (b, "enabled");
 }
 
@@ -283,10 +285,12 @@ revise_job (JtTracker *self, TrackedJob *job, JtSettings *settings, JtCommit *co
   if (!is_same_plan)
     {
       job->status.cursor_usec = now_usec;
+      job->status.due_usec = 0;
       jt_tracker_plan_job (self, job);
     }
   revise_expectation (self, job, was_expected);
   jt_commit_put_job (commit, job, JT_EVENT_JOB_CHANGED);
+  jt_tracker_advance_line (self, job);
 }
 
 /* Schedules are checked anew only when they changed: an old one-shot does not forbid another edit. */
@@ -375,6 +379,7 @@ put_removal (JtTracker *self, TrackedJob *job, gboolean delete_history, JtCommit
   g_hash_table_remove (self->names, job);
   jt_tracker_plan_job (self, job);
   jt_tracker_expect (self, job);
+  jt_tracker_empty_line (self, job, "removed");
   jt_commit_remove_job (commit, job, delete_history);
 }
 

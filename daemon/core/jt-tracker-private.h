@@ -16,6 +16,7 @@ typedef enum
   TIMER_JOB,     /* a job's next occurrence */
   TIMER_RUN,     /* a run's next attempt */
   TIMER_TRACKED, /* a tracked run's heartbeat, or its progress that is to be written; from here on no "next elapse" */
+  TIMER_PATIENCE, /* a queued run has waited for long enough */
   TIMER_EXPECT,  /* a job's next check-in */
   TIMER_SWEEP,   /* a look at history that has had its time */
   TIMER_LEFTOVERS, /* a look at what crashes left on the disk */
@@ -31,6 +32,8 @@ typedef struct
   JtSchedulerEntry timer;
   JtSchedulerEntry expect_timer;
   guint            n_active;
+  guint            n_inside;   /* of them: those whose turn it is, by the overlap rule */
+  GQueue          *line;       /* (element-type guint64 *) (owned) (nullable) runs that wait for their turn, in order */
   guint64          open_ping;  /* the run that a `start` check-in began and none has ended; 0 none */
   gboolean         is_leaving; /* its removal is on the way */
 } TrackedJob;
@@ -45,6 +48,8 @@ typedef struct
   JtSchedulerEntry timer;
   gboolean         holds_slot;
   gboolean         is_ready; /* waits for a slot in its owner's queue */
+  gboolean         has_turn; /* as far as other runs of its job are concerned it may begin */
+  gboolean         is_in_line; /* or it waits for that */
   /* Of a run that others do: */
   gboolean         is_ending;      /* its end is on the way */
   gboolean         is_unwritten;   /* progress that the record does not have yet */
@@ -58,7 +63,7 @@ typedef struct
   guint32  uid;
   guint    n_running;
   GQueue   ready;   /* (element-type guint64 *) run ids */
-  guint    n_queued;
+  guint    n_in_lines; /* of its runs: those that wait for their turn */
   gboolean is_in_ring;
 } Owner;
 
@@ -71,6 +76,7 @@ struct _JtTracker
   JtConfig    *config;    /* (owned) */
   JtScheduler *scheduler; /* (owned) */
   char        *boot_id;
+  char        *machine_id;
   char        *host;
 
   GPtrArray  *jobs;     /* (element-type TrackedJob) (owned), by id */
@@ -108,6 +114,7 @@ struct _JtTracker
   gboolean is_broken;  /* the storage failed: nothing is started until it is loaded anew */
   gboolean is_reloading;
   gboolean is_stopping;
+  gboolean is_dispatching;
   guint    n_outstanding; /* commits on the way */
   GTask   *stop_task;     /* (owned) (nullable) */
   GSource *reload_source; /* (owned) (nullable) */
@@ -160,6 +167,54 @@ void jt_tracker_settle_all (JtTracker *self);
 /* Computes status.next_elapse from the cursor and arms the timer. */
 void jt_tracker_plan_job (JtTracker *self, TrackedJob *job);
 void jt_tracker_start_boot_jobs (JtTracker *self);
+
+/* --- the gate: whether, and after whom, a run begins (jt-tracker-gate.c) --- */
+
+/* What asks for a run of a job. */
+typedef struct
+{
+  JtTrigger   trigger;
+  gint64      scheduled_usec; /* 0: no instant */
+  gint64      due_usec;       /* with jitter; 0: as scheduled */
+  const char *key;            /* (nullable) of the occurrence */
+  const char *cause;          /* (nullable) */
+  gboolean    is_made_up_for; /* one of several that are caught up on: they wait for each other rather than be skipped */
+} JtOffer;
+
+/* Puts into @commit what becomes of @offer: a run that begins or waits, or a row of a run that was skipped and why. @ids: gets the run's
+ * id, and goes to jt_tracker_on_admitted() when the commit is through. Returns: (transfer full) the run, as it is planned */
+JtRun *jt_tracker_offer (JtTracker *self, TrackedJob *job, const JtOffer *offer, JtCommit *commit, GArray *ids);
+/* Commits it with the job's status. @ids: (transfer full) */
+void jt_tracker_submit_offer (JtTracker *self, TrackedJob *job, JtCommit *commit, GArray *ids);
+/* A row of @job that says why nothing was run. @run: (state queued) made for it */
+void jt_tracker_put_skipped (JtTracker *self, TrackedJob *job, JtRun *run, const char *reason, JtCommit *commit);
+/* Why @job cannot have one more run, for whoever asks by hand. FALSE with JT_ERROR_WRONG_STATE or JT_ERROR_QUOTA_EXCEEDED. */
+gboolean jt_tracker_check_room (JtTracker *self, TrackedJob *job, GError **error);
+/* How many more runs of @job may wait. */
+guint jt_tracker_count_room (JtTracker *self, TrackedJob *job);
+/* It is @run's turn: as far as its job is concerned it may begin. */
+void jt_tracker_take_turn (JtTracker *self, TrackedRun *run);
+/* @run has ended, or goes: whoever waits for it is next. */
+void jt_tracker_end_turn (JtTracker *self, TrackedRun *run);
+/* Lets in who may: a run has ended, or the rule has changed. */
+void jt_tracker_advance_line (JtTracker *self, TrackedJob *job);
+/* Nobody in the line will be run. */
+void jt_tracker_empty_line (JtTracker *self, TrackedJob *job, const char *reason);
+/* @run is queued: it takes its turn or joins the line. FALSE when it has to wait. */
+gboolean jt_tracker_line_up (JtTracker *self, TrackedJob *job, TrackedRun *run);
+/* Nothing of its own job keeps @run from beginning. */
+void jt_tracker_proceed (JtTracker *self, TrackedRun *run);
+/* With overlap=replace: ends what is in the way of @run, which waits, durably. */
+void jt_tracker_replace_others (JtTracker *self, TrackedJob *job, TrackedRun *run);
+/* Arms the alarm at which a queued run is not started any more. */
+void jt_tracker_limit_wait (JtTracker *self, TrackedRun *run);
+void jt_tracker_on_patience_over (JtTracker *self, TrackedRun *run);
+/* Whether it is too late to start @run. */
+gboolean jt_tracker_is_too_late (JtTracker *self, const JtRun *run, JtSettings *settings);
+/* Ends a run that never began. */
+void jt_tracker_skip_run (JtTracker *self, TrackedRun *run, const char *reason);
+/* Why a queued run waits, as RunChanged tells; NULL: for a slot. */
+void jt_tracker_tell_reason (JtTracker *self, TrackedRun *run, const char *reason);
 
 /* --- work of others (jt-tracker-outside.c, jt-tracker-ping.c, jt-tracker-expect.c) --- */
 
@@ -228,7 +283,9 @@ void jt_tracker_on_leftovers_due (JtTracker *self);
 JtRun *jt_tracker_make_run (JtTracker *self, TrackedJob *job, JtTrigger trigger, gint64 scheduled_usec);
 /* Tracks @run and starts its first attempt, or queues it; what must be durable is put into @commit. */
 TrackedRun *jt_tracker_admit_run (JtTracker *self, TrackedJob *job, JtRun *run, JtCommit *commit);
-/* The `done` of a commit that admitted run *@user_data (a guint64, freed here). */
+/* Asks a run to end; @reason goes on record. @task: (transfer full) (nullable) answered when the wish is durable. */
+void jt_tracker_end_run (JtTracker *self, TrackedRun *run, const char *reason, GTask *task);
+/* The `done` of a commit that admitted runs: @user_data is a GArray of their ids, freed here. */
 void jt_tracker_on_admitted (JtTracker *self, const GError *error, gpointer user_data);
 void jt_tracker_make_ready (JtTracker *self, TrackedRun *run);
 void jt_tracker_unready (JtTracker *self, TrackedRun *run);

@@ -108,9 +108,15 @@ jt_tracker_unready (JtTracker *self, TrackedRun *run)
 static void
 start_ready (JtTracker *self, TrackedRun *run)
 {
-  JtCommit *commit = jt_commit_new (self);
+  JtCommit *commit;
 
   run->is_ready = FALSE;
+  if (run->live->attempt == 0 && jt_tracker_is_too_late (self, run->live, run->settings))
+    {
+      jt_tracker_skip_run (self, run, "deadline");
+      return;
+    }
+  commit = jt_commit_new (self);
   jt_tracker_begin_attempt (self, run);
   jt_commit_put_run (commit, run->live, -1);
   jt_commit_submit (commit, jt_tracker_on_attempt_committed, g_memdup2 (&run->id, sizeof run->id));
@@ -122,8 +128,10 @@ jt_tracker_dispatch (JtTracker *self)
   GHashTableIter iter;
   gpointer value;
 
-  if (!jt_tracker_may_start (self))
+  /* What is skipped on the way lets in others, who join the ring that is gone through. */
+  if (self->is_dispatching || !jt_tracker_may_start (self))
     return;
+  self->is_dispatching = TRUE;
   if (g_queue_is_empty (&self->ring))
     {
       /* A limit may have been raised, or a pause have ended. */
@@ -148,6 +156,7 @@ jt_tracker_dispatch (JtTracker *self)
         start_ready (self, run);
       join_ring (self, owner);
     }
+  self->is_dispatching = FALSE;
 }
 
 /* --- new runs --- */
@@ -178,39 +187,51 @@ jt_tracker_admit_run (JtTracker *self, TrackedJob *job, JtRun *run, JtCommit *co
 {
   TrackedRun *tracked = jt_tracker_insert_run (self, run, job->job->settings);
 
-  if (jt_tracker_may_start (self) && jt_tracker_has_slot (self, run->owner))
+  if (!jt_tracker_line_up (self, job, tracked))
+    run->reason = g_strdup ("overlap");
+  else if (jt_tracker_may_start (self) && jt_tracker_has_slot (self, run->owner))
     {
       jt_tracker_begin_attempt (self, tracked);
       jt_commit_put_run (commit, tracked->live, -1);
+      return tracked;
     }
-  else
-    jt_commit_put_run (commit, tracked->live, JT_EVENT_RUN_CHANGED);
+  jt_tracker_limit_wait (self, tracked);
+  jt_commit_put_run (commit, tracked->live, JT_EVENT_RUN_CHANGED);
   return tracked;
+}
+
+static void
+go_on_admitted (JtTracker *self, TrackedRun *run)
+{
+  TrackedJob *job = jt_tracker_job (self, run->live->job);
+
+  if (run->live->state == JT_RUN_STARTING)
+    jt_tracker_on_attempt_committed (self, NULL, g_memdup2 (&run->id, sizeof run->id));
+  else if (run->has_turn)
+    jt_tracker_proceed (self, run);
+  else if (run->is_in_line && job != NULL)
+    jt_tracker_replace_others (self, job, run);
 }
 
 void
 jt_tracker_on_admitted (JtTracker *self, const GError *error, gpointer user_data)
 {
-  guint64 id = *(guint64 *) user_data;
-  TrackedRun *run = jt_tracker_run (self, id);
+  g_autoptr (GArray) ids = user_data;
 
-  if (run == NULL || error == NULL)
+  for (guint i = 0; i < ids->len; i++)
     {
-      if (run != NULL && run->live->state == JT_RUN_STARTING)
-        jt_tracker_on_attempt_committed (self, NULL, g_steal_pointer (&user_data));
+      TrackedRun *run = jt_tracker_run (self, g_array_index (ids, guint64, i));
+
+      if (run != NULL && error == NULL)
+        go_on_admitted (self, run);
       else if (run != NULL)
         {
-          jt_tracker_make_ready (self, run);
-          jt_tracker_dispatch (self);
+          /* The occurrence was there already: the clock went back over it. Or the storage failed, and all is loaded anew. */
+          g_debug ("run %" G_GUINT64_FORMAT " was not admitted: %s", run->id, error->message);
+          jt_tracker_drop_run (self, run);
         }
-      g_free (user_data);
-      return;
     }
-  /* The occurrence was there already: the clock went back over it. Or the storage failed, and all is loaded anew. */
-  g_debug ("run %" G_GUINT64_FORMAT " was not admitted: %s", id, error->message);
-  jt_tracker_drop_run (self, run);
   jt_tracker_dispatch (self);
-  g_free (user_data);
 }
 
 static void
@@ -226,6 +247,9 @@ jt_tracker_begin_attempt (JtTracker *self, TrackedRun *run)
   JtRun *live = jt_run_copy (run->live);
   JtAttempt *attempt = jt_attempt_new ();
 
+  /* What it waited for. */
+  if (live->attempt == 0)
+    g_clear_pointer (&live->reason, g_free);
   live->state = JT_RUN_STARTING;
   live->attempt++;
   live->next_attempt_usec = 0;
@@ -235,6 +259,7 @@ jt_tracker_begin_attempt (JtTracker *self, TrackedRun *run)
   attempt->state = JT_RUN_STARTING;
   g_ptr_array_add (live->attempts, attempt);
   replace_live (run, live);
+  jt_scheduler_disarm (self->scheduler, &run->timer);
   take_slot (self, run);
 }
 
@@ -267,8 +292,10 @@ static void
 on_start_committed (JtTracker *self, const GError *error, gpointer user_data)
 {
   StartWish *wish = user_data;
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (guint64));
 
-  jt_tracker_on_admitted (self, error, g_memdup2 (&wish->run, sizeof wish->run));
+  g_array_append_val (ids, wish->run);
+  jt_tracker_on_admitted (self, error, ids);
   if (error == NULL)
     g_task_return_pointer (wish->task, g_memdup2 (&wish->run, sizeof wish->run), g_free);
   else
@@ -280,8 +307,6 @@ on_start_committed (JtTracker *self, const GError *error, gpointer user_data)
 static gboolean
 check_start (JtTracker *self, TrackedJob *job, GError **error)
 {
-  guint limit = self->config->max_queued_per_user;
-
   if (job == NULL || job->is_leaving)
     {
       g_set_error_literal (error, JT_ERROR, JT_ERROR_NOT_FOUND, "no such job");
@@ -304,19 +329,7 @@ check_start (JtTracker *self, TrackedJob *job, GError **error)
       g_set_error_literal (error, JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE, "nothing is started while the storage is away");
       return FALSE;
     }
-  if (job->n_active > 0)
-    {
-      g_set_error (error, JT_ERROR, JT_ERROR_WRONG_STATE,
-                   "job '%s' has a run that has not ended, and its overlap rule is skip; wait for it or cancel it",
-                   job->job->name);
-      return FALSE;
-    }
-  if (!is_below (g_queue_get_length (&jt_tracker_owner (self, job->job->owner)->ready), limit))
-    {
-      g_set_error (error, JT_ERROR, JT_ERROR_QUOTA_EXCEEDED, "%u runs are waiting already, the limit for one user", limit);
-      return FALSE;
-    }
-  return TRUE;
+  return jt_tracker_check_room (self, job, error);
 }
 
 static void
@@ -424,7 +437,7 @@ jt_tracker_retry_run_finish (JtTracker *self, GAsyncResult *result, GError **err
 typedef struct
 {
   guint64 run;
-  GTask  *task;
+  GTask  *task; /* (owned) (nullable) */
 } CancelWish;
 
 static void
@@ -436,14 +449,16 @@ on_cancel_committed (JtTracker *self, const GError *error, gpointer user_data)
 
   if (error != NULL)
     {
-      g_task_return_error (task, g_error_copy (error));
+      if (task != NULL)
+        g_task_return_error (task, g_error_copy (error));
       return;
     }
   if (run != NULL && run->live->state == JT_RUN_STARTING)
     jt_executor_abandon (self->executor, run->id, run->live->attempt);
   else if (run != NULL && run->live->state == JT_RUN_RUNNING)
     jt_executor_stop (self->executor, run->id, run->live->attempt);
-  g_task_return_boolean (task, TRUE);
+  if (task != NULL)
+    g_task_return_boolean (task, TRUE);
 }
 
 static void
@@ -474,32 +489,17 @@ mark_cancelled (JtRun *value)
 }
 
 void
-jt_tracker_cancel_run_async (JtTracker *self, guint64 id, const char *by, GCancellable *c, GAsyncReadyCallback cb,
-                             gpointer data)
+jt_tracker_end_run (JtTracker *self, TrackedRun *run, const char *reason, GTask *task)
 {
-  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
-  TrackedRun *run = jt_tracker_run (self, id);
-  g_autoptr (JtRun) value = NULL;
-  g_autofree char *reason = NULL;
+  g_autoptr (JtRun) value = jt_run_copy (run->live);
+  CancelWish *wish = g_new0 (CancelWish, 1);
   JtCommit *commit;
-  CancelWish *wish;
 
-  if (run == NULL || jt_run_state_is_final (run->live->state) || run->is_ending)
-    {
-      g_autofree char *end = run == NULL ? NULL : describe_end (run->live);
-
-      g_task_return_new_error (task, JT_ERROR, JT_ERROR_WRONG_STATE, "run %" G_GUINT64_FORMAT " has already finished%s%s", id,
-                               end != NULL ? ": " : "", end != NULL ? end : "");
-      return;
-    }
-  reason = g_strdup_printf ("cancelled by %s", by);
-  wish = g_new0 (CancelWish, 1);
-  wish->run = id;
-  wish->task = g_steal_pointer (&task);
-  value = jt_run_copy (run->live);
+  wish->run = run->id;
+  wish->task = task;
   value->cancel_requested = TRUE;
   g_free (value->cancel_reason);
-  value->cancel_reason = g_steal_pointer (&reason);
+  value->cancel_reason = g_strdup (reason);
   if (jt_run_is_tracked (value))
     {
       /* Nobody here could stop it: the record ends, and the reporter hears of it. */
@@ -517,6 +517,26 @@ jt_tracker_cancel_run_async (JtTracker *self, guint64 id, const char *by, GCance
   commit = jt_commit_new (self);
   jt_commit_put_run (commit, value, -1);
   jt_commit_submit (commit, on_cancel_committed, wish);
+}
+
+void
+jt_tracker_cancel_run_async (JtTracker *self, guint64 id, const char *by, GCancellable *c, GAsyncReadyCallback cb,
+                             gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
+  TrackedRun *run = jt_tracker_run (self, id);
+  g_autofree char *reason = NULL;
+
+  if (run == NULL || jt_run_state_is_final (run->live->state) || run->is_ending)
+    {
+      g_autofree char *end = run == NULL ? NULL : describe_end (run->live);
+
+      g_task_return_new_error (task, JT_ERROR, JT_ERROR_WRONG_STATE, "run %" G_GUINT64_FORMAT " has already finished%s%s", id,
+                               end != NULL ? ": " : "", end != NULL ? end : "");
+      return;
+    }
+  reason = g_strdup_printf ("cancelled by %s", by);
+  jt_tracker_end_run (self, run, reason, g_steal_pointer (&task));
 }
 
 gboolean

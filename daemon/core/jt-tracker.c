@@ -88,6 +88,8 @@ tracked_job_free (gpointer data)
 
   g_clear_pointer (&job->shown.job, jt_job_unref);
   g_clear_pointer (&job->job, jt_job_unref);
+  if (job->line != NULL)
+    g_queue_free_full (job->line, g_free);
   g_free (job);
 }
 
@@ -197,6 +199,8 @@ jt_tracker_insert_run (JtTracker *self, JtRun *run, JtSettings *settings)
   insert_record (self->runs, tracked);
   if (job != NULL)
     job->n_active++;
+  if (run->state != JT_RUN_QUEUED || jt_run_is_tracked (run))
+    jt_tracker_take_turn (self, tracked);
   return tracked;
 }
 
@@ -208,6 +212,7 @@ jt_tracker_drop_run (JtTracker *self, TrackedRun *run)
   jt_scheduler_disarm (self->scheduler, &run->timer);
   jt_tracker_unready (self, run);
   jt_tracker_release_slot (self, run);
+  jt_tracker_end_turn (self, run);
   if (jt_run_is_tracked (run->live))
     jt_tracker_forget_outside (self, run);
   if (job != NULL && job->n_active > 0)
@@ -241,6 +246,9 @@ on_due (JtSchedulerEntry *entry, gpointer user_data)
     case TIMER_RUN:
       jt_tracker_make_ready (self, OWNER_OF (entry, TrackedRun, timer));
       jt_tracker_dispatch (self);
+      break;
+    case TIMER_PATIENCE:
+      jt_tracker_on_patience_over (self, OWNER_OF (entry, TrackedRun, timer));
       break;
     case TIMER_TRACKED:
       jt_tracker_on_outside_due (self, OWNER_OF (entry, TrackedRun, timer));
@@ -396,11 +404,19 @@ take_run (JtTracker *self, JtRun *value)
 
   run->shown = jt_run_ref (value);
   self->n_in_state[value->state]++;
+}
+
+/* Once all are there: who waits in line needs to know who is inside. */
+static void
+recover_run (JtTracker *self, TrackedRun *run)
+{
   /* Who reports a run may leave, or fall silent, before its settings are known. */
-  if (is_current || jt_run_is_tracked (value))
+  if (run->settings != NULL || jt_run_is_tracked (run->live))
     jt_tracker_recover_run (self, run);
-  if (!is_current)
-    read_settings (self, value);
+  else if (run->live->state == JT_RUN_QUEUED)
+    jt_tracker_line_up (self, jt_tracker_job (self, run->live->job), run);
+  if (run->settings == NULL)
+    read_settings (self, run->live);
 }
 
 static void
@@ -423,6 +439,8 @@ take_contents (JtTracker *self, JtStoreContents *contents)
   take_jobs (self, contents);
   for (guint i = 0; i < contents->runs->len; i++)
     take_run (self, g_ptr_array_index (contents->runs, i));
+  for (guint i = 0; i < self->runs->len; i++)
+    recover_run (self, g_ptr_array_index (self->runs, i));
   if (g_strcmp0 (g_hash_table_lookup (contents->meta, "boot-id"), self->boot_id) != 0)
     jt_tracker_start_boot_jobs (self);
   jt_tracker_settle_all (self);
@@ -757,6 +775,7 @@ jt_tracker_finalize (GObject *object)
   g_queue_clear (&self->wishes);
   g_free (self->bus_id);
   g_free (self->boot_id);
+  g_free (self->machine_id);
   g_free (self->host);
   g_free (self->pause_reason);
   G_OBJECT_CLASS (jt_tracker_parent_class)->finalize (object);
@@ -787,6 +806,7 @@ jt_tracker_init (JtTracker *self)
   self->tracked_of = g_hash_table_new (NULL, NULL);
   g_queue_init (&self->wishes);
   self->host = g_strdup (g_get_host_name ());
+  self->machine_id = g_strdup (g_get_host_name ());
   self->pause_reason = g_strdup ("");
 }
 
@@ -805,6 +825,13 @@ jt_tracker_new (JtClock *clock, JtStore *store, JtExecutor *executor, JtConfig *
   g_signal_connect (executor, "started", G_CALLBACK (jt_tracker_on_executor_started), self);
   g_signal_connect (executor, "ended", G_CALLBACK (jt_tracker_on_executor_ended), self);
   return self;
+}
+
+void
+jt_tracker_set_machine_id (JtTracker *self, const char *machine_id)
+{
+  g_free (self->machine_id);
+  self->machine_id = g_strdup (machine_id);
 }
 
 JtJobDraft *

@@ -70,6 +70,8 @@ JtJobDraft *jt_job_draft_new (guint32 owner, const char *owner_name, const char 
 void        jt_job_draft_free (JtJobDraft *draft);
 
 JtTracker *jt_tracker_new (JtClock *clock, JtStore *store, JtExecutor *executor, JtConfig *config, const char *boot_id);
+/* What tells this machine from others, for jitter that is the same each time; by default its host name. Before the start. */
+void       jt_tracker_set_machine_id (JtTracker *self, const char *machine_id);
 /* Loads the record, recovers attempts, arms the schedule. Fails when the store cannot be opened. */
 void     jt_tracker_start_async (JtTracker *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 gboolean jt_tracker_start_finish (JtTracker *self, GAsyncResult *result, GError **error);

@@ -151,7 +151,7 @@ ROWS_WITHOUT_SERVICE = [
     ('jobctl add new --schedul', ['--schedule']),
     ('jobctl add new --retry-backoff ', ['constant', 'linear', 'exponential']),
     ('jobctl add new --retry-backoff=l', ['--retry-backoff=linear']),
-    ('jobctl add new --overlap ', ['skip']),
+    ('jobctl add new --overlap ', ['skip', 'queue', 'replace', 'allow']),
     ('jobctl add new --enabled ', ['yes', 'no']),
     ('jobctl add new --kill-signal SIGU', ['SIGUSR1', 'SIGUSR2']),
     ('jobctl add new --timezone Europe/Berl', ['Europe/Berlin']),

@@ -49,7 +49,7 @@ static const CliRow bad_rows[] = {
   { "schedule-never", "jobctl add x --schedule '0 0 30 2 *' -- true", 2, NULL, "never" },
   { "zone", "jobctl add x --schedule '@daily' --timezone Europe/Atlantis -- true", 2, NULL, "Athens" },
   { "zone-path", "jobctl add x --schedule '@daily' --timezone ../../etc/passwd -- true", 2, NULL, "not a zone name" },
-  { "not-built", "jobctl add x --jitter 5min -- true", 2, NULL, "jitter" },
+  { "not-built", "jobctl add x --pool disk -- true", 2, NULL, "pool" },
   { "nothing-left", NO_JOBS, 0, NULL, "" },
   { NULL },
 };

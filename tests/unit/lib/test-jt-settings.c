@@ -45,10 +45,15 @@ static const BadRow bad[] = {
   { "{'command': <['x']>, 'limits': <['nofiles=3']>}", JT_ERROR_INVALID_SETTINGS, "limits" },
   { "{'command': <['x']>, 'log-max-size': <uint64 1>}", JT_ERROR_INVALID_SETTINGS, "log-max-size" },
   /* promised, not built: told apart from a misspelling */
-  { "{'command': <['x']>, 'jitter': <uint64 5>}", JT_ERROR_NOT_SUPPORTED, "jitter" },
+  { "{'command': <['x']>, 'jitter': <uint64 99999999999999>}", JT_ERROR_INVALID_SETTINGS, "jitter: must be" },
+  { "{'command': <['x']>, 'jitter-fixed': <true>}", JT_ERROR_INVALID_SETTINGS, "jitter-fixed: says something about jitter" },
+  { "{'command': <['x']>, 'start-deadline': <uint64 5>}", JT_ERROR_INVALID_SETTINGS, "start-deadline: must be" },
+  { "{'command': <['x']>, 'max-parallel': <uint32 2>}", JT_ERROR_INVALID_SETTINGS, "goes with overlap=allow, and overlap is skip" },
+  { "{'command': <['x']>, 'max-parallel': <uint32 2>, 'overlap': <'queue'>}", JT_ERROR_INVALID_SETTINGS, "overlap is queue" },
+  { "{'command': <['x']>, 'max-parallel': <uint32 10001>, 'overlap': <'allow'>}", JT_ERROR_INVALID_SETTINGS, "max-parallel: must be" },
   { "{'command': <['x']>, 'after': <['y']>}", JT_ERROR_NOT_SUPPORTED, "after" },
-  { "{'command': <['x']>, 'overlap': <'queue'>}", JT_ERROR_NOT_SUPPORTED, "overlap" },
-  { "{'command': <['x']>, 'catch-up': <'all'>}", JT_ERROR_NOT_SUPPORTED, "catch-up" },
+  { "{'command': <['x']>, 'overlap': <'queued'>}", JT_ERROR_INVALID_SETTINGS, "did you mean 'queue'" },
+  { "{'command': <['x']>, 'catch-up': <'every'>}", JT_ERROR_INVALID_SETTINGS, "there is: none, one, all" },
   { "{'command': <['x']>, 'executor': <'systemd'>}", JT_ERROR_NOT_SUPPORTED, "executor" },
 };
 
