@@ -37,11 +37,31 @@ jt_event_new_for_run (JtEventKind kind, gint64 at_usec, JtRun *run)
   return event;
 }
 
+JtEvent *
+jt_event_new_for_job (JtEventKind kind, gint64 at_usec, JtJob *job, const JtJobStatus *status)
+{
+  JtEvent *event = event_new (kind, at_usec, job->id, job->owner);
+
+  event->about = jt_job_ref (job);
+  event->status = g_memdup2 (status, sizeof *status);
+  return event;
+}
+
+GVariant *
+jt_event_make_what (const JtEvent *event)
+{
+  if (event->value != NULL)
+    return g_variant_ref_sink (jt_run_to_variant (event->value));
+  if (event->about != NULL)
+    return g_variant_ref_sink (jt_job_to_variant (event->about, event->status));
+  return g_variant_ref (event->what);
+}
+
 GVariant *
 jt_event_get_what (JtEvent *event)
 {
   if (event->what == NULL)
-    event->what = g_variant_ref_sink (jt_run_to_variant (event->value));
+    event->what = jt_event_make_what (event);
   return event->what;
 }
 
@@ -59,5 +79,7 @@ jt_event_unref (JtEvent *event)
     return;
   g_clear_pointer (&event->what, g_variant_unref);
   jt_run_unref (event->value);
+  jt_job_unref (event->about);
+  g_free (event->status);
   g_free (event);
 }

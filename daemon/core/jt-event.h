@@ -2,7 +2,7 @@
 /* Copyright The JobTracker Authors */
 #pragma once
 
-#include "jt-run.h"
+#include "jt-job.h"
 
 /* One committed change as subscribers see it. Kept for replay (the last 100 000). */
 
@@ -26,16 +26,22 @@ typedef struct
   guint64     run;       /* 0: about the job */
   guint32     owner;     /* uid of the job's owner: who may see it */
   JtRun      *value;     /* (owned) (nullable) of events about runs: what it was then */
+  JtJob      *about;     /* (owned) (nullable) of events about jobs, while they are new: what it was then */
+  JtJobStatus *status;   /* (owned) (nullable) and its status */
   GVariant   *what;      /* (owned) (nullable) see jt_event_get_what() */
 } JtEvent;
 
-/* About a job. @what: its row. */
+/* About a job, as it was. @what: its row. */
 JtEvent *jt_event_new (JtEventKind kind, gint64 at_usec, guint64 job, guint32 owner, GVariant *what);
+/* About @job, as it is now. */
+JtEvent *jt_event_new_for_job (JtEventKind kind, gint64 at_usec, JtJob *job, const JtJobStatus *status);
 /* About @run, as it is now. */
 JtEvent *jt_event_new_for_run (JtEventKind kind, gint64 at_usec, JtRun *run);
-/* a{sv}: the row, as ListJobs or ListRuns would answer it. Made of a run when it is first asked for, which is never while nobody listens.
+/* a{sv}: the row, as ListJobs or ListRuns would answer it. Made when it is first asked for, which is never while nobody listens.
  * Borrowed. Main loop only. */
 GVariant *jt_event_get_what (JtEvent *event);
+/* The same, made for the caller alone, in any thread. (transfer full) */
+GVariant *jt_event_make_what (const JtEvent *event);
 JtEvent *jt_event_ref (JtEvent *event);
 void     jt_event_unref (JtEvent *event);
 

@@ -91,7 +91,7 @@ add_job_event (JtCommit *commit, TrackedJob *job, JtEventKind kind)
 {
   gint64 now_usec = jt_clock_get_realtime (commit->tracker->clock);
 
-  add_event (commit, jt_event_new (kind, now_usec, job->id, job->job->owner, jt_job_to_variant (job->job, &job->status)));
+  add_event (commit, jt_event_new_for_job (kind, now_usec, job->job, &job->status));
 }
 
 void

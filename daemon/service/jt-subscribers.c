@@ -126,7 +126,7 @@ row_has_tag (JtEvent *event, const char *tag)
 {
   g_autofree const char **tags = NULL;
 
-  return event->run == 0 && g_variant_lookup (event->what, "tags", "^a&s", &tags) && g_strv_contains (tags, tag);
+  return event->run == 0 && g_variant_lookup (jt_event_get_what (event), "tags", "^a&s", &tags) && g_strv_contains (tags, tag);
 }
 
 /* Of the job that @event is about, as it was called then. */
@@ -137,7 +137,7 @@ name_of (JtEvent *event)
 
   if (event->value != NULL)
     return event->value->job_name;
-  g_variant_lookup (event->what, "name", "&s", &name);
+  g_variant_lookup (jt_event_get_what (event), "name", "&s", &name);
   return name;
 }
 

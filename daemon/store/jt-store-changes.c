@@ -293,11 +293,12 @@ static void
 bind_what (JtStatement *statement, const JtEvent *event)
 {
   g_autoptr (GByteArray) packed = event->value != NULL ? jt_run_pack (event->value) : NULL;
+  g_autoptr (GVariant) row = packed == NULL ? jt_event_make_what (event) : NULL;
 
   if (packed != NULL)
     jt_statement_bind_blob (statement, packed->data, packed->len);
   else
-    jt_statement_bind_blob (statement, g_variant_get_data (event->what), g_variant_get_size (event->what));
+    jt_statement_bind_blob (statement, g_variant_get_data (row), g_variant_get_size (row));
 }
 
 static gboolean
