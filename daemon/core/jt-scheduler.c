@@ -4,6 +4,9 @@
 
 #include "jt-scheduler.h"
 
+/* So many are called for one alarm; with more of them due it rings again, and others have their turn on the main loop in between. */
+#define MAX_AT_ONCE 200
+
 struct _JtScheduler
 {
   JtClock        *clock;   /* (owned) */
@@ -92,7 +95,7 @@ on_alarm (JtClock *clock, gpointer user_data)
 
   self->alarm_usec = G_MAXINT64;
   jt_scheduler_freeze (self);
-  while (self->heap->len > 0 && entry_at (self, 0)->at_usec <= now_usec)
+  for (guint n = 0; n < MAX_AT_ONCE && self->heap->len > 0 && entry_at (self, 0)->at_usec <= now_usec; n++)
     {
       JtSchedulerEntry *entry = entry_at (self, 0);
 

@@ -65,8 +65,8 @@ put_missed (JtTracker *self, TrackedJob *job, JtCommit *commit, guint64 count, g
   jt_commit_put_run (commit, run, JT_EVENT_RUN_FINISHED);
 }
 
-/* The run of one occurrence, or its row of having been skipped. */
-static void
+/* The run of one occurrence, or its row of having been skipped. Returns the next instant. */
+static gint64
 fire (JtTracker *self, TrackedJob *job, gint64 instant_usec, gint64 due_usec, gboolean is_made_up_for)
 {
   JtCommit *commit = jt_commit_new (self);
@@ -75,9 +75,10 @@ fire (JtTracker *self, TrackedJob *job, gint64 instant_usec, gint64 due_usec, gb
   GArray *ids = g_array_new (FALSE, FALSE, sizeof (guint64));
 
   move_cursor (job, instant_usec, due_usec);
-  jt_tracker_plan_job (self, job);
+  instant_usec = plan (self, job);
   jt_run_unref (jt_tracker_offer (self, job, &offer, commit, ids));
   jt_tracker_submit_offer (self, job, commit, ids);
+  return instant_usec;
 }
 
 /* --- catching up --- */
@@ -154,8 +155,8 @@ let_go (JtTracker *self, TrackedJob *job, const CatchUp *found)
 }
 
 /* What fell due up to @due_by_usec while nobody was there: by the catch-up rule. What is let go is one row, and so is each that is run,
- * with the cursor behind it: a crash in between leaves the rest to the next start. */
-static void
+ * with the cursor behind it: a crash in between leaves the rest to the next start. Returns the next instant. */
+static gint64
 catch_up (JtTracker *self, TrackedJob *job, gint64 due_by_usec)
 {
   CatchUp found = find_catch_up (self, job, due_by_usec);
@@ -164,57 +165,64 @@ catch_up (JtTracker *self, TrackedJob *job, gint64 due_by_usec)
   let_go (self, job, &found);
   instant_usec = plan (self, job);
   for (guint n = 0; instant_usec <= found.until_usec && n < MAX_CAUGHT_UP; n++)
-    {
-      fire (self, job, instant_usec, job->status.next_elapse_usec, TRUE);
-      instant_usec = plan (self, job);
-    }
+    instant_usec = fire (self, job, instant_usec, job->status.next_elapse_usec, TRUE);
+  return instant_usec;
+}
+
+/* Plans @job from what is settled, and returns its next instant. FALSE in *@may_start: whatever falls due has to wait. */
+static gint64
+plan_anew (JtTracker *self, TrackedJob *job, gint64 now_usec, gboolean *may_start)
+{
+  gint64 instant_usec;
+
+  /* After a step back, planning starts from now; instants that ran already are refused by the occurrence table. */
+  if (job->status.cursor_usec > now_usec)
+    move_cursor (job, now_usec, now_usec);
+  instant_usec = plan (self, job);
+  *may_start = jt_tracker_may_start (self) && is_enabled (job);
+  /* An alarm in the past would ring for ever; Resume and loading settle anew. */
+  if (!*may_start && job->timer.index != 0 && job->timer.at_usec <= now_usec)
+    jt_scheduler_disarm (self->scheduler, &job->timer);
+  return instant_usec;
 }
 
 void
 jt_tracker_settle_job (JtTracker *self, TrackedJob *job)
 {
   gint64 now_usec = jt_clock_get_realtime (self->clock);
-  gint64 instant_usec;
+  gboolean may_start;
+  gint64 instant_usec = plan_anew (self, job, now_usec, &may_start);
 
-  /* After a step back, planning starts from now; instants that ran already are refused by the occurrence table. */
-  if (job->status.cursor_usec > now_usec)
-    move_cursor (job, now_usec, now_usec);
-  plan (self, job);
-  if (!jt_tracker_may_start (self) || !is_enabled (job))
-    {
-      /* An alarm in the past would ring for ever; Resume and loading settle anew. */
-      if (job->timer.index != 0 && job->timer.at_usec <= now_usec)
-        jt_scheduler_disarm (self->scheduler, &job->timer);
-      return;
-    }
+  if (!may_start)
+    return;
   if (job->status.next_elapse_usec != 0 && job->status.next_elapse_usec <= now_usec - LATE_USEC)
-    catch_up (self, job, now_usec - LATE_USEC);
-  while (instant_usec = plan (self, job), job->status.next_elapse_usec != 0 && job->status.next_elapse_usec <= now_usec)
-    fire (self, job, instant_usec, job->status.next_elapse_usec, FALSE);
+    instant_usec = catch_up (self, job, now_usec - LATE_USEC);
+  while (job->status.next_elapse_usec != 0 && job->status.next_elapse_usec <= now_usec)
+    instant_usec = fire (self, job, instant_usec, job->status.next_elapse_usec, FALSE);
 }
 
-/* Stored next elapses are trusted where they lie ahead; each is computed anew when its instant comes. */
-static void
-settle_or_arm (JtTracker *self, TrackedJob *job, gint64 now_usec, gboolean trusts_stored)
-{
-  gint64 next_usec = job->status.next_elapse_usec;
-
-  if (trusts_stored && job->status.cursor_usec <= now_usec && (next_usec == 0 || next_usec > now_usec))
-    jt_scheduler_arm (self->scheduler, &job->timer, next_usec == 0 ? G_MAXINT64 : next_usec);
-  else
-    jt_tracker_settle_job (self, job);
-}
-
+/* All are planned at once, which is arithmetic; what turns out to be due rings the alarm, some at a time, so that nobody waits for long
+ * while a hundred thousand jobs are caught up on. Stored next elapses are trusted where they lie ahead; each is computed anew when its
+ * instant comes. */
 void
 jt_tracker_settle_all (JtTracker *self)
 {
   gint64 now_usec = jt_clock_get_realtime (self->clock);
   gboolean trusts_stored = !self->has_settled;
+  gboolean may_start;
 
   self->has_settled = TRUE;
   jt_scheduler_freeze (self->scheduler);
   for (guint i = 0; i < self->jobs->len; i++)
-    settle_or_arm (self, g_ptr_array_index (self->jobs, i), now_usec, trusts_stored);
+    {
+      TrackedJob *job = g_ptr_array_index (self->jobs, i);
+      gint64 next_usec = job->status.next_elapse_usec;
+
+      if (trusts_stored && job->status.cursor_usec <= now_usec && (next_usec == 0 || next_usec > now_usec))
+        jt_scheduler_arm (self->scheduler, &job->timer, next_usec == 0 ? G_MAXINT64 : next_usec);
+      else
+        plan_anew (self, job, now_usec, &may_start);
+    }
   jt_scheduler_thaw (self->scheduler);
 }
 

@@ -111,6 +111,29 @@ test_frozen_sets_once (Fixture *fixture, gconstpointer data)
   jt_scheduler_disarm (fixture->scheduler, &entry);
 }
 
+/* Many that are due at once leave the main loop to others in between, and none is forgotten. */
+static void
+test_many_at_once (Fixture *fixture, gconstpointer data)
+{
+  g_autofree JtSchedulerEntry *entries = g_new0 (JtSchedulerEntry, N_ENTRIES);
+  guint n_turns = 0;
+
+  for (guint i = 0; i < N_ENTRIES; i++)
+    jt_scheduler_arm (fixture->scheduler, &entries[i], 2000 + i);
+  jt_fake_clock_step_to (JT_FAKE_CLOCK (fixture->clock), 5000);
+  g_assert_cmpuint (fixture->rung->len, ==, 200);
+  while (fixture->rung->len < N_ENTRIES)
+    {
+      guint before = fixture->rung->len;
+
+      g_assert_true (g_main_context_iteration (NULL, FALSE));
+      g_assert_cmpuint (fixture->rung->len - before, <=, 200);
+      n_turns++;
+    }
+  g_assert_cmpuint (n_turns, >=, 2);
+  g_assert_cmpint (jt_fake_clock_get_alarm (JT_FAKE_CLOCK (fixture->clock)), ==, G_MAXINT64);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -119,5 +142,6 @@ main (int argc, char *argv[])
   g_test_add ("/scheduler/alarm-is-the-earliest", Fixture, NULL, set_up, test_alarm_is_the_earliest, tear_down);
   g_test_add ("/scheduler/rearm-while-ringing", Fixture, NULL, set_up, test_rearm_while_ringing, tear_down);
   g_test_add ("/scheduler/frozen-sets-once", Fixture, NULL, set_up, test_frozen_sets_once, tear_down);
+  g_test_add ("/scheduler/many-at-once", Fixture, NULL, set_up, test_many_at_once, tear_down);
   return g_test_run ();
 }
