@@ -7,7 +7,7 @@ import time
 
 from machine import Absent, Failure
 from peers import PEERS, install_node_peers, require
-from rows import Row, Skip
+from rows import Count, Row, Skip
 
 EXPRESSIONS = ['*/5 * * * *', '0 9 * * 1-5', '0 0 29 2 *', '0 9 13 * 5', '0 0 31 1,3,5 *', '17 3 30 4,6,9 *',
                '0 0 1 1 *']
@@ -112,3 +112,28 @@ def bench_next(machine):
             else:
                 rows.append(peer_row(machine, key, name, command, expression, 50 if name == 'croner' else None))
     return rows + systemd_rows(machine) + own_rows(machine)
+
+
+def bench_plan(machine):
+    """Planning a hundred thousand jobs.
+
+    The tracker alone, between a clock that is turned by hand and a record in memory (`bench-plan`), on one processor:
+    jobs in four zones, each with a schedule of its own and due once a day. They are added in calls of 5000; the clock
+    is set back an hour, and forward an hour with nothing due in between, and zone data changes: each time all of them
+    are planned anew. Against reading as many expressions from their text and finding the next instant of each, which is
+    the least that there is to do. Then the clock is set forward three days: for each job one row of what was missed and
+    one run, in slices between which others have their turn.
+    """
+    jobs = 10000 if machine.quick else 100000
+    turns = [machine.numbers('taskset', '-c', '0', machine.tool('bench-plan'), str(jobs)) for _ in range(3)]
+    floor, added, back, forward, zone, due = zip(*turns)
+    least = 'parse and next, nothing else'
+    both = sorted(a + max(b, f) for a, b, f in zip(added, back, forward))[1]
+    return [
+        Row('plan/add', f'{jobs:,} jobs added', 'ms', added, floor, least),
+        Row('plan/back', 'planned anew, clock set back', 'ms', back, floor, least, 3),
+        Row('plan/forward', 'planned anew, clock set forward', 'ms', forward, floor, least, 3),
+        Row('plan/zone', 'planned anew, zones changed', 'ms', zone, floor, least, 3),
+        Count('plan/both', f'{jobs:,} jobs added, and planned anew after a step', both, 'ms', jobs / 100),
+        Count('plan/due', 'catching up on one of them', sorted(due)[1] / jobs, 'ms', 1),
+    ]
