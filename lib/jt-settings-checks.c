@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "jt-dependency.h"
 #include "jt-error.h"
 #include "jt-nearest.h"
 #include "jt-settings-table.h"
@@ -292,6 +293,28 @@ refuse_choice (const Choice *choice, const char *word, GError **error)
   if (nearest != NULL)
     return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: unknown '%.64s'; did you mean '%s'?"), choice->key, word, nearest);
   return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: unknown '%.64s'; there is: %s"), choice->key, word, all);
+}
+
+/* Each job once: of two entries about the same one only one could hold. */
+gboolean
+jt_setting_check_after (const char *key, GVariant *value, GError **error)
+{
+  g_autofree const char **entries = g_variant_get_strv (value, NULL);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; entries[i] != NULL; i++)
+    {
+      g_autoptr (JtDependency) dependency = jt_dependency_parse (entries[i], error);
+
+      if (dependency == NULL)
+        {
+          g_prefix_error (error, "%s: ", key);
+          return FALSE;
+        }
+      if (!g_hash_table_add (seen, g_strdup_printf ("%s/%s", dependency->owner != NULL ? dependency->owner : "", dependency->name)))
+        return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: '%.64s' is there twice"), key, dependency->name);
+    }
+  return TRUE;
 }
 
 gboolean

@@ -40,7 +40,7 @@ static const JtSettingRow rows[] = {
   TEXT ("overlap", OFFERED, N_("when it is due while it runs: skip, queue, replace or allow"), N_("RULE"), "'skip'", jt_setting_check_choice),
   TEXT ("leftover", OFFERED, N_("processes that outlive the command: kill, wait or leave"), N_("RULE"), "'kill'", jt_setting_check_choice),
   COUNT ("max-parallel", OFFERED, N_("with overlap=allow: so many at once, more of them wait; 0 no limit"), "uint32 0", 0, 10000),
-  LATER ("after", "as"),
+  LIST ("after", OFFERED, N_("it comes after these: NAME, NAME:failed or NAME:finished"), N_("NAME[:STATE]"), 32, jt_setting_check_after),
   LATER ("watch-path", "as"),
   LATER ("watch-settle", "t"),
   LATER ("on-event", "as"),

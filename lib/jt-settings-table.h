@@ -33,6 +33,7 @@ gboolean jt_setting_check_path (const char *key, GVariant *value, GError **error
 gboolean jt_setting_check_environment (const char *key, GVariant *value, GError **error);
 gboolean jt_setting_check_tags (const char *key, GVariant *value, GError **error);
 gboolean jt_setting_check_schedules (const char *key, GVariant *value, GError **error);
+gboolean jt_setting_check_after (const char *key, GVariant *value, GError **error);
 gboolean jt_setting_check_codes (const char *key, GVariant *value, GError **error);
 gboolean jt_setting_check_signal (const char *key, GVariant *value, GError **error);
 gboolean jt_setting_check_limits (const char *key, GVariant *value, GError **error);

@@ -708,6 +708,8 @@ jt_settings_has_command (JtSettings *settings)
 gboolean
 jt_settings_check_runnable (JtSettings *settings, gboolean is_tracked, GError **error)
 {
+  static const char *const starters[] = { "schedule", "after", "on-event", "watch-path" };
+
   if (jt_settings_has_command (settings))
     return TRUE;
   if (!is_tracked && !jt_settings_has (settings, "expect-every"))
@@ -715,11 +717,14 @@ jt_settings_check_runnable (JtSettings *settings, gboolean is_tracked, GError **
       g_set_error_literal (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, "command is empty; give a command, or a line for shell");
       return FALSE;
     }
-  if (!jt_settings_has (settings, "schedule"))
-    return TRUE;
-  g_set_error_literal (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS,
-                       "schedule: there is no command to start; give one, or leave the schedule out for work that only reports");
-  return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (starters); i++)
+    if (jt_settings_has (settings, starters[i]))
+      {
+        g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS,
+                     "%s: there is no command to start; give one, or leave %s out for work that only reports", starters[i], starters[i]);
+        return FALSE;
+      }
+  return TRUE;
 }
 
 /**

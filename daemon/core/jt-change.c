@@ -127,6 +127,23 @@ jt_change_add_sample (JtChange *change, const JtSample *sample)
 }
 
 void
+jt_change_put_mark (JtChange *change, guint64 job, const char *entry, JtMark mark, const char *reason, guint64 run)
+{
+  JtChangeItem *item = append_item (change, JT_CHANGE_PUT_MARK, job);
+
+  item->text = g_strdup (entry);
+  item->text2 = g_strdup (reason);
+  item->number = mark;
+  item->number2 = (gint64) run;
+}
+
+void
+jt_change_clear_marks (JtChange *change, guint64 job)
+{
+  append_item (change, JT_CHANGE_CLEAR_MARKS, job);
+}
+
+void
 jt_change_end_purge (JtChange *change, guint64 job)
 {
   append_item (change, JT_CHANGE_END_PURGE, job);

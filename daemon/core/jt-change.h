@@ -2,6 +2,7 @@
 /* Copyright The JobTracker Authors */
 #pragma once
 
+#include "jt-dependency.h"
 #include "jt-event.h"
 #include "jt-job.h"
 #include "jt-rollup.h"
@@ -24,6 +25,8 @@ typedef enum
                              * (AddJobs: the first), number2 = how many, in a row. There already: JT_ERROR_EXISTS */
   JT_CHANGE_SET_META,       /* text = key, text2 = value */
   JT_CHANGE_EXPIRE_RUN,     /* id = run; its row goes, or (flag) only the mention of its log */
+  JT_CHANGE_PUT_MARK,       /* id = job, text = the entry of its `after`, number = JtMark, text2 = why (nullable), number2 = the run */
+  JT_CHANGE_CLEAR_MARKS,    /* id = job, all of them */
   JT_CHANGE_ADD_SAMPLE,     /* what a final run adds to the rollups of its job and its owner */
 } JtChangeKind;
 
@@ -59,6 +62,8 @@ void      jt_change_put_run (JtChange *change, JtRun *run);
 void      jt_change_add_event (JtChange *change, JtEvent *event);
 void      jt_change_add_request (JtChange *change, guint32 uid, const char *request_id, const char *digest,
                                  guint64 first_id, guint count);
+void      jt_change_put_mark (JtChange *change, guint64 job, const char *entry, JtMark mark, const char *reason, guint64 run);
+void      jt_change_clear_marks (JtChange *change, guint64 job);
 void      jt_change_end_purge (JtChange *change, guint64 job);
 void      jt_change_expire_run (JtChange *change, guint64 run, gboolean only_log);
 /* Nobody waits for @change to be durable, and what it says could be found out again: it may wait some milliseconds for the next change and

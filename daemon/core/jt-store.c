@@ -106,6 +106,13 @@ jt_job_entry_clear (JtJobEntry *entry)
 #define RESERVED_JOBS 1024
 
 /* Empty. */
+void
+jt_store_mark_clear (JtStoreMark *mark)
+{
+  g_clear_pointer (&mark->entry, g_free);
+  g_clear_pointer (&mark->reason, g_free);
+}
+
 JtStoreContents *
 jt_store_contents_new (void)
 {
@@ -114,6 +121,8 @@ jt_store_contents_new (void)
   contents->jobs = g_array_sized_new (FALSE, TRUE, sizeof (JtJobEntry), RESERVED_JOBS);
   g_array_set_clear_func (contents->jobs, (GDestroyNotify) jt_job_entry_clear);
   contents->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_run_unref);
+  contents->marks = g_array_new (FALSE, FALSE, sizeof (JtStoreMark));
+  g_array_set_clear_func (contents->marks, (GDestroyNotify) jt_store_mark_clear);
   contents->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return contents;
 }
@@ -125,6 +134,7 @@ jt_store_contents_free (JtStoreContents *contents)
     return;
   g_clear_pointer (&contents->jobs, g_array_unref);
   g_clear_pointer (&contents->runs, g_ptr_array_unref);
+  g_clear_pointer (&contents->marks, g_array_unref);
   g_clear_pointer (&contents->meta, g_hash_table_unref);
   g_free (contents);
 }

@@ -20,10 +20,21 @@ typedef struct
   JtJobStatus status;
 } JtJobEntry;
 
+/* What became of a job that another one comes after. */
+typedef struct
+{
+  guint64 job;    /* the one that comes after */
+  char   *entry;  /* (owned) of its `after` */
+  JtMark  mark;
+  char   *reason; /* (owned) (nullable) */
+  guint64 run;
+} JtStoreMark;
+
 typedef struct
 {
   GArray     *jobs;          /* (element-type JtJobEntry) living ones, in one block that goes as a whole */
   GPtrArray  *runs;          /* (element-type JtRun) those not final, by id */
+  GArray     *marks;         /* (element-type JtStoreMark) of jobs that come after others */
   GHashTable *meta;          /* char * → char * */
   guint64     last_job_id;
   guint64     last_run_id;
@@ -203,6 +214,7 @@ void jt_store_expired_free (JtStoreExpired *expired);
 void jt_stats_query_free (JtStatsQuery *query);
 void jt_stats_group_free (JtStatsGroup *group);
 void jt_removed_job_free (JtRemovedJob *job);
+void jt_store_mark_clear (JtStoreMark *mark);
 void jt_job_entry_clear (JtJobEntry *entry);
 JtStoreContents *jt_store_contents_new (void);
 void jt_store_contents_free (JtStoreContents *contents);

@@ -266,6 +266,7 @@ jt_tracker_finish_run (JtTracker *self, TrackedRun *run, JtRun *final, JtCommit 
   set_live (run, owned);
   settle_status (self, commit, owned);
   jt_commit_put_run (commit, owned, JT_EVENT_RUN_FINISHED);
+  jt_tracker_note_end (self, owned, commit);
   jt_commit_submit (commit, done, user_data);
   /* Behind the end, so that nobody can find two of them on record who may not be there together. */
   jt_tracker_end_turn (self, run);

@@ -22,6 +22,7 @@ struct _JtCommit
   GArray      *jobs;    /* (element-type ShownJob) */
   GPtrArray   *runs;    /* (element-type JtRun) */
   GPtrArray   *events;  /* (element-type JtEvent) */
+  GArray      *admitted;/* (element-type guint64) (owned) (nullable) */
   JtCommitFunc done;
   gpointer     user_data;
 };
@@ -40,6 +41,7 @@ commit_free (JtCommit *commit)
   g_array_unref (commit->jobs);
   g_ptr_array_unref (commit->runs);
   g_ptr_array_unref (commit->events);
+  g_clear_pointer (&commit->admitted, g_array_unref);
   g_free (commit);
 }
 
@@ -61,6 +63,14 @@ void
 jt_commit_discard (JtCommit *commit)
 {
   commit_free (commit);
+}
+
+GArray *
+jt_commit_get_admitted (JtCommit *commit)
+{
+  if (commit->admitted == NULL)
+    commit->admitted = g_array_new (FALSE, FALSE, sizeof (guint64));
+  return commit->admitted;
 }
 
 JtChange *
@@ -249,6 +259,8 @@ end_commit (JtCommit *commit, const GError *error)
     }
   if (commit->done != NULL)
     commit->done (self, error, commit->user_data);
+  if (commit->admitted != NULL)
+    jt_tracker_on_admitted (self, error, g_steal_pointer (&commit->admitted));
 
   if (self->n_outstanding == 0 && self->stop_task != NULL)
     {

@@ -287,6 +287,7 @@ jt_tracker_put_skipped (JtTracker *self, TrackedJob *job, JtRun *run, const char
   run->reason = g_strdup (reason);
   jt_job_status_take_run (&job->status, run);
   jt_commit_put_run (commit, run, JT_EVENT_RUN_FINISHED);
+  jt_tracker_note_end (self, run, commit);
 }
 
 JtRun *

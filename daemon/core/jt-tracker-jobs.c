@@ -77,7 +77,8 @@ check_batch (JtTracker *self, GPtrArray *jobs, GError **error)
   guint limit = self->config->max_jobs_per_user;
 
   for (guint i = 0; i < jobs->len; i++)
-    if (!check_name_is_free (self, g_ptr_array_index (jobs, i), batch, error))
+    if (!check_name_is_free (self, g_ptr_array_index (jobs, i), batch, error) ||
+        !jt_tracker_check_after (self, g_ptr_array_index (jobs, i), jobs, error))
       return FALSE;
   if (jobs->len == 0 || limit == 0)
     return TRUE;
@@ -96,6 +97,7 @@ admit_job (JtTracker *self, JtJob *job, JtCommit *commit)
 
   job->id = ++self->last_job_id;
   tracked = jt_tracker_insert_job (self, job, &status);
+  jt_tracker_link_after (self, tracked);
   jt_tracker_plan_job (self, tracked);
   jt_tracker_expect (self, tracked);
   jt_commit_put_job (commit, tracked, JT_EVENT_JOB_ADDED);
@@ -267,6 +269,23 @@ revise_expectation (JtTracker *self, TrackedJob *job, gboolean was_expected)
   jt_tracker_expect (self, job);
 }
 
+/* Marks of jobs that are still named stay. */
+static void
+revise_after (JtTracker *self, TrackedJob *job, JtCommit *commit)
+{
+  JtChange *change = jt_commit_get_change (commit);
+
+  jt_tracker_link_after (self, job);
+  jt_change_clear_marks (change, job->id);
+  for (guint i = 0; job->after != NULL && i < job->after->len; i++)
+    {
+      const Upstream *upstream = g_ptr_array_index (job->after, i);
+
+      if (upstream->mark != JT_MARK_NONE)
+        jt_change_put_mark (change, job->id, upstream->dependency->text, upstream->mark, upstream->reason, upstream->run);
+    }
+}
+
 /* A new revision with @settings; occurrences of a changed plan count from now. */
 static void
 revise_job (JtTracker *self, TrackedJob *job, JtSettings *settings, JtCommit *commit)
@@ -290,7 +309,20 @@ revise_job (JtTracker *self, TrackedJob *job, JtSettings *settings, JtCommit *co
     }
   revise_expectation (self, job, was_expected);
   jt_commit_put_job (commit, job, JT_EVENT_JOB_CHANGED);
+  if (job->after != NULL || jt_settings_has (settings, "after"))
+    revise_after (self, job, commit);
   jt_tracker_advance_line (self, job);
+}
+
+/* Whether @job may come after what @settings name. */
+static gboolean
+may_come_after (JtTracker *self, TrackedJob *job, JtSettings *settings, GPtrArray *beside, GError **error)
+{
+  g_autoptr (JtJob) revised = jt_job_copy (job->job);
+
+  jt_settings_unref (revised->settings);
+  revised->settings = jt_settings_ref (settings);
+  return jt_tracker_check_after (self, revised, beside, error);
 }
 
 /* Schedules are checked anew only when they changed: an old one-shot does not forbid another edit. */
@@ -300,6 +332,8 @@ changed_settings (JtTracker *self, TrackedJob *job, GVariant *changes, const cha
   g_autoptr (JtSettings) settings = jt_settings_update (job->job->settings, changes, reset, error);
 
   if (settings == NULL || !jt_settings_check_runnable (settings, job->job->origin == JT_ORIGIN_TRACKED, error))
+    return NULL;
+  if (!may_come_after (self, job, settings, NULL, error))
     return NULL;
   if (plans_alike (settings, job->job->settings))
     return g_steal_pointer (&settings);
@@ -380,6 +414,8 @@ put_removal (JtTracker *self, TrackedJob *job, gboolean delete_history, JtCommit
   jt_tracker_plan_job (self, job);
   jt_tracker_expect (self, job);
   jt_tracker_empty_line (self, job, "removed");
+  jt_tracker_unlink_after (self, job);
+  jt_change_clear_marks (jt_commit_get_change (commit), job->id);
   jt_commit_remove_job (commit, job, delete_history);
 }
 
@@ -409,6 +445,11 @@ jt_tracker_remove_job_async (JtTracker *self, guint64 id, gboolean delete_histor
   TrackedJob *job = find_changeable (self, id, &error);
 
   if (job == NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  if (!jt_tracker_check_no_dependents (self, job, &error))
     {
       g_task_return_error (task, g_steal_pointer (&error));
       return;
@@ -505,7 +546,7 @@ on_sync_committed (JtTracker *self, const GError *error, gpointer user_data)
 
 /* Brings one file's job up to date; a refusal is a problem of that file alone. */
 static gboolean
-sync_draft (JtTracker *self, JtJobDraft *draft, JtCommit *commit, GError **error)
+sync_draft (JtTracker *self, JtJobDraft *draft, GPtrArray *beside, JtCommit *commit, GError **error)
 {
   TrackedJob *known = jt_tracker_job_by_name (self, draft->owner, draft->name);
   g_autoptr (JtSettings) settings = NULL;
@@ -514,9 +555,10 @@ sync_draft (JtTracker *self, JtJobDraft *draft, JtCommit *commit, GError **error
   if (known == NULL)
     {
       job = make_job (self, draft, error);
-      if (job != NULL)
-        admit_job (self, job, commit);
-      return job != NULL;
+      if (job == NULL || !jt_tracker_check_after (self, job, beside, error))
+        return FALSE;
+      admit_job (self, job, commit);
+      return TRUE;
     }
   if (known->job->origin != JT_ORIGIN_FILE)
     {
@@ -530,7 +572,7 @@ sync_draft (JtTracker *self, JtJobDraft *draft, JtCommit *commit, GError **error
     return TRUE;
   g_clear_pointer (&settings, jt_settings_unref);
   settings = jt_planner_normalize (draft->settings, jt_clock_get_realtime (self->clock), error);
-  if (settings == NULL || !jt_settings_check_runnable (settings, FALSE, error))
+  if (settings == NULL || !jt_settings_check_runnable (settings, FALSE, error) || !may_come_after (self, known, settings, beside, error))
     return FALSE;
   revise_job (self, known, settings, commit);
   return TRUE;
@@ -551,6 +593,37 @@ collect_defined (GPtrArray *drafts)
   return defined;
 }
 
+/* (element-type JtJob) (transfer full) what files define, as far as those that come after it need to know: the order of files says nothing. */
+static GPtrArray *
+list_beside (GPtrArray *drafts)
+{
+  GPtrArray *jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_job_unref);
+
+  for (guint i = 0; i < drafts->len; i++)
+    {
+      const JtJobDraft *draft = g_ptr_array_index (drafts, i);
+      JtJob *job = jt_job_new ();
+
+      job->owner = draft->owner;
+      job->owner_name = g_strdup (draft->owner_name);
+      job->name = g_strdup (draft->name);
+      job->settings = jt_settings_ref (draft->settings);
+      g_ptr_array_add (jobs, job);
+    }
+  return jobs;
+}
+
+/* Its file is gone, and so it is; who comes after it waits for nothing. */
+static void
+report_dependents (JtTracker *self, TrackedJob *job, GPtrArray *problems)
+{
+  g_autofree char *names = jt_tracker_list_dependents (self, job);
+
+  if (names != NULL)
+    g_ptr_array_add (problems, g_strdup_printf ("%s: the file is gone, and with it job '%s', which %s should come after",
+                                                job->job->origin_path, job->job->name, names));
+}
+
 static gboolean
 is_still_defined (TrackedJob *job, GHashTable *defined, const char *const *keep_paths)
 {
@@ -567,6 +640,7 @@ jt_tracker_sync_files_async (JtTracker *self, GPtrArray *drafts, const char *con
 {
   SyncWish *wish = g_new0 (SyncWish, 1);
   g_autoptr (GHashTable) defined = collect_defined (drafts);
+  g_autoptr (GPtrArray) beside = list_beside (drafts);
   JtCommit *commit = jt_commit_new (self);
 
   wish->task = g_task_new (self, c, cb, data);
@@ -584,8 +658,15 @@ jt_tracker_sync_files_async (JtTracker *self, GPtrArray *drafts, const char *con
       JtJobDraft *draft = g_ptr_array_index (drafts, i);
       g_autoptr (GError) error = NULL;
 
-      if (!sync_draft (self, draft, commit, &error))
+      if (!sync_draft (self, draft, beside, commit, &error))
         g_ptr_array_add (wish->problems, g_strdup_printf ("%s: %s", draft->origin_path, error->message));
+    }
+  for (guint i = 0; i < self->jobs->len; i++)
+    {
+      TrackedJob *job = g_ptr_array_index (self->jobs, i);
+
+      if (job->is_leaving && job->job->origin == JT_ORIGIN_FILE)
+        report_dependents (self, job, wish->problems);
     }
   jt_scheduler_thaw (self->scheduler);
   jt_commit_submit (commit, on_sync_committed, wish);

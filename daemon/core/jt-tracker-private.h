@@ -2,6 +2,7 @@
 /* Copyright The JobTracker Authors */
 #pragma once
 
+#include "jt-dependency.h"
 #include "jt-scheduler.h"
 #include "jt-tracker.h"
 
@@ -22,6 +23,16 @@ typedef enum
   TIMER_LEFTOVERS, /* a look at what crashes left on the disk */
 } TimerKind;
 
+/* A job that another one comes after, and how it ended since that one last ran. */
+typedef struct
+{
+  JtDependency *dependency; /* (owned) */
+  char         *key;        /* (owned) "OWNER/NAME" */
+  JtMark        mark;
+  char         *reason;     /* (owned) (nullable) */
+  guint64       run;
+} Upstream;
+
 /* A living job. */
 typedef struct
 {
@@ -35,6 +46,7 @@ typedef struct
   guint            n_inside;   /* of them: those whose turn it is, by the overlap rule */
   GQueue          *line;       /* (element-type guint64 *) (owned) (nullable) runs that wait for their turn, in order */
   guint64          open_ping;  /* the run that a `start` check-in began and none has ended; 0 none */
+  GPtrArray       *after;      /* (element-type Upstream) (owned) (nullable) the jobs that it comes after */
   gboolean         is_leaving; /* its removal is on the way */
 } TrackedJob;
 
@@ -90,6 +102,9 @@ struct _JtTracker
   GHashTable *senders;  /* unique bus name → GArray of ids of the tracked runs that end with it */
   GHashTable *tracked_of; /* uid → number of tracked runs */
   GQueue      wishes;   /* (element-type TrackWish) calls that begin a tracked run, on their way */
+  GHashTable *dependents; /* "OWNER/NAME" → GArray of ids of the jobs that come after it; empty when there are none */
+  GQueue      ends;     /* (element-type JtRun) (owned) of which dependents are still to hear */
+  gboolean    is_noting;
   char       *bus_id;   /* (nullable) while there is a bus */
   JtSchedulerEntry sweep_timer;
   guint64     sweep_after_job;
@@ -130,6 +145,8 @@ typedef void (*JtCommitFunc) (JtTracker *self, const GError *error, gpointer use
 
 JtCommit *jt_commit_new (JtTracker *self);
 JtChange *jt_commit_get_change (JtCommit *commit);
+/* (element-type guint64) ids of runs that are admitted by the way, besides what `done` is for. Borrowed. */
+GArray   *jt_commit_get_admitted (JtCommit *commit);
 /* The planned values of @job, and an event about it unless @kind is negative. */
 void jt_commit_put_job (JtCommit *commit, TrackedJob *job, int kind);
 void jt_commit_put_status (JtCommit *commit, TrackedJob *job);
@@ -215,6 +232,25 @@ gboolean jt_tracker_is_too_late (JtTracker *self, const JtRun *run, JtSettings *
 void jt_tracker_skip_run (JtTracker *self, TrackedRun *run, const char *reason);
 /* Why a queued run waits, as RunChanged tells; NULL: for a slot. */
 void jt_tracker_tell_reason (JtTracker *self, TrackedRun *run, const char *reason);
+
+/* --- jobs that come after others (jt-tracker-after.c) --- */
+
+/* Reads `after` of @job anew: what is no longer named is forgotten. */
+void jt_tracker_link_after (JtTracker *self, TrackedJob *job);
+void jt_tracker_unlink_after (JtTracker *self, TrackedJob *job);
+/* As the record has it, after a load. */
+void jt_tracker_take_marks (JtTracker *self, GArray *marks);
+/* A run became final in @commit: those that come after its job hear of it, in the same commit. */
+void jt_tracker_note_end (JtTracker *self, JtRun *final, JtCommit *commit);
+/* @job runs: what it waits for counts anew. */
+void jt_tracker_forget_marks (JtTracker *self, TrackedJob *job, JtCommit *commit);
+/* Whether @job, as it is to be (not tracked yet, or a later revision), may come after what it names: JT_ERROR_INVALID_SETTINGS for a name
+ * that is not there or a circle. @batch: (nullable) (element-type JtJob) jobs to be beside it. */
+gboolean jt_tracker_check_after (JtTracker *self, const JtJob *job, GPtrArray *batch, GError **error);
+/* "'a', 'b'": who comes after @job. (transfer full) (nullable): nobody */
+char *jt_tracker_list_dependents (JtTracker *self, TrackedJob *job);
+/* JT_ERROR_WRONG_STATE naming them when others come after @job. */
+gboolean jt_tracker_check_no_dependents (JtTracker *self, TrackedJob *job, GError **error);
 
 /* --- work of others (jt-tracker-outside.c, jt-tracker-ping.c, jt-tracker-expect.c) --- */
 

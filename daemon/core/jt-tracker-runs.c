@@ -187,6 +187,7 @@ jt_tracker_admit_run (JtTracker *self, TrackedJob *job, JtRun *run, JtCommit *co
 {
   TrackedRun *tracked = jt_tracker_insert_run (self, run, job->job->settings);
 
+  jt_tracker_forget_marks (self, job, commit);
   if (!jt_tracker_line_up (self, job, tracked))
     run->reason = g_strdup ("overlap");
   else if (jt_tracker_may_start (self) && jt_tracker_has_slot (self, run->owner))

@@ -90,6 +90,7 @@ tracked_job_free (gpointer data)
   g_clear_pointer (&job->job, jt_job_unref);
   if (job->line != NULL)
     g_queue_free_full (job->line, g_free);
+  g_clear_pointer (&job->after, g_ptr_array_unref);
   g_free (job);
 }
 
@@ -182,6 +183,7 @@ jt_tracker_drop_job (JtTracker *self, TrackedJob *job)
   jt_scheduler_disarm (self->scheduler, &job->expect_timer);
   if (named == job)
     g_hash_table_remove (self->names, job);
+  jt_tracker_unlink_after (self, job);
   add_to_count (self, job->job->owner, -1);
   remove_record (self->jobs, job->id);
 }
@@ -296,6 +298,8 @@ clear_contents (JtTracker *self)
     }
   g_hash_table_remove_all (self->senders);
   g_hash_table_remove_all (self->tracked_of);
+  g_hash_table_remove_all (self->dependents);
+  g_queue_clear_full (&self->ends, (GDestroyNotify) jt_run_unref);
   g_hash_table_remove_all (self->names);
   g_queue_clear (&self->ring);
   g_hash_table_remove_all (self->owners);
@@ -316,6 +320,7 @@ take_jobs (JtTracker *self, JtStoreContents *contents)
 
       job->shown.job = jt_job_ref (entry->job);
       job->shown.status = entry->status;
+      jt_tracker_link_after (self, job);
       jt_tracker_expect (self, job);
     }
 }
@@ -437,6 +442,7 @@ take_contents (JtTracker *self, JtStoreContents *contents)
   self->is_broken = FALSE;
   self->ready_usec = jt_clock_get_realtime (self->clock);
   take_jobs (self, contents);
+  jt_tracker_take_marks (self, contents->marks);
   for (guint i = 0; i < contents->runs->len; i++)
     take_run (self, g_ptr_array_index (contents->runs, i));
   for (guint i = 0; i < self->runs->len; i++)
@@ -763,6 +769,7 @@ jt_tracker_finalize (GObject *object)
   JtTracker *self = JT_TRACKER (object);
 
   g_clear_pointer (&self->config, jt_config_unref);
+  g_hash_table_unref (self->dependents);
   g_hash_table_unref (self->names);
   g_ptr_array_unref (self->jobs);
   g_ptr_array_unref (self->runs);
@@ -798,6 +805,8 @@ jt_tracker_init (JtTracker *self)
   self->jobs = g_ptr_array_new_with_free_func (tracked_job_free);
   self->runs = g_ptr_array_new_with_free_func (tracked_run_free);
   self->names = g_hash_table_new (name_hash, name_equal);
+  self->dependents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
+  g_queue_init (&self->ends);
   self->owners = g_hash_table_new_full (NULL, NULL, NULL, owner_free);
   self->jobs_of = g_hash_table_new (NULL, NULL);
   self->requests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_queue_free);

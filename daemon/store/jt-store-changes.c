@@ -359,6 +359,21 @@ set_meta (JtDb *db, const JtChangeItem *item, GError **error)
 }
 
 static gboolean
+put_mark (JtDb *db, const JtChangeItem *item, GError **error)
+{
+  JtStatement *statement = jt_db_prepare (db, "INSERT OR REPLACE INTO mark (job, entry, mark, reason, run) VALUES (?1, ?2, ?3, ?4, ?5)", error);
+
+  if (statement == NULL)
+    return FALSE;
+  jt_statement_bind_int (statement, (gint64) item->id);
+  jt_statement_bind_text (statement, item->text);
+  jt_statement_bind_int (statement, item->number);
+  jt_statement_bind_text (statement, item->text2);
+  jt_statement_bind_int (statement, item->number2);
+  return jt_statement_run (statement, error);
+}
+
+static gboolean
 apply_item (JtDb *db, JtChangeItem *item, gint64 now_usec, GError **error)
 {
   switch (item->kind)
@@ -383,6 +398,10 @@ apply_item (JtDb *db, JtChangeItem *item, gint64 now_usec, GError **error)
       return set_meta (db, item, error);
     case JT_CHANGE_EXPIRE_RUN:
       return expire_run (db, item, error);
+    case JT_CHANGE_PUT_MARK:
+      return put_mark (db, item, error);
+    case JT_CHANGE_CLEAR_MARKS:
+      return run_with_int (db, JT_SQL ("DELETE FROM mark WHERE job = ?1"), item->id, error);
     case JT_CHANGE_ADD_SAMPLE:
       return TRUE; /* with all others of the group, when the change is through */
     default:

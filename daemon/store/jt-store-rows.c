@@ -472,13 +472,39 @@ read_meta (JtDb *db, GHashTable *meta, GError **error)
   return FALSE;
 }
 
+static gboolean
+read_marks (JtDb *db, GArray *marks, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  JtStatement *row = jt_db_prepare (db, "SELECT job, entry, mark, reason, run FROM mark", error);
+
+  if (row == NULL)
+    return FALSE;
+  while (jt_statement_step (row, &local_error))
+    {
+      JtStoreMark mark = { 0 };
+
+      mark.job = (guint64) jt_statement_int (row);
+      mark.entry = dup_text (row);
+      mark.mark = (JtMark) jt_statement_int (row);
+      mark.reason = dup_text (row);
+      mark.run = (guint64) jt_statement_int (row);
+      g_array_append_val (marks, mark);
+    }
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
 JtStoreContents *
 jt_store_read_contents (JtDb *db, GError **error)
 {
   g_autoptr (JtStoreContents) contents = jt_store_contents_new ();
   const char *kept;
 
-  if (!read_jobs (db, contents->jobs, error) || !read_active_runs (db, contents->runs, error) || !read_meta (db, contents->meta, error))
+  if (!read_jobs (db, contents->jobs, error) || !read_active_runs (db, contents->runs, error) || !read_meta (db, contents->meta, error)
+      || !read_marks (db, contents->marks, error))
     return NULL;
   if (!read_number (db, JT_SQL ("SELECT max (id) FROM job"), &contents->last_job_id, error) ||
       !read_number (db, JT_SQL ("SELECT max (id) FROM run"), &contents->last_run_id, error) ||

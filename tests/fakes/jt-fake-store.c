@@ -15,6 +15,7 @@ struct _JtFakeStore
   GHashTable *occurrences; /* set of "job/key" */
   GHashTable *requests;    /* "uid/id" → JtStoreRequest */
   GHashTable *meta;
+  GHashTable *marks;       /* "job/entry" → JtStoreMark */
   GPtrArray  *events;
   GArray     *purged;      /* ids of jobs that were removed with their history */
   GQueue      expired;     /* (element-type JtStoreExpired) */
@@ -118,6 +119,42 @@ put_job (JtFakeStore *self, JtJob *job)
                        jt_settings_ref (job->settings));
 }
 
+static JtStoreMark *
+make_mark (const JtChangeItem *item)
+{
+  JtStoreMark *mark = g_new0 (JtStoreMark, 1);
+
+  mark->job = item->id;
+  mark->entry = g_strdup (item->text);
+  mark->mark = (JtMark) item->number;
+  mark->reason = g_strdup (item->text2);
+  mark->run = (guint64) item->number2;
+  return mark;
+}
+
+static void
+free_mark (gpointer data)
+{
+  jt_store_mark_clear (data);
+  g_free (data);
+}
+
+static gboolean
+is_mark_of (gpointer key, gpointer value, gpointer user_data)
+{
+  return ((const JtStoreMark *) value)->job == *(const guint64 *) user_data;
+}
+
+static void
+copy_mark (gpointer key, gpointer value, gpointer user_data)
+{
+  JtStoreMark mark = *(const JtStoreMark *) value;
+
+  mark.entry = g_strdup (mark.entry);
+  mark.reason = g_strdup (mark.reason);
+  g_array_append_val (((JtStoreContents *) user_data)->marks, mark);
+}
+
 static void
 apply_item (JtFakeStore *self, JtChangeItem *item)
 {
@@ -164,6 +201,12 @@ apply_item (JtFakeStore *self, JtChangeItem *item)
       break;
     case JT_CHANGE_SET_META:
       g_hash_table_insert (self->meta, g_strdup (item->text), g_strdup (item->text2));
+      break;
+    case JT_CHANGE_PUT_MARK:
+      g_hash_table_insert (self->marks, g_steal_pointer (&key), make_mark (item));
+      break;
+    case JT_CHANGE_CLEAR_MARKS:
+      g_hash_table_foreach_remove (self->marks, is_mark_of, &item->id);
       break;
     case JT_CHANGE_ADD_SAMPLE:
       break;
@@ -237,6 +280,7 @@ copy_contents (JtFakeStore *self)
   g_hash_table_iter_init (&iter, self->meta);
   while (g_hash_table_iter_next (&iter, &key, &value))
     g_hash_table_insert (contents->meta, g_strdup (key), g_strdup (value));
+  g_hash_table_foreach (self->marks, copy_mark, contents);
   return contents;
 }
 
@@ -473,6 +517,7 @@ jt_fake_store_finalize (GObject *object)
   g_hash_table_unref (self->occurrences);
   g_hash_table_unref (self->requests);
   g_hash_table_unref (self->meta);
+  g_hash_table_unref (self->marks);
   g_ptr_array_unref (self->events);
   g_array_unref (self->purged);
   g_queue_clear_full (&self->expired, (GDestroyNotify) jt_store_expired_free);
@@ -495,6 +540,7 @@ jt_fake_store_init (JtFakeStore *self)
   self->occurrences = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->requests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) jt_store_request_free);
   self->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->marks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_mark);
   g_queue_init (&self->expired);
   self->expiry_log = g_string_new (NULL);
   self->purged = g_array_new (FALSE, FALSE, sizeof (guint64));

@@ -174,8 +174,6 @@ test_replace_survives_restart (Fixture *fixture, gconstpointer data)
 
   start_job (fixture, job);
   begin_all (fixture);
-  /* Killed between the record of the second and the wish to end the first. */
-  jt_fake_store_set_failing (JT_FAKE_STORE (fixture->store), FALSE);
   start_job (fixture, job);
   restart_tracker (fixture, "boot-1");
   assert_asked (fixture, "recover 1/1 same, abandon 1/1");

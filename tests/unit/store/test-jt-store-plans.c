@@ -39,6 +39,7 @@ static const struct
   { "SELECT id, owner, owner_name, name, origin", "SCAN job" },
   { "SELECT id, job, job_revision", "SCAN run USING INDEX run_active" },
   { "SELECT key, value FROM meta", "SCAN meta" },
+  { "SELECT job, entry, mark, reason, run FROM mark", "SCAN mark" },
   { "SELECT count (*) FROM sqlite_schema", "SCAN sqlite_master" },
   /* Statistics: the jobs that are no more, up to a limit, and the hours or days that are asked for. */
   { "SELECT job.id, owner, owner_name, name FROM job INDEXED BY job_removed_by_owner WHERE TRUE", "SCAN job USING INDEX job_removed_by_owner" },
