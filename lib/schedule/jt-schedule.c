@@ -417,23 +417,13 @@ jt_schedule_get_normalized (JtSchedule *self)
 char *
 jt_schedule_describe (JtSchedule *self)
 {
-  g_autofree char *length = NULL;
-  g_autofree char *when = NULL;
-
   if (self->is_reboot)
     return g_strdup (_("Once after each start of the machine"));
   if (self->pattern != NULL)
     return jt_describe_pattern (self->pattern, self->zone);
   if (self->kind == JT_SCHEDULE_EVERY)
-    {
-      length = jt_duration_format (self->interval);
-      if (self->is_after)
-        return g_strdup_printf (_("%s after the end of each run"), length);
-      when = jt_describe_instant (self->anchor, self->zone);
-      return g_strdup_printf (_("Every %s, counted from %s"), length, when);
-    }
-  when = jt_describe_instant (self->anchor, self->zone);
-  return g_strdup_printf (_("Once, at %s"), when);
+    return jt_describe_interval (self->interval, self->anchor, self->is_after, self->zone);
+  return jt_describe_once (self->anchor, self->zone);
 }
 
 static gboolean
