@@ -58,7 +58,9 @@ print_pair (Context *context, const char *label, const char *value)
     /* Translators: what may not be meant so */
     N_("doubtful"),
     /* Translators: the next instants */
-    N_("next"), NULL,
+    N_("next"),
+    /* Translators: why nothing is next */
+    N_("note"), NULL,
   };
   int width = text_widest (labels) + LABEL_GAP;
   g_autofree char *padded = text_pad (*label != '\0' ? _(label) : "", width);
@@ -88,6 +90,8 @@ print_text (Context *context, const Preview *preview, const PreviewRequest *requ
     }
   if (preview->elapses->len == 0 && request->count > 0)
     print_pair (context, "next", _("never"));
+  if (preview->note != NULL)
+    print_pair (context, "note", preview->note);
 }
 
 static gboolean

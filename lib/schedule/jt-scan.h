@@ -12,6 +12,7 @@ typedef struct
   const char *at;
   guint       column; /* of the error, 1-based; 0: about the whole */
   GError     *error;
+  gint64      wall;   /* of jt_when_parse(): the wall time that was written; JT_WALL_NEVER: none */
 } JtScan;
 
 /* Sets the error, "column N: …", once; returns FALSE. @at NULL: about the whole text. */

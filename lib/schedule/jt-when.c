@@ -112,6 +112,13 @@ take_word (JtScan *scan, const char *word)
   return TRUE;
 }
 
+static gint64
+take_wall (JtScan *scan, JtZone *zone, gint64 wall_usec)
+{
+  scan->wall = wall_usec;
+  return jt_wall_to_instant (zone, wall_usec, NULL);
+}
+
 gboolean
 jt_when_parse (JtScan *scan, JtZone *zone, gint64 base_usec, gint64 *usec)
 {
@@ -122,6 +129,7 @@ jt_when_parse (JtScan *scan, JtZone *zone, gint64 base_usec, gint64 *usec)
   gint64 time = 0;
   gint64 offset = 0;
 
+  scan->wall = JT_WALL_NEVER;
   scan->at += strspn (scan->at, " ");
   if (take_word (scan, "now"))
     {
@@ -145,10 +153,10 @@ jt_when_parse (JtScan *scan, JtZone *zone, gint64 base_usec, gint64 *usec)
   if (has_offset)
     *usec = day * JT_USEC_PER_DAY + time - offset;
   else
-    *usec = jt_wall_to_instant (zone, day * JT_USEC_PER_DAY + time, NULL);
+    *usec = take_wall (scan, zone, day * JT_USEC_PER_DAY + time);
   /* A time alone is the next one of its kind. */
   if (is_bare_time && *usec <= base_usec)
-    *usec = jt_wall_to_instant (zone, (day + 1) * JT_USEC_PER_DAY + time, NULL);
+    *usec = has_offset ? *usec + JT_USEC_PER_DAY : take_wall (scan, zone, (day + 1) * JT_USEC_PER_DAY + time);
   return TRUE;
 }
 
