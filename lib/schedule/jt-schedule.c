@@ -13,6 +13,7 @@
 #include "jt-error.h"
 #include "jt-scan.h"
 #include "jt-schedule-private.h"
+#include "jt-slips.h"
 #include "jt-when.h"
 
 #define MAX_TEXT 4096
@@ -52,7 +53,7 @@ parse_cron (JtSchedule *self, JtScan *scan)
       const char *rest = scan->at + length + strspn (scan->at + length, " \t");
 
       if (*rest != '\0')
-        return jt_scan_fail (scan, rest, _("trailing text after @reboot"));
+        return jt_scan_fail (scan, rest, _("trailing text after @reboot; write @reboot alone"));
       self->is_reboot = TRUE;
       self->normalized = g_strdup ("@reboot");
       return TRUE;
@@ -93,7 +94,7 @@ parse_interval (JtScan *scan, const char *end, gint64 least, gint64 *interval)
     /* Translators: what is wrong, as in "expected a number" */
     return jt_scan_fail (scan, scan->at + column - 1, _("%s; write 15min, 1h 30min or PT15M"), what);
   if (*interval < least || *interval > MOST_INTERVAL)
-    return jt_scan_fail (scan, scan->at, _("an interval is at least 1s and at most 10 years (1 s to 10 y)"));
+    return jt_scan_fail (scan, scan->at, _("an interval is 1 s to 10 y; write 15min, 1h 30min or PT15M"));
   return TRUE;
 }
 
@@ -127,7 +128,7 @@ parse_every (JtSchedule *self, JtScan *scan, gint64 base_usec)
 
       rest += strspn (rest, " ");
       if (*rest != '\0')
-        return jt_scan_fail (scan, rest, _("unexpected '%.32s' after the interval"), rest);
+        return jt_scan_fail (scan, rest, _("unexpected '%.32s' after the interval; 'after' is the last word"), rest);
       self->normalized = g_strdup_printf ("every %s after", length);
       return TRUE;
     }
@@ -135,6 +136,8 @@ parse_every (JtSchedule *self, JtScan *scan, gint64 base_usec)
   if (from != NULL)
     {
       scan->at = from + strlen (" from");
+      if (scan->at[strspn (scan->at, " ")] == '\0')
+        return jt_scan_fail (scan, scan->at, _("an instant is missing after 'from'; write from 2026-01-01 05:00"));
       if (!jt_when_parse (scan, self->zone, base_usec, &self->anchor))
         return FALSE;
     }
@@ -224,7 +227,8 @@ check_text (JtScan *scan)
 
   if (strlen (scan->text) > MAX_TEXT)
     {
-      g_set_error (&scan->error, JT_ERROR, JT_ERROR_TOO_LARGE, _("schedule has %zu bytes, limit %d"), strlen (scan->text), MAX_TEXT);
+      g_set_error (&scan->error, JT_ERROR, JT_ERROR_TOO_LARGE, _("schedule has %zu bytes, limit %d; a job may have several schedules"), strlen (scan->text),
+                   MAX_TEXT);
       return FALSE;
     }
   if (!g_utf8_validate (scan->text, -1, &bad))
@@ -232,17 +236,8 @@ check_text (JtScan *scan)
       g_set_error (&scan->error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE, _("invalid UTF-8 at byte %d"), (int) (bad - scan->text) + 1);
       return FALSE;
     }
-  for (const char *at = scan->text; *at != '\0'; at = g_utf8_next_char (at))
-    {
-      gunichar c = g_utf8_get_char (at);
-
-      if (c >= 128 && g_unichar_isspace (c))
-        return jt_scan_fail (scan, at, _("U+%04X is not a space here"), c);
-      if (c >= 128 && g_unichar_isdigit (c))
-        return jt_scan_fail (scan, at, _("use the digits 0-9"));
-      if (c < 32 && c != '\t')
-        return jt_scan_fail (scan, at, _("control character"));
-    }
+  if (!jt_scan_check_characters (scan))
+    return FALSE;
   return scan->text[strspn (scan->text, " \t")] != '\0' || jt_scan_fail (scan, NULL, _("schedule is empty; write '30 2 * * *' or 'every 15min'"));
 }
 
@@ -291,6 +286,7 @@ parse (const char *text, int kind, JtZone *zone, gint64 base_usec, guint *column
     }
   if (is_well)
     return g_steal_pointer (&self);
+  jt_slips_explain (&scan);
   if (column != NULL)
     *column = scan.column;
   g_propagate_error (error, scan.error);
