@@ -10,29 +10,12 @@
 #include "json.h"
 #include "jt-error.h"
 #include "preview.h"
+#include "schedule-check.h"
 #include "verbs.h"
 
 #define DEFAULT_COUNT 5
 #define MAX_LINE (64 * 1024)
 #define LABEL_GAP 2
-
-/* Where in the expression: a caret under the column, as compilers do. */
-static void
-point_at (const char *expression, guint column)
-{
-  g_autofree char *shown = text_escape (expression);
-
-  /* Under an expression that comes out escaped, a column would point at something else. */
-  if (column == 0 || !g_str_equal (shown, expression))
-    return;
-  fprintf (stderr, "  %s\n  ", shown);
-  for (guint i = 1; i < column && *expression != '\0'; i++, expression = g_utf8_next_char (expression))
-    if (g_unichar_iswide (g_utf8_get_char (expression)))
-      fputs ("  ", stderr);
-    else
-      fputc (' ', stderr);
-  fputs ("^\n", stderr);
-}
 
 /* An elapse in the zone of the expression, with its offset. */
 static char *
@@ -102,7 +85,7 @@ preview_one (Context *context, PreviewRequest *request, const char *expression, 
   request->expression = expression;
   if (!preview_make (&preview, request, error))
     {
-      point_at (expression, preview.column);
+      schedule_point_at (expression, preview.column);
       return FALSE;
     }
   if (array == NULL)

@@ -248,6 +248,7 @@ typedef struct
 } BadRow;
 
 #define DBUS "org.freedesktop.DBus.Error."
+#define UMLAUTS "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4"
 
 static const BadRow bad_rows[] = {
   { "name-empty", NULL, "AddJob", "('', {'command': <['true']>})", "InvalidArgument", "empty" },
@@ -291,8 +292,14 @@ static const BadRow bad_rows[] = {
   { "filter-order", NULL, "ListRuns", "({'since': <uint64 2>, 'until': <uint64 1>}, '', uint32 1)", "InvalidArgument",
     "until" },
   { "cursor", NULL, "ListRuns", "(@a{sv} {}, 'abc', uint32 1)", "InvalidArgument", "page token invalid or expired" },
-  { "preview-schedule", NULL, "PreviewSchedule", "('61 * * * *', 'UTC', uint64 0, uint32 1)", "InvalidSchedule", "column" },
-  { "preview-zone", NULL, "PreviewSchedule", "('* * * * *', 'Mars/Base', uint64 0, uint32 1)", "InvalidSchedule", NULL },
+  { "preview-schedule", NULL, "PreviewSchedule", "('61 * * * *', 'UTC', uint64 0, uint32 1)", "InvalidSchedule",
+    "schedule '61 * * * *': column 1: minute 0-59, not 61; the full hour is 0" },
+  { "preview-control", NULL, "PreviewSchedule", "('* * * *\\u001b *', 'UTC', uint64 0, uint32 1)", "InvalidSchedule", "column 8: control character" },
+  /* Its message has a part of the text, which must not end within a letter. */
+  { "preview-cut-letter", NULL, "PreviewSchedule", "('a" UMLAUTS UMLAUTS UMLAUTS UMLAUTS "', 'UTC', uint64 0, uint32 1)", "InvalidSchedule",
+    "': column 1: unknown weekday" },
+  { "preview-zone", NULL, "PreviewSchedule", "('* * * * *', 'Mars/Base', uint64 0, uint32 1)", "InvalidSchedule",
+    "timezone 'Mars/Base': unknown time zone" },
   { "preview-count", NULL, "PreviewSchedule", "('* * * * *', 'UTC', uint64 0, uint32 1001)", "TooLarge", "1000" },
   { "preview-from", NULL, "PreviewSchedule", "('* * * * *', 'UTC', uint64 9223372036854775808, uint32 1)",
     "InvalidArgument", "from" },
