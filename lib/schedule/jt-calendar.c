@@ -211,7 +211,8 @@ parse_weekdays (JtScan *scan, guint32 *mask)
       break;
     }
   if (*scan->at != '\0' && *scan->at != ' ')
-    return jt_scan_fail (scan, scan->at, _("unexpected '%.*s' after the weekday; write Mon..Fri or Mon,Fri, and a blank before the time"), (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
+    return jt_scan_fail (scan, scan->at, _("unexpected '%.*s' after the weekday; write Mon..Fri or Mon,Fri, and a blank before the time"),
+                         (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
   scan->at += strspn (scan->at, " ");
   return TRUE;
 }
@@ -290,7 +291,8 @@ parse_date (JtScan *scan, Spec *spec)
       return TRUE;
     }
   if (*scan->at != '\0' && *scan->at != ' ')
-    return jt_scan_fail (scan, scan->at, _("unexpected '%.*s' in the date; write 2026-12-24 18:00, a range as 1..7"), (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
+    return jt_scan_fail (scan, scan->at, _("unexpected '%.*s' in the date; write 2026-12-24 18:00, a range as 1..7"),
+                         (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
   scan->at += strspn (scan->at, " ");
   return TRUE;
 }
@@ -312,7 +314,8 @@ parse_time (JtScan *scan, Spec *spec)
         return FALSE;
     }
   if (*scan->at != '\0' && *scan->at != ' ')
-    return jt_scan_fail (scan, scan->at, _("unexpected '%.*s' in the time; write 02:30 or 02:30:15, a range as 9..17:00"), (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
+    return jt_scan_fail (scan, scan->at, _("unexpected '%.*s' in the time; write 02:30 or 02:30:15, a range as 9..17:00"),
+                         (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
   scan->at += strspn (scan->at, " ");
   return TRUE;
 }

@@ -76,8 +76,8 @@ fail_value (Field *field, const FieldKind *kind)
                          kind->most, kind->least, kind->least + 5);
   if (*at == '?')
     return jt_scan_fail (scan, at, _("'?' is for the day fields; write '*'"));
-  return jt_scan_fail (scan, at, _("%s: expected a number %d-%d, '*', a range %d-%d or a step */5, not '%.*s'"), _(kind->what), kind->least, kind->most,
-                       kind->least, kind->least + 5, (int) (g_utf8_next_char (at) - at), at);
+  return jt_scan_fail (scan, at, _("%s: expected a number %d-%d, '*', a range %d-%d or a step */5, not '%.*s'"), _(kind->what),
+                       kind->least, kind->most, kind->least, kind->least + 5, (int) (g_utf8_next_char (at) - at), at);
 }
 
 static gboolean
@@ -310,7 +310,8 @@ parse_field (Field *field, int which, const Span *span)
         return TRUE;
       if (*scan->at != ',')
         /* Translators: the second is "minute", "day of month" and the like */
-        return jt_scan_fail (scan, scan->at, _("unexpected '%.*s' in the %s; expected whole numbers as 1,2 or 1-5 or */5"), (int) (g_utf8_next_char (scan->at) - scan->at), scan->at,
+        return jt_scan_fail (scan, scan->at, _("unexpected '%.*s' in the %s; expected whole numbers as 1,2 or 1-5 or */5"),
+                             (int) (g_utf8_next_char (scan->at) - scan->at), scan->at,
                              _(kinds[which].what));
       scan->at++;
     }
@@ -353,7 +354,9 @@ split_fields (JtScan *scan, Span *spans, guint *n_spans)
       gsize length = strcspn (at, " \t");
 
       if (*n_spans == MAX_FIELDS)
-        return jt_scan_fail (scan, at, _("has more than %d fields; write five, minute hour day-of-month month weekday, or six with seconds in front"), MAX_FIELDS);
+        return jt_scan_fail (scan, at,
+                             _("has more than %d fields; write five, minute hour day-of-month month weekday, or six with seconds in front"),
+                             MAX_FIELDS);
       spans[*n_spans] = (Span) { at, at + length };
       at += length;
     }

@@ -92,9 +92,12 @@ doubt_either (JtDoubts *doubts)
     }
   calendar = make_calendar (pattern);
   if (calendar != NULL)
-    jt_doubts_add (doubts, _("Both day fields are given: cron elapses when either matches. Where both must, write the calendar '%s'."), calendar);
+    /* Translators: the calendar that was perhaps meant */
+    jt_doubts_add (doubts, _("Both day fields are given: cron elapses when either matches. Where both must, write the calendar '%s'."),
+                   calendar);
   else
-    jt_doubts_add (doubts, _("Both day fields are given: cron elapses when either matches. Where both must, write a calendar, as 'Fri *-*-13 09:00'."));
+    jt_doubts_add (doubts, _("Both day fields are given: cron elapses when either matches. Where both must, write a calendar, as "
+                             "'Fri *-*-13 09:00'."));
 }
 
 void
@@ -114,9 +117,11 @@ jt_doubt_both_days (JtDoubts *doubts)
   if (pattern->days == ALL_DAYS || pattern->weekdays == ALL_WEEKDAYS)
     return;
   if (day_step > 0)
-    jt_doubts_add (doubts, _("A day field begins with '*': cron elapses only on days that match both. Where either will do, write 1-31/%d."), day_step);
+    jt_doubts_add (doubts, _("A day field begins with '*': cron elapses only on days that match both. Where either will do, write 1-31/%d."),
+                   day_step);
   else if (week_step > 0)
-    jt_doubts_add (doubts, _("A day field begins with '*': cron elapses only on days that match both. Where either will do, write 0-6/%d."), week_step);
+    jt_doubts_add (doubts, _("A day field begins with '*': cron elapses only on days that match both. Where either will do, write 0-6/%d."),
+                   week_step);
   else
     jt_doubts_add (doubts, _("A day field begins with '*': cron elapses only on days that match both."));
 }

@@ -239,8 +239,9 @@ char **
 jt_schedule_get_warnings (JtSchedule *self, gint64 from_usec)
 {
   static void (*const all[]) (JtDoubts *doubts)
-    = { jt_doubt_each_second, jt_doubt_sixth_field, jt_doubt_star_of_minute, jt_doubt_steps, jt_doubt_length,  jt_doubt_both_days, jt_doubt_late_days,
-        jt_doubt_day_steps,   jt_doubt_end,         jt_doubt_seldom,         jt_doubt_gap,   jt_doubt_overlap, jt_doubt_instant,   jt_doubt_days_of_hours };
+    = { jt_doubt_each_second, jt_doubt_sixth_field, jt_doubt_star_of_minute, jt_doubt_steps,   jt_doubt_length,
+        jt_doubt_both_days,   jt_doubt_late_days,   jt_doubt_day_steps,      jt_doubt_end,     jt_doubt_seldom,
+        jt_doubt_gap,         jt_doubt_overlap,     jt_doubt_instant,        jt_doubt_days_of_hours };
   g_autoptr (GStrvBuilder) found = g_strv_builder_new ();
   JtDoubts doubts = { .schedule = self, .from_usec = from_usec, .found = found };
 

@@ -79,11 +79,12 @@ fail_lookalike (JtScan *scan, const char *at, gunichar c)
   for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
     if (c >= signs[i].first && c <= signs[i].last)
       return signs[i].instead == NULL ? jt_scan_fail (scan, at, _("leave out the quotation marks"))
-                                      : jt_scan_fail (scan, at, _("'%.*s' (U+%04X) is not known; write '%s'"), (int) (g_utf8_next_char (at) - at), at, c,
-                                                      signs[i].instead);
+                                      : jt_scan_fail (scan, at, _("'%.*s' (U+%04X) is not known; write '%s'"),
+                                                      (int) (g_utf8_next_char (at) - at), at, c, signs[i].instead);
   /* The wide forms of ASCII. */
   if (c >= 0xff01 && c <= 0xff5e)
-    return jt_scan_fail (scan, at, _("'%.*s' (U+%04X) is not known; write '%c'"), (int) (g_utf8_next_char (at) - at), at, c, (char) (c - 0xff01 + '!'));
+    return jt_scan_fail (scan, at, _("'%.*s' (U+%04X) is not known; write '%c'"), (int) (g_utf8_next_char (at) - at), at, c,
+                         (char) (c - 0xff01 + '!'));
   return TRUE;
 }
 
@@ -205,7 +206,7 @@ fail_name (JtScan *scan, const char *begin, const char *const *names, const char
       nearest = nearest == NULL || is_long || is_alike (word, nearest) ? nearest : NULL;
     }
   if (nearest != NULL)
-    /* Translators: the first is "weekday" or "month"; then a word that is none, what may have been meant (its first three letters), and all there are */
+    /* Translators: the first is "weekday" or "month"; then a word that is none, three letters of what was meant, and all there are */
     return jt_scan_fail (scan, begin, _("unknown %s '%s'; did you mean %c%c%c? There are %s"), _(what), shown, g_ascii_toupper (nearest[0]),
                          g_ascii_toupper (nearest[1]), g_ascii_toupper (nearest[2]), list);
   /* Translators: the first is "weekday" or "month"; the last is all there are */

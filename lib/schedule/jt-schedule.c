@@ -227,8 +227,8 @@ check_text (JtScan *scan)
 
   if (strlen (scan->text) > MAX_TEXT)
     {
-      g_set_error (&scan->error, JT_ERROR, JT_ERROR_TOO_LARGE, _("schedule has %zu bytes, limit %d; a job may have several schedules"), strlen (scan->text),
-                   MAX_TEXT);
+      g_set_error (&scan->error, JT_ERROR, JT_ERROR_TOO_LARGE, _("schedule has %zu bytes, limit %d; a job may have several schedules"),
+                   strlen (scan->text), MAX_TEXT);
       return FALSE;
     }
   if (!g_utf8_validate (scan->text, -1, &bad))

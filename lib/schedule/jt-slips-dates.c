@@ -24,7 +24,8 @@ jt_slip_half_day (JtSlip *slip)
       int minute;
 
       if (jt_slip_read_clock (slip, i, &hour, &minute, &n_words, &half) && half != NULL)
-        return jt_slip_say (slip, jt_slip_place (slip, i + n_words - 1, half), _("'%.2s' is not known, hours are 0-23; write %02d:%02d"), half, hour, minute);
+        return jt_slip_say (slip, jt_slip_place (slip, i + n_words - 1, half), _("'%.2s' is not known, hours are 0-23; write %02d:%02d"), half,
+                            hour, minute);
     }
   return FALSE;
 }
@@ -43,7 +44,7 @@ jt_slip_date (JtSlip *slip)
       char sign = '\0';
 
       if (sscanf (word, "%4d%c%2d%*1[./]%4d%n", &first, &sign, &second, &third, &length) != 4 || (sign != '.' && sign != '/')
-          || (word[length] != '\0' && word[length] != 't'))
+          || (word[length] != '\0' && word[length] != 't') || MAX (first, third) < 1000)
         continue;
       if (sign == '/' && first >= 1970 && second >= 1 && second <= 12 && third >= 1 && third <= 31)
         return jt_slip_say (slip, slip->begins[i], _("a date is YEAR-MONTH-DAY; write %04d-%02d-%02d"), first, second, third);
@@ -71,7 +72,9 @@ jt_slip_offset (JtSlip *slip)
 gboolean
 jt_slip_clock (JtSlip *slip)
 {
-  gboolean is_at = g_str_equal (jt_slip_word (slip, 0), "at");
+  const char *first = jt_slip_word (slip, 0);
+  gboolean is_at = g_str_equal (first, "at");
+  gboolean is_calendar = g_ascii_isalpha (*first) || strchr (first, '-') != NULL;
   guint i = slip->n_words - 1;
   const char *word = jt_slip_word (slip, i);
   const char *half;
@@ -79,15 +82,16 @@ jt_slip_clock (JtSlip *slip)
   int hour;
   int minute;
 
-  if (slip->n_words > 3 || g_str_equal (jt_slip_word (slip, 0), "every") || g_str_equal (jt_slip_word (slip, 0), "in") || (slip->n_words > 1 && !is_at && g_ascii_isdigit (*jt_slip_word (slip, 0))))
+  if (slip->n_words > 3 || g_str_equal (first, "every") || g_str_equal (first, "in") || (slip->n_words > 1 && !is_at && !is_calendar))
     return FALSE;
-  if (strlen (word) == 4 && strspn (word, "0123456789") == 4 && (*word == '0' || is_at) && sscanf (word, "%2d%2d", &hour, &minute) == 2 && hour < 24
-      && minute < 60)
+  if (strlen (word) == 4 && strspn (word, "0123456789") == 4 && (*word == '0' || is_at)
+      && sscanf (word, "%2d%2d", &hour, &minute) == 2 && hour < 24 && minute < 60)
     return jt_slip_say (slip, slip->begins[i] + 2, _("a ':' is missing; write %02d:%02d"), hour, minute);
   if (!jt_slip_read_clock (slip, i, &hour, &minute, &n_words, &half))
     return FALSE;
   if (strpbrk (word, ".h") != NULL)
-    return jt_slip_say (slip, jt_slip_place (slip, i, strpbrk (word, ".h")), _("hour and minute are joined by ':'; write %02d:%02d"), hour, minute);
+    return jt_slip_say (slip, jt_slip_place (slip, i, strpbrk (word, ".h")), _("hour and minute are joined by ':'; write %02d:%02d"), hour,
+                        minute);
   if (!is_at && (i == 0 || strchr (word, ':') != NULL))
     return FALSE;
   if (strchr (word, ':') == NULL)
@@ -126,16 +130,17 @@ jt_slip_bare (JtSlip *slip)
     {
       number = (int) g_ascii_strtoll (word, NULL, 10);
       if (number <= 59)
-        return jt_slip_say (slip, slip->begins[0], _("a number alone is no schedule; write 'every %dmin', or '%d * * * *' for that minute of each hour"),
-                            MAX (number, 1), number);
+        return jt_slip_say (slip, slip->begins[0],
+                            _("a number alone is no schedule; write 'every %dmin', or '%d * * * *' for that minute of each hour"), MAX (number, 1),
+                            number);
       return jt_slip_say (slip, slip->begins[0], _("a number alone is no schedule; write 'every %dmin'"), number);
     }
   if (!g_ascii_isdigit (*word) && *word != 'p')
     return FALSE;
   if (!jt_duration_scan (slip->begins[0], &usec, &column, &what) || usec == 0)
     return FALSE;
-  return jt_slip_say (slip, slip->begins[0], _("a length of time alone is no schedule; write 'every %.32s', or 'in %.32s' for once"), slip->begins[0],
-                      slip->begins[0]);
+  return jt_slip_say (slip, slip->begins[0], _("a length of time alone is no schedule; write 'every %.32s', or 'in %.32s' for once"),
+                      slip->begins[0], slip->begins[0]);
 }
 
 /* Behind a time only a zone may stand. */
@@ -152,7 +157,8 @@ jt_slip_zone (JtSlip *slip)
   if (*word == '+' || *word == '-' || g_str_has_prefix (word, "utc") || g_str_has_prefix (word, "gmt"))
     return jt_slip_say (slip, slip->begins[i], _("'%.32s' is no zone; zones have names like Europe/Berlin"), slip->begins[i]);
   if (strchr (word, '/') == NULL)
-    return jt_slip_say (slip, slip->begins[i], _("unexpected '%.32s'; here only a zone may stand, UTC or a name like Europe/Berlin"), slip->begins[i]);
+    return jt_slip_say (slip, slip->begins[i], _("unexpected '%.32s'; here only a zone may stand, UTC or a name like Europe/Berlin"),
+                        slip->begins[i]);
   zone = jt_zone_get (slip->begins[i], &error);
   return zone == NULL && jt_slip_say (slip, slip->begins[i], "%s", error->message);
 }

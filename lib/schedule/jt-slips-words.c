@@ -12,8 +12,8 @@
 #include "jt-nearest.h"
 #include "jt-slips.h"
 
-static const char *const units[] = { "us", "ms", "s", "sec", "second", "seconds", "m", "min", "minute", "minutes", "h", "hr", "hour", "hours", "d", "day",
-                                     "days", "w", "week", "weeks", "month", "months", "y", "year", "years", NULL };
+static const char *const units[] = { "us",   "ms",    "s", "sec", "second", "seconds", "m",     "min",    "minute", "minutes", "h",    "hr",   "hour",
+                                     "hours", "d",    "day", "days", "w",   "week",    "weeks", "month",  "months", "y",       "year", "years", NULL };
 
 /* "minutes" is "min" as people should write it. NULL: no unit. */
 static const char *
@@ -97,12 +97,13 @@ say_every_word (JtSlip *slip, guint first)
   if (days != NULL)
     return jt_slip_say (slip, slip->begins[first], _("'every' takes a length of time; write '%s %02d:%02d'"), days, hour, minute);
   if (number > 0 && short_unit (jt_slip_word (slip, first + 1)) != NULL)
-    return jt_slip_say (slip, slip->begins[first], _("write the number in digits: 'every %d%s'"), number, short_unit (jt_slip_word (slip, first + 1)));
+    return jt_slip_say (slip, slip->begins[first], _("write the number in digits: '%s %d%s'"), "every", number,
+                        short_unit (jt_slip_word (slip, first + 1)));
   if (unit == NULL)
     return FALSE;
   if (has_clock || g_str_equal (unit, "d"))
-    return jt_slip_say (slip, slip->begins[first], _("'every' takes a length of time; write '*-*-* %02d:%02d' for each day, 'every 1d' for 24 hours"),
-                        hour, minute);
+    return jt_slip_say (slip, slip->begins[first],
+                        _("'every' takes a length of time; write '*-*-* %02d:%02d' for each day, 'every 1d' for 24 hours"), hour, minute);
   return jt_slip_say (slip, slip->begins[first], _("a number is missing; write 'every 1%s'"), unit);
 }
 
@@ -134,6 +135,14 @@ find_faulty_letters (const JtSlip *slip, guint *index)
   return NULL;
 }
 
+static gboolean
+is_faulty (const JtSlip *slip, guint word)
+{
+  guint index;
+
+  return find_faulty_letters (slip, &index) != NULL && index == word;
+}
+
 /* A unit that is none, or is missing, after "every" or "in"; a time of the day, which neither takes. */
 gboolean
 jt_slip_unit (JtSlip *slip)
@@ -147,8 +156,8 @@ jt_slip_unit (JtSlip *slip)
   if (!g_str_equal (first, "every") && !g_str_equal (first, "in"))
     return FALSE;
   if (slip->n_words == 2 && strspn (second, "0123456789") == strlen (second) && strlen (second) < 6)
-    return jt_slip_say (slip, slip->begins[1] + strlen (second), _("missing unit after the number; write '%s %smin' for minutes, '%s %sh' for hours"), first,
-                        second, first, second);
+    return jt_slip_say (slip, slip->begins[1] + strlen (second),
+                        _("missing unit after the number; write '%s %smin' for minutes, '%s %sh' for hours"), first, second, first, second);
   if (number_of_word (second) > 0 && short_unit (jt_slip_word (slip, 2)) != NULL)
     return jt_slip_say (slip, slip->begins[1], _("write the number in digits: '%s %d%s'"), first, number_of_word (second),
                         short_unit (jt_slip_word (slip, 2)));
@@ -156,11 +165,12 @@ jt_slip_unit (JtSlip *slip)
   if (letters == NULL)
     return FALSE;
   if (g_str_equal (letters, "at") || g_str_equal (letters, "on"))
-    return jt_slip_say (slip, slip->begins[index], _("'%s' takes no time of the day; write a calendar, as '*-*-* 05:00', or 'every 2d from 2026-01-01 05:00'"),
-                        first);
+    return jt_slip_say (slip, slip->begins[index],
+                        _("'%s' takes no time of the day; write a calendar, as '*-*-* 05:00', or 'every 2d from 2026-01-01 05:00'"), first);
   nearest = jt_nearest (letters, units);
   return nearest != NULL
-         && jt_slip_say (slip, jt_slip_place (slip, index, letters), _("unknown unit '%.16s'; did you mean %s? Write 15min, 1h 30min or PT15M"), letters, nearest);
+         && jt_slip_say (slip, jt_slip_place (slip, index, letters),
+                         _("unknown unit '%.16s'; did you mean %s? Write 15min, 1h 30min or PT15M"), letters, nearest);
 }
 
 /* --- words for days --- */
@@ -194,7 +204,8 @@ say_stands_alone (JtSlip *slip)
         continue;
       if (find_clock (slip, 1, &hour, &minute) && slip->n_words <= 4 && (g_str_equal (rest, "at") || slip->n_words == 2))
         return jt_slip_say (slip, slip->begins[1], _("'%s' stands alone; write '%s %02d:%02d'"), first, words[i][1], hour, minute);
-      return jt_slip_say (slip, slip->begins[slip->n_words - 1], _("unexpected '%.32s': after '%s' only a zone may stand, as Europe/Berlin; with a time write '%s 02:30'"),
+      return jt_slip_say (slip, slip->begins[slip->n_words - 1],
+                          _("unexpected '%.32s': after '%s' only a zone may stand, as Europe/Berlin; with a time write '%s 02:30'"),
                           slip->begins[slip->n_words - 1], first, words[i][1]);
     }
   return FALSE;
@@ -204,7 +215,8 @@ gboolean
 jt_slip_day_word (JtSlip *slip)
 {
   static const char *const instants[] = { "today", "tomorrow", "yesterday", NULL };
-  static const char *const clocks[][2] = { { "midnight", "00:00" }, { "noon", "12:00" }, { "midday", "12:00" }, { "teatime", "16:00" }, { "nightly", "02:00" } };
+  static const char *const clocks[][2]
+    = { { "midnight", "00:00" }, { "noon", "12:00" }, { "midday", "12:00" }, { "teatime", "16:00" }, { "nightly", "02:00" } };
   const char *first = jt_slip_word (slip, 0);
   const char *word = g_str_equal (first, "at") || g_str_equal (first, "on") ? jt_slip_word (slip, 1) : first;
   const char *days = calendar_days (word);
@@ -214,7 +226,8 @@ jt_slip_day_word (JtSlip *slip)
 
   for (guint i = 0; i < G_N_ELEMENTS (clocks); i++)
     if (g_str_equal (word, clocks[i][0]))
-      return jt_slip_say (slip, slip->begins[place], g_str_equal (first, "at") ? _("write 'at %s'") : _("write '%s' for each day"), clocks[i][1]);
+      return g_str_equal (first, "at") ? jt_slip_say (slip, slip->begins[place], _("write 'at %s'"), clocks[i][1])
+                                       : jt_slip_say (slip, slip->begins[place], _("write '%s' for each day"), clocks[i][1]);
   if (g_str_equal (first, "at") && slip->n_words > 2 && g_strv_contains (instants, jt_slip_word (slip, slip->n_words - 1)))
     return find_clock (slip, 1, &hour, &minute)
            && jt_slip_say (slip, slip->begins[slip->n_words - 1], _("the day goes before the time; write 'at %s %02d:%02d'"),
@@ -223,7 +236,7 @@ jt_slip_day_word (JtSlip *slip)
     return jt_slip_say (slip, slip->begins[place], _("leave the schedule out, and start the job with jobctl run"));
   if (g_strv_contains (instants, first))
     return jt_slip_say (slip, slip->begins[0], _("for once write 'at %.32s'"), slip->begins[0]);
-  if (days != NULL && !g_str_equal (first, "at") && (place == 1 || strlen (word) > 3))
+  if (days != NULL && !g_str_equal (first, "at") && (place == 1 || is_faulty (slip, 0) || g_str_equal (jt_slip_word (slip, 1), "at")))
     return say_with_clock (slip, place + 1, days);
   return say_stands_alone (slip);
 }
