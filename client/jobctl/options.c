@@ -192,6 +192,8 @@ options_parse (Options *options, char **argv, const Option *const *known, GError
   for (; *argv != NULL && is_good; argv++)
     {
       const char *word = *argv;
+      /* No option has a digit for a letter. */
+      gboolean is_option = word[0] == '-' && word[1] != '\0' && !g_ascii_isdigit (word[1]);
 
       if (g_str_equal (word, "--"))
         {
@@ -199,9 +201,9 @@ options_parse (Options *options, char **argv, const Option *const *known, GError
           break;
         }
       /* The values of options are looked at with them. */
-      if (word[0] != '-' && !check_word (word, error))
+      if (!is_option && !check_word (word, error))
         return FALSE;
-      if (word[0] != '-' || word[1] == '\0')
+      if (!is_option)
         g_ptr_array_add (options->arguments, (char *) word);
       else
         is_good = word[1] == '-' ? take_long (options, &argv, known, error) : take_letter (options, &argv, known, error);

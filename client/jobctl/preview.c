@@ -19,6 +19,7 @@ preview_clear (Preview *preview)
 {
   g_clear_pointer (&preview->schedule, jt_schedule_unref);
   g_clear_pointer (&preview->elapses, g_array_unref);
+  g_clear_pointer (&preview->note, g_free);
   g_clear_pointer (&preview->warnings, g_strfreev);
 }
 
@@ -75,11 +76,12 @@ preview_make (Preview *preview, const PreviewRequest *request, GError **error)
   preview->elapses = g_array_new (FALSE, FALSE, sizeof (gint64));
   while (preview->elapses->len < request->count && (at = jt_schedule_next (preview->schedule, at)) != JT_INSTANT_NEVER)
     g_array_append_val (preview->elapses, at);
+  preview->note = jt_schedule_get_note (preview->schedule, request->from_usec);
   preview->warnings = jt_schedule_get_warnings (preview->schedule, request->from_usec);
   return TRUE;
 }
 
-/* Adds kind, normalized, description, next, and warnings where there are any. */
+/* Adds kind, normalized, description, next; a note where nothing is next, and warnings where there are any. */
 void
 preview_to_json (const Preview *preview, JsonObject *object)
 {
@@ -96,6 +98,8 @@ preview_to_json (const Preview *preview, JsonObject *object)
   json_object_set_string_member (object, "normalized", jt_schedule_get_normalized (preview->schedule));
   json_object_set_string_member (object, "description", description);
   json_object_set_array_member (object, "next", next);
+  if (preview->note != NULL)
+    json_object_set_string_member (object, "note", preview->note);
   if (preview->warnings[0] != NULL)
     {
       JsonArray *warnings = json_array_new ();

@@ -21,6 +21,7 @@ typedef struct
 {
   JtSchedule *schedule; /* (owned) */
   GArray     *elapses;  /* (element-type gint64) (owned) */
+  char       *note;     /* (owned) (nullable) why there are no elapses */
   char      **warnings; /* (owned) */
   guint       column;   /* of the error, 1-based; 0: about the whole */
 } Preview;

@@ -6,20 +6,23 @@
 
 #include "json.h"
 #include "jt-names.h"
+#include "schedule-check.h"
 #include "setting-options.h"
 #include "verbs.h"
 
 static int
-show_added (Context *context, const char *name, const char *path, GError **error)
+show_added (Context *context, const char *name, const char *path, GVariant *settings, GError **error)
 {
   g_autoptr (GVariant) job = jt_client_get_all (context->client, path, JT_JOB_INTERFACE, error);
+  g_autoptr (GPtrArray) doubts = schedule_list_doubts_of (settings);
   g_autofree char *next = NULL;
 
   if (job == NULL)
     return JT_EXIT_FAILED;
+  schedule_warn (context, doubts);
   if (context->is_json)
     {
-      json_print (json_from_variant (job));
+      json_print (schedule_add_doubts_to_json (json_from_variant (job), doubts));
       return JT_EXIT_DONE;
     }
   if (row_uint64 (job, "NextElapse") == 0)
@@ -51,7 +54,10 @@ verb_add (Context *context, GError **error)
   reply = context_call_creating (context, JT_ROOT_PATH, JT_ROOT_INTERFACE, "AddJob", g_variant_new ("(s@a{sv})", name, settings),
                                  request_id, error);
   if (reply == NULL)
-    return JT_EXIT_FAILED;
+    {
+      schedule_explain_refusal (settings, error);
+      return JT_EXIT_FAILED;
+    }
   g_variant_get (reply, "(&o)", &path);
-  return show_added (context, name, path, error);
+  return show_added (context, name, path, settings, error);
 }

@@ -13,6 +13,7 @@
 #include "jt-error.h"
 #include "jt-names.h"
 #include "jt-settings.h"
+#include "schedule-check.h"
 #include "verbs.h"
 
 typedef enum
@@ -65,6 +66,20 @@ settings_of (const CrontabEntry *entry)
   g_variant_dict_init (&settings, entry->settings);
   g_variant_dict_insert (&settings, "user", "s", entry->user);
   return g_variant_ref_sink (g_variant_dict_end (&settings));
+}
+
+/* Who moves here hears what may never have been meant so. */
+static void
+note_doubts (GPtrArray *entries)
+{
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const CrontabEntry *entry = g_ptr_array_index (entries, i);
+      g_autoptr (GPtrArray) doubts = schedule_list_doubts_of (entry->settings);
+
+      for (guint j = 0; j < doubts->len; j++)
+        g_ptr_array_add (entry->notes, g_strdup (g_ptr_array_index (doubts, j)));
+    }
 }
 
 static GPtrArray *
@@ -312,6 +327,7 @@ verb_import (Context *context, GError **error)
   for (guint i = 0; i < remarks->len; i++)
     fprintf (stderr, "jobctl: %s\n", (const char *) g_ptr_array_index (remarks, i));
   crontab_make_names_unique (entries);
+  note_doubts (entries);
   adoptions = make_adoptions (entries);
   if (!is_dry
       && (!context_connect (context, error) || !find_those_there (context, adoptions, error) || !add_jobs (context, adoptions, error)))

@@ -10,29 +10,12 @@
 #include "json.h"
 #include "jt-error.h"
 #include "preview.h"
+#include "schedule-check.h"
 #include "verbs.h"
 
 #define DEFAULT_COUNT 5
 #define MAX_LINE (64 * 1024)
 #define LABEL_GAP 2
-
-/* Where in the expression: a caret under the column, as compilers do. */
-static void
-point_at (const char *expression, guint column)
-{
-  g_autofree char *shown = text_escape (expression);
-
-  /* Under an expression that comes out escaped, a column would point at something else. */
-  if (column == 0 || !g_str_equal (shown, expression))
-    return;
-  fprintf (stderr, "  %s\n  ", shown);
-  for (guint i = 1; i < column && *expression != '\0'; i++, expression = g_utf8_next_char (expression))
-    if (g_unichar_iswide (g_utf8_get_char (expression)))
-      fputs ("  ", stderr);
-    else
-      fputc (' ', stderr);
-  fputs ("^\n", stderr);
-}
 
 /* An elapse in the zone of the expression, with its offset. */
 static char *
@@ -58,7 +41,9 @@ print_pair (Context *context, const char *label, const char *value)
     /* Translators: what may not be meant so */
     N_("doubtful"),
     /* Translators: the next instants */
-    N_("next"), NULL,
+    N_("next"),
+    /* Translators: why nothing is next */
+    N_("note"), NULL,
   };
   int width = text_widest (labels) + LABEL_GAP;
   g_autofree char *padded = text_pad (*label != '\0' ? _(label) : "", width);
@@ -88,6 +73,8 @@ print_text (Context *context, const Preview *preview, const PreviewRequest *requ
     }
   if (preview->elapses->len == 0 && request->count > 0)
     print_pair (context, "next", _("never"));
+  if (preview->note != NULL)
+    print_pair (context, "note", preview->note);
 }
 
 static gboolean
@@ -98,7 +85,7 @@ preview_one (Context *context, PreviewRequest *request, const char *expression, 
   request->expression = expression;
   if (!preview_make (&preview, request, error))
     {
-      point_at (expression, preview.column);
+      schedule_point_at (expression, preview.column);
       return FALSE;
     }
   if (array == NULL)

@@ -10,6 +10,7 @@
 #include "jt-error.h"
 #include "jt-names.h"
 #include "jt-settings.h"
+#include "schedule-check.h"
 #include "setting-options.h"
 #include "verbs.h"
 
@@ -54,6 +55,39 @@ read_update_options (Context *context, Changes *changes, GError **error)
   return g_variant_ref_sink (g_variant_dict_end (&options));
 }
 
+/* Doubts about the schedules as they are now. */
+static GPtrArray *
+list_doubts (GVariant *job, GVariant *changes)
+{
+  g_auto (GStrv) schedules = NULL;
+
+  /* As they were written, where they were; the job has intervals in normal form. */
+  if (!g_variant_lookup (changes, "schedule", "^as", &schedules))
+    g_variant_lookup (job, "Schedule", "^as", &schedules);
+  return schedule_list_doubts (schedules, row_string (job, "Timezone"));
+}
+
+static int
+show_changed (Context *context, const char *path, GVariant *changes, GError **error)
+{
+  g_autoptr (GVariant) schedule = g_variant_lookup_value (changes, "schedule", NULL);
+  g_autoptr (GVariant) timezone = g_variant_lookup_value (changes, "timezone", NULL);
+  gboolean may_be_doubtful = schedule != NULL || timezone != NULL;
+  g_autoptr (GVariant) job = NULL;
+  g_autoptr (GPtrArray) doubts = NULL;
+
+  if (!may_be_doubtful && !context->is_json)
+    return JT_EXIT_DONE;
+  job = jt_client_get_all (context->client, path, JT_JOB_INTERFACE, error);
+  if (job == NULL)
+    return JT_EXIT_FAILED;
+  doubts = may_be_doubtful ? list_doubts (job, changes) : schedule_list_doubts (NULL, NULL);
+  schedule_warn (context, doubts);
+  if (context->is_json)
+    json_print (schedule_add_doubts_to_json (json_from_variant (job), doubts));
+  return JT_EXIT_DONE;
+}
+
 static int
 update (Context *context, Changes *changes, GError **error)
 {
@@ -61,20 +95,17 @@ update (Context *context, Changes *changes, GError **error)
   g_autoptr (GVariant) options = read_update_options (context, changes, error);
   g_autofree char *path = options == NULL ? NULL : context_find_job (context, context->arguments[0], error);
   g_autoptr (GVariant) reply = NULL;
-  g_autoptr (GVariant) job = NULL;
 
   if (path == NULL)
     return JT_EXIT_FAILED;
   reply = jt_client_call (context->client, path, JT_JOB_INTERFACE, "Update", g_variant_new ("(@a{sv}@a{sv})", settings, options), error);
   if (reply == NULL)
-    return JT_EXIT_FAILED;
+    {
+      schedule_explain_refusal (settings, error);
+      return JT_EXIT_FAILED;
+    }
   context_say (context, _("changed %s"), context->arguments[0]);
-  if (!context->is_json)
-    return JT_EXIT_DONE;
-  job = jt_client_get_all (context->client, path, JT_JOB_INTERFACE, error);
-  if (job != NULL)
-    json_print (json_from_variant (job));
-  return JT_EXIT_DONE;
+  return show_changed (context, path, settings, error);
 }
 
 int

@@ -52,16 +52,11 @@ parse_all (JtSettings *settings, gint64 base_usec, GError **error)
 static gboolean
 check_elapses (JtSchedule *schedule, const char *text, gint64 now_usec, GError **error)
 {
-  if (jt_schedule_is_reboot (schedule) || jt_schedule_get_after_end (schedule) > 0)
+  g_autoptr (GError) local_error = NULL;
+
+  if (jt_schedule_check_elapses (schedule, text, now_usec, NULL, &local_error))
     return TRUE;
-  if (jt_schedule_next (schedule, now_usec) != JT_INSTANT_NEVER)
-    return TRUE;
-  if (jt_schedule_get_kind (schedule) == JT_SCHEDULE_AT)
-    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE,
-                 "schedule '%.64s': is in the past (%s); give a coming instant, or start the job now", text,
-                 jt_schedule_get_normalized (schedule));
-  else
-    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE, "schedule '%.64s': never occurs again", text);
+  g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "schedule '%.64s': ", text);
   return FALSE;
 }
 

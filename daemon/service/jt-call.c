@@ -97,6 +97,14 @@ jt_call_take_error (JtCall *call, GError *error)
                                                                                      : "see the log of the service");
       g_debug ("%s: %s", g_dbus_method_invocation_get_method_name (call->invocation), inner->message);
     }
+  /* What a message quotes may have been cut within a letter, and only whole ones may leave. */
+  if (!g_utf8_validate (error->message, -1, NULL))
+    {
+      char *broken = error->message;
+
+      error->message = g_utf8_make_valid (broken, -1);
+      g_free (broken);
+    }
   g_dbus_method_invocation_take_error (g_steal_pointer (&call->invocation), error);
   jt_call_free (call);
 }

@@ -13,7 +13,6 @@
 
 #define MAX_JOBS_AT_ONCE 10000
 #define MAX_PREVIEW 1000
-#define MAX_SCHEDULE_BYTES 4096
 
 /* Jobs on their way from the arguments to the tracker. */
 typedef struct
@@ -279,6 +278,22 @@ list_elapses (JtSchedule *schedule, gint64 from_usec, guint count)
   return g_variant_builder_end (&builder);
 }
 
+/* The sentence; then, a line each, why it never elapses and what is doubtful. (transfer full) */
+static char *
+describe (JtSchedule *schedule, gint64 from_usec)
+{
+  g_autofree char *sentence = jt_schedule_describe (schedule);
+  g_autofree char *note = jt_schedule_get_note (schedule, from_usec);
+  g_auto (GStrv) warnings = jt_schedule_get_warnings (schedule, from_usec);
+  GString *text = g_string_new (sentence);
+
+  if (note != NULL)
+    g_string_append_printf (text, "\n%s", note);
+  for (guint i = 0; warnings[i] != NULL; i++)
+    g_string_append_printf (text, "\n%s", warnings[i]);
+  return g_string_free (text, FALSE);
+}
+
 static void
 preview_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
@@ -286,22 +301,17 @@ preview_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellabl
   GError *error = NULL;
   g_autoptr (JtZone) zone = jt_zone_get (preview->timezone, &error);
   g_autoptr (JtSchedule) schedule = NULL;
-  g_autofree char *sentence = NULL;
   g_autofree char *description = NULL;
-  g_autofree char *doubts = NULL;
-  g_auto (GStrv) warnings = NULL;
 
   if (zone != NULL)
     schedule = jt_schedule_parse (preview->schedule, zone, preview->from_usec, NULL, &error);
   if (schedule == NULL)
     {
+      g_prefix_error (&error, zone == NULL ? "timezone '%.64s': " : "schedule '%.64s': ", zone == NULL ? preview->timezone : preview->schedule);
       g_task_return_error (task, error);
       return;
     }
-  sentence = jt_schedule_describe (schedule);
-  warnings = jt_schedule_get_warnings (schedule, preview->from_usec);
-  doubts = g_strjoinv ("\n", warnings);
-  description = g_strconcat (sentence, *doubts != '\0' ? "\n" : "", doubts, NULL);
+  description = describe (schedule, preview->from_usec);
   g_task_return_pointer (
     task,
     g_variant_ref_sink (g_variant_new ("(ss@at)", jt_schedule_get_normalized (schedule), description,
@@ -332,8 +342,8 @@ jt_root_handle_preview_schedule (JtCall *call)
   Preview *preview;
 
   g_variant_get (jt_call_get_parameters (call), "(&s&stu)", &schedule, &timezone, &from, &count);
-  if (!jt_call_check_text (call, "schedule", schedule, MAX_SCHEDULE_BYTES)
-      || !jt_call_check_text (call, "timezone", timezone, 256))
+  /* The schedule's parser has limits of its own, and says more about what it refuses. */
+  if (!jt_call_check_text (call, "timezone", timezone, 256))
     return;
   if (count > MAX_PREVIEW || from > G_MAXINT64)
     {

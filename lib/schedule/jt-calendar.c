@@ -19,14 +19,15 @@ typedef struct
   gint64      least;
   gint64      most;
   gint64      scale; /* 1, or microseconds */
+  const char *hint;  /* to who leaves the range */
 } Part;
 
-static const Part year_part = { N_("year"), 1970, 2199, 1 };
-static const Part month_part = { N_("month"), 1, 12, 1 };
-static const Part day_part = { N_("day"), 1, 31, 1 };
-static const Part hour_part = { N_("hour"), 0, 23, 1 };
-static const Part minute_part = { N_("minute"), 0, 59, 1 };
-static const Part second_part = { N_("second"), 0, 59, USEC };
+static const Part year_part = { N_("year"), 1970, 2199, 1, N_("with four digits, or two for 1970 to 2069") };
+static const Part month_part = { N_("month"), 1, 12, 1, N_("1 is January") };
+static const Part day_part = { N_("day"), 1, 31, 1, N_("the last one is ~1") };
+static const Part hour_part = { N_("hour"), 0, 23, 1, N_("midnight is 00:00") };
+static const Part minute_part = { N_("minute"), 0, 59, 1, N_("the full hour is 00") };
+static const Part second_part = { N_("second"), 0, 59, USEC, N_("the full minute is 00") };
 
 static const struct
 {
@@ -48,13 +49,17 @@ parse_value (JtScan *scan, const Part *part, gint64 *value)
   const char *begin = scan->at;
   gint64 number;
 
+  if (!g_ascii_isdigit (*begin) && *begin != '-' && *begin != ' ' && *begin != '\0')
+    return jt_scan_fail (scan, begin, _("%s: expected a number %d-%d, '*' or a range %d..%d, not '%.*s'"), _(part->what), (int) part->least,
+                         (int) part->most, (int) part->least, (int) part->least + 5, (int) (g_utf8_next_char (begin) - begin), begin);
   if (!jt_scan_number (scan, part->what, &number))
     return FALSE;
   /* Two-digit years: 70 to 99 are of the last century. */
   if (part == &year_part && scan->at - begin <= 2)
     number += number < 70 ? 2000 : 1900;
   if (number < part->least || number > part->most)
-    return jt_scan_fail (scan, begin, _("%s %d-%d, not %d"), _(part->what), (int) part->least, (int) part->most, (int) number);
+    /* Translators: "minute 0-59, not 60; the full hour is 00" */
+    return jt_scan_fail (scan, begin, _("%s %d-%d, not %d; %s"), _(part->what), (int) part->least, (int) part->most, (int) number, _(part->hint));
   *value = number * part->scale;
   if (part->scale > 1 && *scan->at == '.' && g_ascii_isdigit (scan->at[1]))
     for (gint64 place = part->scale / 10, digits = 1; g_ascii_isdigit (*++scan->at); place /= 10, digits++)
@@ -95,6 +100,18 @@ close_item (JtItem *item, const Part *part, gboolean is_end)
   return TRUE;
 }
 
+/* What the range was to be: 22..23,0..2; where there is nothing to go round, its ends the other way. */
+static gboolean
+fail_backwards (JtScan *scan, const char *begin, const Part *part, const JtItem *item)
+{
+  int start = (int) (item->start / part->scale);
+  int stop = (int) (item->stop / part->scale);
+
+  if (part == &year_part || item->is_end)
+    return jt_scan_fail (scan, begin, _("range runs backwards; use %d..%d"), stop, start);
+  return jt_scan_fail (scan, begin, _("range runs backwards; use %d..%d,%d..%d"), start, (int) part->most, (int) part->least, stop);
+}
+
 static gboolean
 parse_item (JtScan *scan, const Part *part, gboolean is_end, GArray **items)
 {
@@ -121,7 +138,7 @@ parse_item (JtScan *scan, const Part *part, gboolean is_end, GArray **items)
           if (!parse_value (scan, part, &item.stop))
             return FALSE;
           if (is_end ? item.stop > item.start : item.stop < item.start)
-            return jt_scan_fail (scan, begin, _("range runs backwards"));
+            return fail_backwards (scan, begin, part, &item);
           item.repeat = part->scale;
         }
     }
@@ -142,9 +159,9 @@ parse_list (JtScan *scan, const Part *part, gboolean is_end, GArray **items)
       if (n_items > MAX_ITEMS)
         return jt_scan_fail_items (scan, scan->at, MAX_ITEMS);
       if (*scan->at == ',')
-        return jt_scan_fail (scan, scan->at, _("empty list item"));
+        return jt_scan_fail (scan, scan->at, _("empty list item; write one ',' between two values"));
       if (*scan->at == '\0')
-        return jt_scan_fail (scan, scan->at, _("%s is missing"), _(part->what));
+        return jt_scan_fail (scan, scan->at, _("%s is missing; expected %d-%d"), _(part->what), (int) part->least, (int) part->most);
       if (!parse_item (scan, part, is_end, items))
         return FALSE;
       if (*scan->at != ',')
@@ -164,19 +181,21 @@ parse_weekdays (JtScan *scan, guint32 *mask)
   *mask = 0;
   while (g_ascii_isalpha (*scan->at))
     {
+      const char *begin = scan->at;
+
       if (!jt_scan_name (scan, jt_weekday_names, N_("weekday"), &first))
         return FALSE;
       last = first;
       if ((scan->at[0] == '.' && scan->at[1] == '.') || *scan->at == '-')
         {
-          const char *begin = scan->at += *scan->at == '.' ? 2 : 1;
+          const char *end = scan->at += *scan->at == '.' ? 2 : 1;
 
           if (!jt_scan_name (scan, jt_weekday_names, N_("weekday"), &last))
-            return jt_scan_fail (scan, begin, _("weekday is missing"));
+            return jt_scan_fail (scan, end, _("weekday is missing; write Mon..Fri"));
           /* Weeks begin on Monday: Fri..Mon would run backwards. */
           if ((last + 6) % 7 < (first + 6) % 7)
-            return jt_scan_fail (scan, begin, _("range runs backwards; use %.3s..Sun,Mon..%.3s"), jt_weekday_names[first],
-                                 jt_weekday_names[last]);
+            return jt_scan_fail (scan, begin, _("range runs backwards; use %.3s%s,Mon%s%.3s"), jt_weekday_names[first], first == 0 ? "" : "..Sun",
+                                 last == 1 ? "" : "..", last == 1 ? "" : jt_weekday_names[last]);
         }
       for (int day = (first + 6) % 7; day <= (last + 6) % 7; day++)
         *mask |= 1u << ((day + 1) % 7);
@@ -186,13 +205,14 @@ parse_weekdays (JtScan *scan, guint32 *mask)
           if (*scan->at == ' ' || *scan->at == '\0')
             break;
           if (!g_ascii_isalpha (*scan->at))
-            return jt_scan_fail (scan, scan->at, _("empty list item"));
+            return jt_scan_fail (scan, scan->at, _("empty list item; write one ',' between two values"));
           continue;
         }
       break;
     }
   if (*scan->at != '\0' && *scan->at != ' ')
-    return jt_scan_fail (scan, scan->at, _("unexpected '%.*s' after the weekday"), (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
+    return jt_scan_fail (scan, scan->at, _("unexpected '%.*s' after the weekday; write Mon..Fri or Mon,Fri, and a blank before the time"),
+                         (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
   scan->at += strspn (scan->at, " ");
   return TRUE;
 }
@@ -248,20 +268,20 @@ parse_date (JtScan *scan, Spec *spec)
   for (gsize i = 0; i < length; i++)
     n_separators += scan->at[i] == '-' || scan->at[i] == '~';
   if (n_separators > 2)
-    return jt_scan_fail (scan, scan->at, _("a date is YEAR-MONTH-DAY or MONTH-DAY"));
+    return jt_scan_fail (scan, scan->at, _("a date is YEAR-MONTH-DAY or MONTH-DAY; a range in it has '..', as *-*-1..7"));
   if (n_separators == 2)
     {
       if (!parse_list (scan, &year_part, FALSE, &spec->years))
         return FALSE;
       if (*scan->at != '-')
-        return jt_scan_fail (scan, scan->at, _("expected '-' after the year"));
+        return jt_scan_fail (scan, scan->at, _("expected '-' after the year, as in 2026-12-24"));
       scan->at++;
     }
   if (!parse_list (scan, &month_part, FALSE, &spec->months))
     return FALSE;
   is_end = *scan->at == '~';
   if (*scan->at != '-' && !is_end)
-    return jt_scan_fail (scan, scan->at, _("expected '-' or '~' after the month"));
+    return jt_scan_fail (scan, scan->at, _("expected '-' or '~' after the month, as in *-12-24"));
   scan->at++;
   if (!parse_list (scan, &day_part, is_end, &spec->days))
     return FALSE;
@@ -271,7 +291,8 @@ parse_date (JtScan *scan, Spec *spec)
       return TRUE;
     }
   if (*scan->at != '\0' && *scan->at != ' ')
-    return jt_scan_fail (scan, scan->at, _("unexpected '%.*s' in the date"), (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
+    return jt_scan_fail (scan, scan->at, _("unexpected '%.*s' in the date; write 2026-12-24 18:00, a range as 1..7"),
+                         (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
   scan->at += strspn (scan->at, " ");
   return TRUE;
 }
@@ -282,7 +303,7 @@ parse_time (JtScan *scan, Spec *spec)
   if (!parse_list (scan, &hour_part, FALSE, &spec->hours))
     return FALSE;
   if (*scan->at != ':')
-    return jt_scan_fail (scan, scan->at, _("expected ':' and the minute after the hour"));
+    return jt_scan_fail (scan, scan->at, _("expected ':' and the minute after the hour, as in 02:30"));
   scan->at++;
   if (!parse_list (scan, &minute_part, FALSE, &spec->minutes))
     return FALSE;
@@ -293,7 +314,8 @@ parse_time (JtScan *scan, Spec *spec)
         return FALSE;
     }
   if (*scan->at != '\0' && *scan->at != ' ')
-    return jt_scan_fail (scan, scan->at, _("unexpected '%.*s' in the time"), (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
+    return jt_scan_fail (scan, scan->at, _("unexpected '%.*s' in the time; write 02:30 or 02:30:15, a range as 9..17:00"),
+                         (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
   scan->at += strspn (scan->at, " ");
   return TRUE;
 }
@@ -306,7 +328,7 @@ parse_instant (JtScan *scan, Spec *spec)
 
   scan->at++;
   if (!g_ascii_isdigit (*scan->at) || strlen (scan->at) > 12)
-    return jt_scan_fail (scan, scan->at, _("expected seconds since 1970 after @"));
+    return jt_scan_fail (scan, scan->at, _("expected seconds since 1970 after @, at most 11 digits, as in @1767225600"));
   seconds = g_ascii_strtoll (scan->at, (char **) &scan->at, 10);
   date = jt_civil_from_days (seconds / 86400);
   jt_items_add (&spec->years, (JtItem) { .start = date.year, .stop = -1 });
@@ -491,7 +513,7 @@ take_zone (JtScan *scan, GString *text, JtZone **zone, gboolean *has_zone)
 
       if (strchr (name, '/') != NULL)
         return jt_scan_fail (scan, at, "%s", error->message);
-      return jt_scan_fail (scan, at, _("unexpected '%.32s'"), name);
+      return jt_scan_fail (scan, at, _("unexpected '%.32s'; at the end only a zone may stand, UTC or a name like Europe/Berlin"), name);
     }
   jt_zone_unref (*zone);
   *zone = found;

@@ -21,6 +21,8 @@ typedef struct
   int                most;
   const char *const *names;
   int                first_name; /* the number of names[0] */
+  const char        *hint;       /* to who leaves the range */
+  const char        *unit;       /* (nullable) of "every", for steps that do not fit */
 } FieldKind;
 
 enum
@@ -34,9 +36,12 @@ enum
 };
 
 static const FieldKind kinds[] = {
-  { N_("second"), 0, 59, NULL, 0 },           { N_("minute"), 0, 59, NULL, 0 },
-  { N_("hour"), 0, 23, NULL, 0 },             { N_("day of month"), 1, 31, NULL, 0 },
-  { N_("month"), 1, 12, jt_month_names, 1 },  { N_("weekday"), 0, 7, jt_weekday_names, 0 },
+  { N_("second"), 0, 59, NULL, 0, N_("the full minute is 0"), "s" },
+  { N_("minute"), 0, 59, NULL, 0, N_("the full hour is 0"), "min" },
+  { N_("hour"), 0, 23, NULL, 0, N_("midnight is 0"), "h" },
+  { N_("day of month"), 1, 31, NULL, 0, N_("the last one is L"), "d" },
+  { N_("month"), 1, 12, jt_month_names, 1, N_("or a name, JAN to DEC"), NULL },
+  { N_("weekday"), 0, 7, jt_weekday_names, 0, N_("0 and 7 are Sunday, or write SUN to SAT"), NULL },
 };
 
 typedef struct
@@ -51,7 +56,29 @@ typedef struct
   JtPattern *pattern;
   guint64    mask;
   gboolean   has_star; /* begins with it: crontab's rule for the day fields, and for wild times */
+  const char *begin;
 } Field;
+
+/* What stands where a value was expected. */
+static gboolean
+fail_value (Field *field, const FieldKind *kind)
+{
+  JtScan *scan = field->scan;
+  const char *at = scan->at;
+
+  if (*at == '\0' || *at == ' ' || *at == '\t')
+    /* Translators: "minute", "day of month" and the like, and its range */
+    return jt_scan_fail (scan, at, _("%s is missing; expected %d-%d"), _(kind->what), kind->least, kind->most);
+  if (*at == ',')
+    return jt_scan_fail (scan, at, _("%s is missing before ','; expected %d-%d"), _(kind->what), kind->least, kind->most);
+  if (*at == '-')
+    return jt_scan_fail (scan, at, _("%s %d-%d cannot be negative, and a range needs its beginning, as %d-%d"), _(kind->what), kind->least,
+                         kind->most, kind->least, kind->least + 5);
+  if (*at == '?')
+    return jt_scan_fail (scan, at, _("'?' is for the day fields; write '*'"));
+  return jt_scan_fail (scan, at, _("%s: expected a number %d-%d, '*', a range %d-%d or a step */5, not '%.*s'"), _(kind->what),
+                       kind->least, kind->most, kind->least, kind->least + 5, (int) (g_utf8_next_char (at) - at), at);
+}
 
 static gboolean
 parse_value (Field *field, const FieldKind *kind, gint64 *value)
@@ -64,10 +91,19 @@ parse_value (Field *field, const FieldKind *kind, gint64 *value)
       *value = index + kind->first_name;
       return TRUE;
     }
-  if (field->scan->error != NULL || !jt_scan_number (field->scan, kind->what, value))
+  if (field->scan->error != NULL)
     return FALSE;
+  if (!g_ascii_isdigit (*begin))
+    return fail_value (field, kind);
+  if (!jt_scan_number (field->scan, kind->what, value))
+    {
+      g_clear_error (&field->scan->error);
+      /* Translators: "minute", "day of month" and the like, and its range */
+      return jt_scan_fail (field->scan, begin, _("%s is too large; expected %d-%d"), _(kind->what), kind->least, kind->most);
+    }
   if (*value < kind->least || *value > kind->most)
-    return jt_scan_fail (field->scan, begin, _("%s %d-%d, not %d"), _(kind->what), kind->least, kind->most, (int) *value);
+    /* Translators: "minute 0-59, not 60; the full hour is 0" */
+    return jt_scan_fail (field->scan, begin, _("%s %d-%d, not %d; %s"), _(kind->what), kind->least, kind->most, (int) *value, _(kind->hint));
   return TRUE;
 }
 
@@ -81,11 +117,15 @@ parse_step (Field *field, const FieldKind *kind, gint64 first, gint64 last, gint
       g_clear_error (&field->scan->error);
       return jt_scan_fail (field->scan, begin, _("step at least 1, as in */5"));
     }
-  if (*step > kind->most - (kind->least == 0 ? 0 : kind->least - 1))
-    /* Translators: the second is "minute", "day of month" and the like */
-    return jt_scan_fail (field->scan, begin, _("step %d is larger than the range of the %s, %d-%d"), (int) *step, _(kind->what),
+  if (*step <= kind->most - (kind->least == 0 ? 0 : kind->least - 1))
+    return TRUE;
+  if (kind->unit == NULL)
+    /* Translators: the second is "month" or "weekday" */
+    return jt_scan_fail (field->scan, begin, _("step %d is larger than the range of the %s, %d-%d; write one value"), (int) *step, _(kind->what),
                          kind->least, kind->most);
-  return TRUE;
+  /* Translators: the second is "minute", "day of month" and the like */
+  return jt_scan_fail (field->scan, begin, _("step %d is larger than the range of the %s, %d-%d; write 'every %d%s'"), (int) *step, _(kind->what),
+                       kind->least, kind->most, (int) *step, kind->unit);
 }
 
 static void
@@ -121,7 +161,7 @@ parse_last (Field *field)
       if (!jt_scan_number (scan, N_("distance from the last day"), &distance))
         return FALSE;
       if (distance > 30)
-        return jt_scan_fail (scan, begin, _("distance from the last day 0-30"));
+        return jt_scan_fail (scan, begin, _("distance from the last day 0-30, as in L-3"));
     }
   if (g_ascii_toupper (*scan->at) != 'W')
     return add_special (field, JT_DAY_LAST, distance, 0);
@@ -155,26 +195,66 @@ parse_suffix (Field *field, int which, gint64 value, gboolean *taken)
       if (!jt_scan_number (scan, N_("number of the weekday in the month"), &nth))
         return FALSE;
       if (nth < 1 || nth > 5)
-        return jt_scan_fail (scan, begin, _("number of the weekday in the month 1-5"));
+        return jt_scan_fail (scan, begin, _("number of the weekday in the month 1-5, as in 5#2"));
       return add_special (field, JT_DAY_NTH, value % 7, nth);
     }
   *taken = FALSE;
   return TRUE;
 }
 
+/* What a range that runs backwards was to be: "22-23,0-2"; with a step (it comes next) each of its values. (transfer full) */
+static char *
+turn_range (const JtScan *scan, const FieldKind *kind, int first, int last)
+{
+  /* The 7 of the weekdays is their 0. */
+  int most = kind->most == 7 ? 6 : kind->most;
+  int count = most - kind->least + 1;
+  GString *out = g_string_new (NULL);
+  int step = *scan->at == '/' ? (int) CLAMP (g_ascii_strtoll (scan->at + 1, NULL, 10), 1, count) : 1;
+
+  if (first > most)
+    g_string_append_printf (out, last > 0 ? "0-%d" : "%d", last);
+  else if (step == 1)
+    {
+      g_string_append_printf (out, first < most ? "%d-%d," : "%d,", first, most);
+      g_string_append_printf (out, kind->least < last ? "%d-%d" : "%d", kind->least, last);
+    }
+  for (int value = first; first <= most && step > 1 && value <= last + count; value += step)
+    g_string_append_printf (out, "%s%d", out->len > 0 ? "," : "", (value - kind->least) % count + kind->least);
+  return g_string_free (out, FALSE);
+}
+
 static gboolean
 parse_range_end (Field *field, const FieldKind *kind, const char *begin, gint64 first, gint64 *last)
 {
+  g_autofree char *instead = NULL;
+
   field->scan->at++;
   if (!parse_value (field, kind, last))
     return FALSE;
   /* Sunday may close a range as 7. */
   if (kind->names == jt_weekday_names && *last == 0 && first > 0)
     *last = 7;
-  if (*last < first)
-    return jt_scan_fail (field->scan, begin, _("range runs backwards; use %d-%d,%d-%d"), (int) first,
-                         kind->most - (kind->most == 7 ? 1 : 0), kind->least, (int) *last);
-  return TRUE;
+  if (*last >= first)
+    return TRUE;
+  instead = turn_range (field->scan, kind, (int) first, (int) *last);
+  return jt_scan_fail (field->scan, begin, _("range runs backwards; use %s"), instead);
+}
+
+/* A comma too many: the field without it. */
+static gboolean
+fail_empty (Field *field, const char *end)
+{
+  g_autofree char *text = g_strndup (field->begin, (gsize) (end - field->begin));
+  g_auto (GStrv) items = g_strsplit (text, ",", -1);
+  g_autoptr (GString) instead = g_string_new (NULL);
+
+  for (guint i = 0; items[i] != NULL; i++)
+    if (*items[i] != '\0')
+      g_string_append_printf (instead, "%s%s", instead->len > 0 ? "," : "", items[i]);
+  if (instead->len == 0)
+    g_string_append_c (instead, '*');
+  return jt_scan_fail (field->scan, field->scan->at, _("empty list item; write '%.32s'"), instead->str);
 }
 
 static gboolean
@@ -189,7 +269,7 @@ parse_item (Field *field, int which, const char *end)
   gboolean taken = FALSE;
 
   if (scan->at == end || *scan->at == ',')
-    return jt_scan_fail (scan, scan->at, _("empty list item"));
+    return fail_empty (field, end);
   if (*scan->at == '*' || (*scan->at == '?' && (which == FIELD_DAY || which == FIELD_WEEKDAY)))
     scan->at++;
   else if (which == FIELD_DAY && g_ascii_toupper (*scan->at) == 'L')
@@ -219,7 +299,7 @@ parse_field (Field *field, int which, const Span *span)
 
   field->mask = 0;
   field->has_star = *span->begin == '*' || *span->begin == '?';
-  scan->at = span->begin;
+  field->begin = scan->at = span->begin;
   for (;;)
     {
       if (++n_items > MAX_ITEMS)
@@ -230,7 +310,8 @@ parse_field (Field *field, int which, const Span *span)
         return TRUE;
       if (*scan->at != ',')
         /* Translators: the second is "minute", "day of month" and the like */
-        return jt_scan_fail (scan, scan->at, _("unexpected '%.*s' in the %s"), (int) (g_utf8_next_char (scan->at) - scan->at), scan->at,
+        return jt_scan_fail (scan, scan->at, _("unexpected '%.*s' in the %s; expected whole numbers as 1,2 or 1-5 or */5"),
+                             (int) (g_utf8_next_char (scan->at) - scan->at), scan->at,
                              _(kinds[which].what));
       scan->at++;
     }
@@ -254,7 +335,8 @@ find_nickname (JtScan *scan, const char **fields)
     if (strlen (nicknames[i].name) == length && g_ascii_strncasecmp (nicknames[i].name, scan->at, length) == 0)
       {
         if (scan->at[length + strspn (scan->at + length, " \t")] != '\0')
-          return jt_scan_fail (scan, scan->at + length + 1, _("trailing text after %s"), nicknames[i].name);
+          return jt_scan_fail (scan, scan->at + length + strspn (scan->at + length, " \t"), _("trailing text after %s; write %s alone"),
+                               nicknames[i].name, nicknames[i].name);
         *fields = nicknames[i].fields;
         return TRUE;
       }
@@ -272,15 +354,17 @@ split_fields (JtScan *scan, Span *spans, guint *n_spans)
       gsize length = strcspn (at, " \t");
 
       if (*n_spans == MAX_FIELDS)
-        return jt_scan_fail (scan, at, _("has more than %d fields; five, or six with seconds in front"), MAX_FIELDS);
+        return jt_scan_fail (scan, at,
+                             _("has more than %d fields; write five, minute hour day-of-month month weekday, or six with seconds in front"),
+                             MAX_FIELDS);
       spans[*n_spans] = (Span) { at, at + length };
       at += length;
     }
   if (*n_spans >= 5)
     return TRUE;
   return jt_scan_fail (scan, at,
-                       g_dngettext (GETTEXT_PACKAGE, "has %u field, needs 5 or 6: minute hour day-of-month month weekday",
-                                    "has %u fields, needs 5 or 6: minute hour day-of-month month weekday", *n_spans),
+                       g_dngettext (GETTEXT_PACKAGE, "has %u field, needs 5 or 6: minute hour day-of-month month weekday, as 30 2 * * *",
+                                    "has %u fields, needs 5 or 6: minute hour day-of-month month weekday, as 30 2 * * *", *n_spans),
                        *n_spans);
 }
 

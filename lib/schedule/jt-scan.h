@@ -12,12 +12,15 @@ typedef struct
   const char *at;
   guint       column; /* of the error, 1-based; 0: about the whole */
   GError     *error;
+  gint64      wall;   /* of jt_when_parse(): the wall time that was written; JT_WALL_NEVER: none */
 } JtScan;
 
 /* Sets the error, "column N: …", once; returns FALSE. @at NULL: about the whole text. */
 gboolean jt_scan_fail (JtScan *scan, const char *at, const char *format, ...) G_GNUC_PRINTF (3, 4);
 /* The same for a list that is too long, with JT_ERROR_TOO_LARGE. */
 gboolean jt_scan_fail_items (JtScan *scan, const char *at, int limit);
+/* Whether the whole text has only characters that can be a part of something; those that look like such are named with what is meant. */
+gboolean jt_scan_check_characters (JtScan *scan);
 /* A whole number of at most 9 digits, here. @what: N_(), for the message. FALSE with the error set. */
 gboolean jt_scan_number (JtScan *scan, const char *what, gint64 *number);
 /* A word of letters among @names (3 letters or whole, any case): its index in *@index; @what: N_(). FALSE without an error: no

@@ -12,27 +12,13 @@
 #include "jt-duration.h"
 #include "jt-error.h"
 #include "jt-scan.h"
+#include "jt-schedule-private.h"
+#include "jt-slips.h"
 #include "jt-when.h"
 
 #define MAX_TEXT 4096
 #define LEAST_INTERVAL G_USEC_PER_SEC
 #define MOST_INTERVAL (10 * G_GINT64_CONSTANT (31557600) * G_USEC_PER_SEC)
-#define YEAR_USEC (G_GINT64_CONSTANT (366) * JT_USEC_PER_DAY)
-/* How many elapses a look for doubtful ones takes in. */
-#define MAX_LOOKED_AT 2000
-
-struct _JtSchedule
-{
-  gatomicrefcount ref_count;
-  JtScheduleKind  kind;
-  JtZone         *zone;      /* (owned) */
-  JtPattern      *pattern;   /* (owned) cron, calendar */
-  gint64          interval;  /* every */
-  gint64          anchor;    /* every … from; at */
-  gboolean        is_after;
-  gboolean        is_reboot;
-  char           *normalized;
-};
 
 static const char *const kind_names[] = { "cron", "calendar", "every", "at" };
 
@@ -67,7 +53,7 @@ parse_cron (JtSchedule *self, JtScan *scan)
       const char *rest = scan->at + length + strspn (scan->at + length, " \t");
 
       if (*rest != '\0')
-        return jt_scan_fail (scan, rest, _("trailing text after @reboot"));
+        return jt_scan_fail (scan, rest, _("trailing text after @reboot; write @reboot alone"));
       self->is_reboot = TRUE;
       self->normalized = g_strdup ("@reboot");
       return TRUE;
@@ -108,7 +94,7 @@ parse_interval (JtScan *scan, const char *end, gint64 least, gint64 *interval)
     /* Translators: what is wrong, as in "expected a number" */
     return jt_scan_fail (scan, scan->at + column - 1, _("%s; write 15min, 1h 30min or PT15M"), what);
   if (*interval < least || *interval > MOST_INTERVAL)
-    return jt_scan_fail (scan, scan->at, _("an interval is at least 1s and at most 10 years (1 s to 10 y)"));
+    return jt_scan_fail (scan, scan->at, _("an interval is 1 s to 10 y; write 15min, 1h 30min or PT15M"));
   return TRUE;
 }
 
@@ -142,7 +128,7 @@ parse_every (JtSchedule *self, JtScan *scan, gint64 base_usec)
 
       rest += strspn (rest, " ");
       if (*rest != '\0')
-        return jt_scan_fail (scan, rest, _("unexpected '%.32s' after the interval"), rest);
+        return jt_scan_fail (scan, rest, _("unexpected '%.32s' after the interval; 'after' is the last word"), rest);
       self->normalized = g_strdup_printf ("every %s after", length);
       return TRUE;
     }
@@ -150,6 +136,8 @@ parse_every (JtSchedule *self, JtScan *scan, gint64 base_usec)
   if (from != NULL)
     {
       scan->at = from + strlen (" from");
+      if (scan->at[strspn (scan->at, " ")] == '\0')
+        return jt_scan_fail (scan, scan->at, _("an instant is missing after 'from'; write from 2026-01-01 05:00"));
       if (!jt_when_parse (scan, self->zone, base_usec, &self->anchor))
         return FALSE;
     }
@@ -174,6 +162,8 @@ parse_at (JtSchedule *self, JtScan *scan, gint64 base_usec, gboolean is_relative
     return jt_scan_fail (scan, scan->at, _("a time is missing; write at 18:30"));
   else if (!jt_when_parse (scan, self->zone, base_usec, &self->anchor))
     return FALSE;
+  else
+    self->wall = scan->wall;
   when = jt_when_format (self->anchor);
   self->normalized = g_strdup_printf ("at %s", when);
   return TRUE;
@@ -237,7 +227,8 @@ check_text (JtScan *scan)
 
   if (strlen (scan->text) > MAX_TEXT)
     {
-      g_set_error (&scan->error, JT_ERROR, JT_ERROR_TOO_LARGE, _("schedule has %zu bytes, limit %d"), strlen (scan->text), MAX_TEXT);
+      g_set_error (&scan->error, JT_ERROR, JT_ERROR_TOO_LARGE, _("schedule has %zu bytes, limit %d; a job may have several schedules"),
+                   strlen (scan->text), MAX_TEXT);
       return FALSE;
     }
   if (!g_utf8_validate (scan->text, -1, &bad))
@@ -245,17 +236,8 @@ check_text (JtScan *scan)
       g_set_error (&scan->error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE, _("invalid UTF-8 at byte %d"), (int) (bad - scan->text) + 1);
       return FALSE;
     }
-  for (const char *at = scan->text; *at != '\0'; at = g_utf8_next_char (at))
-    {
-      gunichar c = g_utf8_get_char (at);
-
-      if (c >= 128 && g_unichar_isspace (c))
-        return jt_scan_fail (scan, at, _("U+%04X is not a space here"), c);
-      if (c >= 128 && g_unichar_isdigit (c))
-        return jt_scan_fail (scan, at, _("use the digits 0-9"));
-      if (c < 32 && c != '\t')
-        return jt_scan_fail (scan, at, _("control character"));
-    }
+  if (!jt_scan_check_characters (scan))
+    return FALSE;
   return scan->text[strspn (scan->text, " \t")] != '\0' || jt_scan_fail (scan, NULL, _("schedule is empty; write '30 2 * * *' or 'every 15min'"));
 }
 
@@ -293,6 +275,7 @@ parse (const char *text, int kind, JtZone *zone, gint64 base_usec, guint *column
 
   g_atomic_ref_count_init (&self->ref_count);
   self->zone = jt_zone_ref (zone);
+  self->wall = JT_WALL_NEVER;
   is_well = check_text (&scan);
   if (is_well)
     {
@@ -303,6 +286,7 @@ parse (const char *text, int kind, JtZone *zone, gint64 base_usec, guint *column
     }
   if (is_well)
     return g_steal_pointer (&self);
+  jt_slips_explain (&scan);
   if (column != NULL)
     *column = scan.column;
   g_propagate_error (error, scan.error);
@@ -347,8 +331,8 @@ jt_schedule_next (JtSchedule *self, gint64 after_usec)
 }
 
 /* The greatest elapse <= @until_usec, given one at @first_usec: by halving, since elapses can only be asked for forwards. */
-static gint64
-find_last (JtSchedule *self, gint64 first_usec, gint64 until_usec)
+gint64
+jt_schedule_find_last (JtSchedule *self, gint64 first_usec, gint64 until_usec)
 {
   gint64 low = first_usec;
   gint64 high = until_usec;
@@ -376,7 +360,7 @@ jt_schedule_count (JtSchedule *self, gint64 after_usec, gint64 until_usec, gint6
       *first_usec = JT_INSTANT_NEVER;
       return 0;
     }
-  *last_usec = find_last (self, *first_usec, until_usec);
+  *last_usec = jt_schedule_find_last (self, *first_usec, until_usec);
   if (self->pattern != NULL)
     return jt_pattern_count (self->pattern, self->zone, after_usec, until_usec);
   return self->kind == JT_SCHEDULE_EVERY ? (guint64) ((*last_usec - *first_usec) / self->interval) + 1 : 1;
@@ -417,67 +401,11 @@ jt_schedule_get_normalized (JtSchedule *self)
 char *
 jt_schedule_describe (JtSchedule *self)
 {
-  g_autofree char *length = NULL;
-  g_autofree char *when = NULL;
-
   if (self->is_reboot)
     return g_strdup (_("Once after each start of the machine"));
   if (self->pattern != NULL)
     return jt_describe_pattern (self->pattern, self->zone);
   if (self->kind == JT_SCHEDULE_EVERY)
-    {
-      length = jt_duration_format (self->interval);
-      if (self->is_after)
-        return g_strdup_printf (_("%s after the end of each run"), length);
-      when = jt_describe_instant (self->anchor, self->zone);
-      return g_strdup_printf (_("Every %s, counted from %s"), length, when);
-    }
-  when = jt_describe_instant (self->anchor, self->zone);
-  return g_strdup_printf (_("Once, at %s"), when);
-}
-
-static gboolean
-meets_gap (JtSchedule *self, gint64 from_usec)
-{
-  gint64 wall = from_usec + jt_zone_offset_at (self->zone, from_usec, NULL) * (gint64) G_USEC_PER_SEC;
-  gint64 end = wall + YEAR_USEC;
-
-  if (self->pattern->zone_rule == JT_FOLLOW_CLOCK)
-    return FALSE;
-  for (guint i = 0; i < MAX_LOOKED_AT && wall < end; i++)
-    {
-      gboolean is_gap = FALSE;
-
-      wall = jt_pattern_next_wall (self->pattern, wall + 1);
-      if (wall == JT_WALL_NEVER)
-        return FALSE;
-      jt_wall_to_instant (self->zone, wall, &is_gap);
-      if (is_gap)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-char **
-jt_schedule_get_warnings (JtSchedule *self, gint64 from_usec)
-{
-  g_autoptr (GStrvBuilder) warnings = g_strv_builder_new ();
-  const guint32 late_days = 7u << 29;
-
-  if (self->is_reboot || self->is_after)
-    g_strv_builder_add (warnings, _("It has no elapses of its own: it depends on the machine's starts or the job's runs."));
-  if (self->pattern == NULL)
-    return g_strv_builder_end (warnings);
-  if (meets_gap (self, from_usec))
-    g_strv_builder_add (warnings, self->pattern->zone_rule == JT_GAP_FIRST
-                                      ? _("On the day the clock goes forward this time does not exist: it elapses at the first instant after.")
-                                      : _("On the day the clock goes forward this time does not exist: it does not elapse then."));
-  if (self->pattern->days != 0xfffffffe && (self->pattern->days & late_days) != 0)
-    g_strv_builder_add (warnings, _("Not every month has that day; L is the last one."));
-  if (self->pattern->any_day_field && self->pattern->days != 0 && self->pattern->weekdays != 0)
-    g_strv_builder_add (warnings, _("Both day fields are given: cron elapses when either of them matches."));
-  if (jt_schedule_next (self, from_usec) != JT_INSTANT_NEVER &&
-      jt_pattern_count (self->pattern, self->zone, from_usec, from_usec + 3600 * (gint64) G_USEC_PER_SEC) >= 3600)
-    g_strv_builder_add (warnings, _("It elapses every second."));
-  return g_strv_builder_end (warnings);
+    return jt_describe_interval (self->interval, self->anchor, self->is_after, self->zone);
+  return jt_describe_once (self->anchor, self->zone);
 }

@@ -49,7 +49,13 @@ gint64 jt_schedule_get_after_end (JtSchedule *schedule);
 const char *jt_schedule_get_normalized (JtSchedule *schedule);
 /* A person's sentence: "At 02:30, Monday to Friday, Berlin time". Through gettext. (transfer full) */
 char *jt_schedule_describe (JtSchedule *schedule);
-/* Doubts about valid text, each a sentence; NULL-terminated, may be empty. @from_usec: look ahead from here. (transfer full) */
+/* Doubts about valid text, each a sentence; NULL-terminated, may be empty. @from_usec: look ahead from here. Bounded work.
+ * (transfer full) */
 char **jt_schedule_get_warnings (JtSchedule *schedule, gint64 from_usec);
+/* Why there is no elapse after @from_usec to show; NULL when there is one. (transfer full) (nullable) */
+char *jt_schedule_get_note (JtSchedule *schedule, gint64 from_usec);
+/* Whether a job may be defined with it: it elapses after @from_usec, or with the machine or the job's runs. @text: what was parsed;
+ * @column and the message as those of jt_schedule_parse(). */
+gboolean jt_schedule_check_elapses (JtSchedule *schedule, const char *text, gint64 from_usec, guint *column, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtSchedule, jt_schedule_unref)

@@ -8,6 +8,14 @@
 
 #include <glib/gi18n-lib.h>
 
+static gboolean
+fail_digits (JtScan *scan, const char *what, int count)
+{
+  if (g_ascii_isalpha (*scan->at))
+    return jt_scan_fail (scan, scan->at, _("expected a date or a time; write 2026-12-24 18:00, 18:30 or tomorrow 07:00"));
+  return jt_scan_fail (scan, scan->at, _("%s has %d digits; write 2026-12-24 18:00"), _(what), count);
+}
+
 /* Exactly @count digits as a number within limits. */
 static gboolean
 fixed_number (JtScan *scan, int count, const char *what, int least, int most, int *number)
@@ -18,12 +26,12 @@ fixed_number (JtScan *scan, int count, const char *what, int least, int most, in
   for (int i = 0; i < count; i++, scan->at++)
     {
       if (!g_ascii_isdigit (*scan->at))
-        return jt_scan_fail (scan, scan->at, _("%s has %d digits; write 2026-12-24 18:00"), _(what), count);
+        return fail_digits (scan, what, count);
       value = value * 10 + (*scan->at - '0');
     }
   if (value < least || value > most)
-    /* Translators: "minute 0-59, not 60" */
-    return jt_scan_fail (scan, begin, _("%s %d-%d, not %d"), _(what), least, most, value);
+    /* Translators: "minute 0-59, not 60; …" */
+    return jt_scan_fail (scan, begin, _("%s %d-%d, not %d; write 18:30 or 2026-12-24 18:00"), _(what), least, most, value);
   *number = value;
   return TRUE;
 }
@@ -46,11 +54,11 @@ parse_date (JtScan *scan, gint64 *day)
   if (!fixed_number (scan, 4, N_("year"), 1970, 2500, &date.year))
     return FALSE;
   if (!take (scan, '-') || !fixed_number (scan, 2, N_("month"), 1, 12, &date.month))
-    return jt_scan_fail (scan, scan->at, _("a date is YEAR-MONTH-DAY"));
+    return jt_scan_fail (scan, scan->at, _("a date is YEAR-MONTH-DAY, as 2026-12-24"));
   if (!take (scan, '-') || !fixed_number (scan, 2, N_("day"), 1, 31, &date.day))
-    return jt_scan_fail (scan, scan->at, _("a date is YEAR-MONTH-DAY"));
+    return jt_scan_fail (scan, scan->at, _("a date is YEAR-MONTH-DAY, as 2026-12-24"));
   if (date.day > jt_civil_days_in_month (date.year, date.month))
-    return jt_scan_fail (scan, begin, _("there is no day %d in that month"), date.day);
+    return jt_scan_fail (scan, begin, _("there is no day %d in that month, it has %d"), date.day, jt_civil_days_in_month (date.year, date.month));
   *day = jt_civil_to_days (date.year, date.month, date.day);
   return TRUE;
 }
@@ -65,7 +73,7 @@ parse_time (JtScan *scan, gint64 *usec)
   if (!fixed_number (scan, 2, N_("hour"), 0, 23, &hour))
     return FALSE;
   if (!take (scan, ':'))
-    return jt_scan_fail (scan, scan->at, _("a time is HOUR:MINUTE or HOUR:MINUTE:SECOND"));
+    return jt_scan_fail (scan, scan->at, _("a time is HOUR:MINUTE or HOUR:MINUTE:SECOND, as 18:30"));
   if (!fixed_number (scan, 2, N_("minute"), 0, 59, &minute) || (take (scan, ':') && !fixed_number (scan, 2, N_("second"), 0, 59, &second)))
     return FALSE;
   *usec = ((gint64) hour * 3600 + minute * 60 + second) * G_USEC_PER_SEC;
@@ -95,7 +103,7 @@ parse_offset (JtScan *scan, gboolean *has_offset, gint64 *offset)
   if (g_ascii_toupper (*scan->at++) == 'Z')
     return TRUE;
   if (!fixed_number (scan, 2, N_("offset"), 0, 23, &hour) || !take (scan, ':') || !fixed_number (scan, 2, N_("offset"), 0, 59, &minute))
-    return jt_scan_fail (scan, scan->at, _("an offset is Z or +HH:MM"));
+    return jt_scan_fail (scan, scan->at, _("an offset is Z or +HH:MM, as +01:00"));
   *offset = sign * ((gint64) hour * 3600 + minute * 60) * G_USEC_PER_SEC;
   return TRUE;
 }
@@ -112,6 +120,13 @@ take_word (JtScan *scan, const char *word)
   return TRUE;
 }
 
+static gint64
+take_wall (JtScan *scan, JtZone *zone, gint64 wall_usec)
+{
+  scan->wall = wall_usec;
+  return jt_wall_to_instant (zone, wall_usec, NULL);
+}
+
 gboolean
 jt_when_parse (JtScan *scan, JtZone *zone, gint64 base_usec, gint64 *usec)
 {
@@ -122,11 +137,12 @@ jt_when_parse (JtScan *scan, JtZone *zone, gint64 base_usec, gint64 *usec)
   gint64 time = 0;
   gint64 offset = 0;
 
+  scan->wall = JT_WALL_NEVER;
   scan->at += strspn (scan->at, " ");
   if (take_word (scan, "now"))
     {
       *usec = base_usec;
-      return *scan->at == '\0' || jt_scan_fail (scan, scan->at, _("unexpected '%.32s'"), scan->at);
+      return *scan->at == '\0' || jt_scan_fail (scan, scan->at, _("unexpected '%.32s'; write 2026-12-24 18:00, 18:30 or tomorrow 07:00"), scan->at);
     }
   if (take_word (scan, "tomorrow"))
     day = today + 1;
@@ -141,14 +157,14 @@ jt_when_parse (JtScan *scan, JtZone *zone, gint64 base_usec, gint64 *usec)
   if (*scan->at != '\0' && (!parse_time (scan, &time) || !parse_offset (scan, &has_offset, &offset)))
     return FALSE;
   if (*scan->at != '\0')
-    return jt_scan_fail (scan, scan->at, _("unexpected '%.32s'"), scan->at);
+    return jt_scan_fail (scan, scan->at, _("unexpected '%.32s'; write 2026-12-24 18:00, 18:30 or tomorrow 07:00"), scan->at);
   if (has_offset)
     *usec = day * JT_USEC_PER_DAY + time - offset;
   else
-    *usec = jt_wall_to_instant (zone, day * JT_USEC_PER_DAY + time, NULL);
+    *usec = take_wall (scan, zone, day * JT_USEC_PER_DAY + time);
   /* A time alone is the next one of its kind. */
   if (is_bare_time && *usec <= base_usec)
-    *usec = jt_wall_to_instant (zone, (day + 1) * JT_USEC_PER_DAY + time, NULL);
+    *usec = has_offset ? *usec + JT_USEC_PER_DAY : take_wall (scan, zone, (day + 1) * JT_USEC_PER_DAY + time);
   return TRUE;
 }
 

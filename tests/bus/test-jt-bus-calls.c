@@ -248,6 +248,7 @@ typedef struct
 } BadRow;
 
 #define DBUS "org.freedesktop.DBus.Error."
+#define UMLAUTS "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4"
 
 static const BadRow bad_rows[] = {
   { "name-empty", NULL, "AddJob", "('', {'command': <['true']>})", "InvalidArgument", "empty" },
@@ -291,8 +292,14 @@ static const BadRow bad_rows[] = {
   { "filter-order", NULL, "ListRuns", "({'since': <uint64 2>, 'until': <uint64 1>}, '', uint32 1)", "InvalidArgument",
     "until" },
   { "cursor", NULL, "ListRuns", "(@a{sv} {}, 'abc', uint32 1)", "InvalidArgument", "page token invalid or expired" },
-  { "preview-schedule", NULL, "PreviewSchedule", "('61 * * * *', 'UTC', uint64 0, uint32 1)", "InvalidSchedule", "column" },
-  { "preview-zone", NULL, "PreviewSchedule", "('* * * * *', 'Mars/Base', uint64 0, uint32 1)", "InvalidSchedule", NULL },
+  { "preview-schedule", NULL, "PreviewSchedule", "('61 * * * *', 'UTC', uint64 0, uint32 1)", "InvalidSchedule",
+    "schedule '61 * * * *': column 1: minute 0-59, not 61; the full hour is 0" },
+  { "preview-control", NULL, "PreviewSchedule", "('* * * *\\u001b *', 'UTC', uint64 0, uint32 1)", "InvalidSchedule", "column 8: control character" },
+  /* Its message has a part of the text, which must not end within a letter. */
+  { "preview-cut-letter", NULL, "PreviewSchedule", "('a" UMLAUTS UMLAUTS UMLAUTS UMLAUTS "', 'UTC', uint64 0, uint32 1)", "InvalidSchedule",
+    "': column 1: unknown weekday" },
+  { "preview-zone", NULL, "PreviewSchedule", "('* * * * *', 'Mars/Base', uint64 0, uint32 1)", "InvalidSchedule",
+    "timezone 'Mars/Base': unknown time zone" },
   { "preview-count", NULL, "PreviewSchedule", "('* * * * *', 'UTC', uint64 0, uint32 1001)", "TooLarge", "1000" },
   { "preview-from", NULL, "PreviewSchedule", "('* * * * *', 'UTC', uint64 9223372036854775808, uint32 1)",
     "InvalidArgument", "from" },
@@ -458,6 +465,32 @@ test_preview (void)
   g_assert_cmpuint (first, ==, T0 + G_GINT64_CONSTANT (86400) * G_USEC_PER_SEC);
 }
 
+/* The sentence, and below it what is doubtful, or why there is nothing to list. */
+static void
+test_preview_description (void)
+{
+  static const char *const rows[][2] = {
+    { "0 0 * * *", "At 00:00 every day, UTC" },
+    { "0 0 31 * 5", "At 00:00 on the 31st of the month and also on Fridays, UTC\n"
+                    "Both day fields are given: cron elapses when either matches. Where both must, write the calendar 'Fri *-*-31 00:00'.\n"
+                    "Not every month has a day 31; L as the day of month is the last one." },
+    { "0 0 30 2 *", "At 00:00 on 30 February, UTC\nnever occurs: none of its months has a day 30; the last day of a month is L" },
+    { "@reboot", "Once after each start of the machine\nhas no instants of its own: it elapses after each start of the machine" },
+  };
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *alice = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GVariant) reply = client_must (alice, JT_ROOT_PATH, JT_ROOT_INTERFACE, "PreviewSchedule",
+                                                g_variant_new ("(sstu)", rows[i][0], "UTC", (guint64) 0, 1));
+      const char *description;
+
+      g_variant_get_child (reply, 1, "&s", &description);
+      g_assert_cmpstr (description, ==, rows[i][1]);
+    }
+}
+
 static void
 test_root_properties (void)
 {
@@ -494,6 +527,7 @@ main (int argc, char **argv)
   g_test_add_func ("/calls/bad-sizes", test_bad_sizes);
   g_test_add_func ("/calls/introspection", test_introspection_is_alike);
   g_test_add_func ("/calls/preview", test_preview);
+  g_test_add_func ("/calls/preview-description", test_preview_description);
   g_test_add_func ("/calls/root-properties", test_root_properties);
   return g_test_run ();
 }

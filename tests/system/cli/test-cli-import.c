@@ -36,6 +36,8 @@ static const CliRow rows[] = {
   { "with-user", "printf '1 2 * * * %s /opt/with-user\\n' \"$(id -un)\" > $T/system; jobctl import crontab --with-user $T/system", 0, "with-user", "" },
   { "with-user-missing", "echo '1 2 * * * root' > $T/system; jobctl import crontab --with-user $T/system", 2, NULL, "the command is missing after the user 'root'" },
   { "reboot", "echo '@reboot /opt/at-boot' > $T/boot; jobctl import crontab $T/boot", 0, "at-boot", "" },
+  { "doubtful", "echo '0 0 1-7 * 1 /opt/first-monday' > $T/first; jobctl import crontab --dry-run $T/first", 0,
+    "first-monday: schedule '0 0 1-7 * 1': Both day fields are given: cron elapses when either matches. Where both must, write the calendar", "" },
   { "never", "echo '0 0 30 2 * /opt/never' > $T/never; jobctl import crontab $T/never", 2, NULL, "/never:1:1: '0 0 30 2 *' never occurs" },
   { "machine", "jobctl import crontab --dry-run --json > $T/machine && head -c 1 $T/machine", 0, "[", NULL },
   { "what", "jobctl import crontabs", 2, NULL, "did you mean 'import crontab" },

@@ -18,7 +18,7 @@ static const CliRow bad_rows[] = {
   { "past", "jobctl add x --at '2020-01-01 10:00' -- true", 2, NULL, "is in the past (at 2020-01-01" },
   { "yesterday", "jobctl add x --at yesterday -- true", 2, NULL, "in the past" },
   { "hour", "jobctl add x --at 25:00 -- true", 2, NULL, "hour 0-23" },
-  { "every-zero", "jobctl add x --every 0s -- true", 2, NULL, "1s" },
+  { "every-zero", "jobctl add x --every 0s -- true", 2, NULL, "1 s to 10 y" },
   { "every-negative", "jobctl add x --every -5m -- true", 2, NULL, "column" },
   { "retries-text", "jobctl add x --retries abc -- true", 2, NULL, "whole number" },
   { "retries-many", "jobctl add x --retries 101 -- true", 2, NULL, "0 to 100" },

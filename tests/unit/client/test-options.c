@@ -58,7 +58,7 @@ test_command (void)
 static void
 test_repeated (void)
 {
-  g_autoptr (Options) options = parse ("-t a --tag b --tag=c -", NULL);
+  g_autoptr (Options) options = parse ("-t a --tag b --tag=c - -7", NULL);
   const char *const *values = options_get_all (options, "tag");
 
   g_assert_cmpstr (values[0], ==, "a");
@@ -66,6 +66,8 @@ test_repeated (void)
   g_assert_null (values[3]);
   g_assert_cmpstr (options_get (options, "tag"), ==, "c");
   g_assert_cmpstr (g_ptr_array_index (options->arguments, 0), ==, "-");
+  /* A schedule may begin so. */
+  g_assert_cmpstr (g_ptr_array_index (options->arguments, 1), ==, "-7");
   g_assert_null (options_get_all (options, "wait"));
 }
 

@@ -2,211 +2,200 @@
 /* Copyright The JobTracker Authors */
 #include "config.h"
 
-/* What is refused, where the fault is, and what is said about it (reliability: bad input, schedule expressions). */
+/* What is refused, where the fault is, and what is said about it. */
 
 #include <string.h>
 
 #include "jt-error.h"
+#include "refused-rows.h"
 #include "schedule-fixture.h"
 
 #define BASE G_GINT64_CONSTANT (1767225600000000) /* 2026-01-01T00:00:00Z */
+#define N_ROUNDS 2000
+#define MAX_MESSAGE 400
 
-typedef struct
+/* FALSE with the error and column that somebody would get who defines a job with it. */
+static gboolean
+define (const RefusedRow *row, const char *text, guint *column, GError **error)
 {
-  const char *text;
-  int         column; /* -1: any */
-  const char *needle;
-} ErrorRow;
+  g_autoptr (JtZone) zone = jt_zone_get (row->timezone != NULL ? row->timezone : "UTC", error);
+  g_autoptr (JtSchedule) schedule = NULL;
 
-static const ErrorRow rows[] = {
-  { "", 0, "empty" },
-  { "   ", 0, "empty" },
-  { "60 * * * *", 1, "minute 0-59" },
-  { "* 24 * * *", 3, "hour 0-23" },
-  { "* * 0 * *", 5, "day" },
-  { "* * 32 * *", 5, "1-31" },
-  { "* * * 13 *", 7, "month" },
-  { "* * * * 8", 9, "weekday 0-7" },
-  { "1 2 3", -1, "3 fields, needs 5 or 6" },
-  { "1 2 3 4 5 6 7", -1, "more than 6 fields" },
-  { "*/0 * * * *", 3, "step" },
-  { "*/-5 * * * *", 3, "" },
-  { "*/99 * * * *", 3, "larger than the range" },
-  { "5-1 * * * *", -1, "backwards" },
-  { "1- * * * *", 3, "" },
-  { "-1 * * * *", 1, "" },
-  { "1,,2 * * * *", 3, "empty list item" },
-  { "1, * * * *", 3, "empty list item" },
-  { "a b c d e", 1, "" },
-  { "* * * * MOM", 9, "did you mean MON" },
-  { "@fortnightly", 1, "@weekly" },
-  { "@reboot now", 9, "trailing text" },
-  { "1.5 * * * *", 2, "" },
-  { "1e3 * * * *", 2, "" },
-  { "\xd9\xa3 * * * *", 1, "digits 0-9" },
-  { "1\xc2\xa0* * * *", -1, "U+00A0 is not a space" },
-  { "99999999999999999999 * * * *", 1, "too large" },
-  { "2024-13-01", -1, "month 1-12" },
-  { "Mon..Foo", 6, "" },
-  { "00:00:60", 7, "second 0-59" },
-  { "daily 02:30 xyz", -1, "" },
-  { "every 0.5s", -1, "" },
-  { "every 500y", -1, "" },
-  { "every 0s", -1, "" },
-  { "every -5m", -1, "" },
-  { "every 15", -1, "unit" },
-  { "at 25:00", -1, "hour 0-23" },
-  { "at 2026-02-30 10:00", -1, "" },
-  { "at", -1, "" },
-  { "in 5", -1, "unit" },
-  { "cron:", -1, "" },
-  { "calendar:", 10, "missing" },
-  { "cron:every 5min", -1, "" },
-  { "15", -1, "" },
-  { "*/90 * * * *", 3, "" },
-  { "*-12/6-01", 3, "leaves the month" },
-  { "*:0/60", 3, "leaves the minute" },
-  { "*-*~3/5", 5, "leaves the day" },
-  { "0 22-2 * * *", -1, "backwards" },
-  { "Fri..Mon 10:00:00 foo", -1, "" },
-  { "0 0 L-99 * *", -1, "" },
-  { "0 0 * * 5#6", -1, "" },
-  { "0 0 15W-3 * *", -1, "" },
-};
+  *column = 0;
+  if (zone == NULL)
+    return FALSE;
+  schedule = jt_schedule_parse (text, zone, BASE, column, error);
+  if (row->refusal != NEVER)
+    return schedule != NULL;
+  g_assert_nonnull (schedule);
+  return jt_schedule_check_elapses (schedule, text, BASE, column, error);
+}
 
-/* All faults of a table at once. */
-static void G_GNUC_PRINTF (1, 2)
-complain (const char *format, ...)
+static void
+test_refused (gconstpointer data)
 {
-  va_list arguments;
-  g_autofree char *text = NULL;
+  const RefusedRow *row = data;
+  g_autofree char *text = row->text != NULL ? g_strdup (row->text) : make_large_text (row);
+  JtError code = row->refusal == TOO_LARGE ? JT_ERROR_TOO_LARGE : JT_ERROR_INVALID_SCHEDULE;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *prefix = NULL;
+  guint column;
 
-  va_start (arguments, format);
-  text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_test_message ("FAULT %s", text);
+  g_assert_false (define (row, text, &column, &error));
+  prefix = row->column > 0 ? g_strdup_printf ("column %u: ", row->column) : g_strdup ("");
+  if (g_error_matches (error, JT_ERROR, (int) code) && column == row->column && g_str_has_prefix (error->message, prefix)
+      && strstr (error->message + strlen (prefix), row->needle) != NULL && strlen (error->message) < MAX_MESSAGE)
+    return;
+  g_test_message ("column %u: %s\nexpected column %u: %s", column, error->message, row->column, row->needle);
   g_test_fail ();
 }
 
+/* Well formed, and yet no time will come: a preview says why, who defines a job refuses it. */
 static void
-check_row (const ErrorRow *row)
+test_never (gconstpointer data)
 {
-  g_autoptr (JtZone) utc = jt_zone_get ("UTC", NULL);
-  g_autoptr (GError) error = NULL;
-  guint column = 12345;
-  JtSchedule *schedule = jt_schedule_parse (row->text, utc, BASE, &column, &error);
-  g_autofree char *prefix = NULL;
+  const RefusedRow *row = data;
+  g_autoptr (JtSchedule) schedule = parse_schedule (row->text, "UTC", BASE);
+  g_autofree char *note = jt_schedule_get_note (schedule, BASE);
+  g_auto (GStrv) warnings = jt_schedule_get_warnings (schedule, BASE);
 
-  if (schedule != NULL)
-    {
-      complain ("'%s' is not refused", row->text);
-      jt_schedule_unref (schedule);
-      return;
-    }
-  g_test_message ("'%s': %s", row->text, error->message);
-  g_assert_error (error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE);
-  if (row->column >= 0 && (guint) row->column != column)
-    complain ("'%s': column %u, expected %d: %s", row->text, column, row->column, error->message);
-  if (column > 0)
-    {
-      prefix = g_strdup_printf ("column %u: ", column);
-      g_assert_true (g_str_has_prefix (error->message, prefix));
-      g_assert_cmpuint (column, <=, strlen (row->text) + 1);
-    }
-  if (strstr (error->message, row->needle) == NULL)
-    complain ("'%s': '%s' is not in: %s", row->text, row->needle, error->message);
-  g_assert_cmpuint (strlen (error->message), <, 400);
+  g_assert_cmpint (jt_schedule_next (schedule, BASE), ==, JT_INSTANT_NEVER);
+  g_assert_nonnull (note);
+  g_assert_nonnull (strstr (note, row->needle));
+  g_assert_null (warnings[0]);
 }
 
 static void
-test_rows (void)
+test_notes (void)
 {
+  static const char *const rows[][2] = { { "@reboot", "after each start of the machine" },
+                                         { "every 10min after", "when the job's runs end" },
+                                         { "Mon 2027-02-01..07 UTC", NULL },
+                                         { "@daily", NULL },
+                                         { "every 1h", NULL },
+                                         { "at 2027-01-01 00:00", NULL } };
+
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    check_row (&rows[i]);
-}
-
-static void
-check_too_large (const char *text)
-{
-  g_autoptr (JtZone) utc = jt_zone_get ("UTC", NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (jt_schedule_parse (text, utc, BASE, NULL, &error));
-  g_assert_error (error, JT_ERROR, JT_ERROR_TOO_LARGE);
-}
-
-static void
-test_too_large (void)
-{
-  g_autofree char *long_text = g_strnfill (8192, '*');
-  GString *list = g_string_new ("0");
-
-  check_too_large (long_text);
-  for (guint i = 1; i < 1000; i++)
-    g_string_append_printf (list, ",%u", i % 60);
-  g_string_append (list, " * * * *");
-  check_too_large (list->str);
-  g_string_free (list, TRUE);
-}
-
-/* Well formed, and yet no time will come: a preview says so, who defines a job refuses it. */
-static void
-test_never (void)
-{
-  static const char *const texts[] = { "0 0 30 2 *", "0 0 31 4,6 *", "*-02-30", "2020-01-01", "at 2020-01-01 10:00", "0 0 0 30 2 *" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {
-      g_autoptr (JtSchedule) schedule = parse_schedule (texts[i], "UTC", BASE);
+      g_autoptr (JtSchedule) schedule = parse_schedule (rows[i][0], "UTC", BASE);
+      g_autofree char *note = jt_schedule_get_note (schedule, BASE);
 
-      if (jt_schedule_next (schedule, BASE) != JT_INSTANT_NEVER)
-        complain ("'%s' elapses", texts[i]);
+      g_assert_true (jt_schedule_check_elapses (schedule, rows[i][0], BASE, NULL, NULL));
+      g_assert_cmpint (note != NULL, ==, rows[i][1] != NULL);
+      if (note != NULL)
+        g_assert_nonnull (strstr (note, rows[i][1]));
+    }
+}
+
+/* Where nothing but the whole is at fault, the beginning of it is pointed at; prefixes count. */
+static void
+test_columns_of_never (void)
+{
+  static const struct
+  {
+    const char *text;
+    guint       column;
+  } rows[] = { { "cron: 0 0 30 2 *", 11 },      { "0 0 0 30 2 *", 7 }, { "calendar: Mon *-02-30 10:00", 20 }, { "at: 2020-01-01", 5 },
+               { "Sun 2027-02-01", 5 },         { "*-04-31T10:00", 6 }, { "  0 0 31 2 *", 7 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (JtSchedule) schedule = parse_schedule (rows[i].text, "UTC", BASE);
+      g_autoptr (GError) error = NULL;
+      guint column = 0;
+
+      g_assert_false (jt_schedule_check_elapses (schedule, rows[i].text, BASE, &column, &error));
+      g_test_message ("'%s': %s", rows[i].text, error->message);
+      g_assert_error (error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE);
+      g_assert_cmpuint (column, ==, rows[i].column);
     }
 }
 
 static void
 test_zones (void)
 {
-  static const char *const rows_of_zones[][2]
-    = { { "Europe/Atlantis", "Europe/Athens" }, { "../../etc/passwd", "not a zone name" }, { "/etc/passwd", "not a zone name" }, { "Europe/", "" }, { "europe/berlin", "Europe/Berlin" } };
+  static const char *const rows[][2] = { { "Europe/Atlantis", "did you mean 'Europe/Athens'" }, { "../../etc/passwd", "not a zone name" },
+                                         { "/etc/passwd", "not a zone name" },                  { "Europe/", "zones have names like Europe/Berlin" },
+                                         { "europe/berlin", "did you mean 'Europe/Berlin'" } };
 
-  for (guint i = 0; i < G_N_ELEMENTS (rows_of_zones); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (jt_zone_get (rows_of_zones[i][0], &error));
+      g_assert_null (jt_zone_get (rows[i][0], &error));
       g_assert_error (error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE);
-      if (strstr (error->message, rows_of_zones[i][1]) == NULL)
-        complain ("%s: %s", rows_of_zones[i][0], error->message);
+      g_assert_nonnull (strstr (error->message, rows[i][1]));
     }
 }
 
-/* Valid but doubtful: accepted, and said. */
+/* The kind given from outside holds, and what is said is about that kind. */
 static void
-test_warnings (void)
+test_given_kind (void)
 {
-  static const struct
-  {
-    const char *text;
-    const char *zone;
-    const char *needle; /* NULL: no doubt */
-  } doubts[] = {
-    { "30 2 * * *", "Europe/Berlin", "" },  { "30 2 * * *", "UTC", NULL },      { "30 12 * * *", "Europe/Berlin", NULL },
-    { "*-*-* 02:30", "Europe/Berlin", "" }, { "0 0 31 * *", "UTC", "Not every month" },      { "0 0 13 * 5", "UTC", "" },
-    { "* * * * * *", "UTC", "second" },     { "0 0 1 * *", "UTC", NULL },
-  };
+  g_autoptr (JtZone) utc = jt_zone_get ("UTC", NULL);
+  g_autoptr (GError) error = NULL;
+  guint column = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (doubts); i++)
+  g_assert_null (jt_schedule_parse_kind ("61 * * * *", JT_SCHEDULE_CRON, utc, BASE, &column, &error));
+  g_assert_cmpuint (column, ==, 1);
+  g_assert_cmpstr (error->message, ==, "column 1: minute 0-59, not 61; the full hour is 0");
+}
+
+/* (transfer full) */
+static char *
+make_random_text (void)
+{
+  static const char *const pieces[]
+    = { "*", "/", "-", ",", "..", ":", "~", "#", "L", "W", "?", " ", " ", " ", "\t", "0", "5", "59", "60", "2026", "99999999999", "Mon", "Fri", "Mai", "every",
+        "every ", "at ", "in ", "@", "daily", "am", "pm", "min", "h", "15", "T", "Z", "+01:00", "Europe/Berlin", "\xc3\xa4", "\xe2\x80\x93", "'", "(", "=",
+        "root", "tomorrow", "cron:", "calendar:", "from", "after", ".", "\\", "H", "st", "P", "x" };
+  GString *text = g_string_new (NULL);
+
+  for (int i = g_test_rand_int_range (0, 24); i > 0; i--)
+    g_string_append (text, pieces[g_test_rand_int_range (0, G_N_ELEMENTS (pieces))]);
+  return g_string_free (text, FALSE);
+}
+
+/* Whatever is written, the message is whole letters, short, and points into the text. */
+static void
+test_any_text (void)
+{
+  g_autoptr (JtZone) berlin = jt_zone_get ("Europe/Berlin", NULL);
+
+  for (guint i = 0; i < N_ROUNDS; i++)
     {
-      g_autoptr (JtSchedule) schedule = parse_schedule (doubts[i].text, doubts[i].zone, BASE);
-      g_auto (GStrv) warnings = jt_schedule_get_warnings (schedule, BASE);
-      g_autofree char *all = g_strjoinv ("; ", warnings);
+      g_autofree char *text = make_random_text ();
+      g_autoptr (GError) error = NULL;
+      guint column = 0;
+      g_autoptr (JtSchedule) schedule = jt_schedule_parse (text, berlin, BASE, &column, &error);
 
-      g_test_message ("'%s': %s", doubts[i].text, all);
-      if ((warnings[0] != NULL) != (doubts[i].needle != NULL))
-        complain ("'%s' in %s: warnings are '%s'", doubts[i].text, doubts[i].zone, all);
-      if (doubts[i].needle != NULL && strstr (all, doubts[i].needle) == NULL)
-        complain ("'%s': '%s' is not in '%s'", doubts[i].text, doubts[i].needle, all);
+      if (schedule != NULL)
+        {
+          g_auto (GStrv) warnings = jt_schedule_get_warnings (schedule, BASE);
+          g_autofree char *description = jt_schedule_describe (schedule);
+          g_autofree char *note = jt_schedule_get_note (schedule, BASE);
+
+          g_assert_cmpuint (strlen (description), >, 0);
+          g_assert_cmpint (jt_schedule_check_elapses (schedule, text, BASE, &column, &error), ==, error == NULL);
+        }
+      if (error == NULL)
+        continue;
+      if (!g_utf8_validate (error->message, -1, NULL) || strlen (error->message) >= MAX_MESSAGE || column > (guint) g_utf8_strlen (text, -1) + 1)
+        g_error ("'%s': column %u: %s", text, column, error->message);
+    }
+}
+
+static void
+add_rows (const char *group, const RefusedRow *rows, gsize count)
+{
+  for (gsize i = 0; i < count; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/schedule/errors/%s/%s", group, rows[i].name);
+      g_autofree char *never = g_strdup_printf ("/schedule/errors/never/%s", rows[i].name);
+
+      g_test_add_data_func (path, &rows[i], test_refused);
+      if (rows[i].refusal == NEVER)
+        g_test_add_data_func (never, &rows[i], test_never);
     }
 }
 
@@ -214,10 +203,12 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/schedule/errors/rows", test_rows);
-  g_test_add_func ("/schedule/errors/too-large", test_too_large);
-  g_test_add_func ("/schedule/errors/never", test_never);
+  add_rows ("bad-input", bad_input_rows, G_N_ELEMENTS (bad_input_rows));
+  add_rows ("slips", slip_rows, G_N_ELEMENTS (slip_rows));
+  g_test_add_func ("/schedule/errors/notes", test_notes);
+  g_test_add_func ("/schedule/errors/columns-of-never", test_columns_of_never);
   g_test_add_func ("/schedule/errors/zones", test_zones);
-  g_test_add_func ("/schedule/errors/warnings", test_warnings);
+  g_test_add_func ("/schedule/errors/given-kind", test_given_kind);
+  g_test_add_func ("/schedule/errors/any-text", test_any_text);
   return g_test_run ();
 }

@@ -90,42 +90,6 @@ test_given_kind (void)
   g_assert_null (jt_schedule_parse_kind ("* * * * *", JT_SCHEDULE_EVERY, utc, instant (D0), NULL, NULL));
 }
 
-static void
-test_descriptions (void)
-{
-  static const struct
-  {
-    const char *text;
-    const char *zone;
-    const char *description;
-  } rows[] = {
-    { "30 2 * * 1-5", "Europe/Berlin", "At 02:30, Monday to Friday, Berlin time" },
-    { "Mon..Fri 02:30", "Europe/Berlin", "At 02:30, Monday to Friday, Berlin time" },
-    { "* * * * *", "UTC", "Every minute, UTC" },
-    { "* * * * * *", "UTC", "Every second, UTC" },
-    { "*/5 * * * * *", "UTC", "Every minute, at given seconds, UTC" },
-    { "*/5 */2 * * *", "UTC", "Every 5 minutes of every 2 hours, UTC" },
-    { "5,35 * * * *", "UTC", "At minute 5, 35 of every hour, UTC" },
-    { "*/5 9,10,17 * * *", "UTC", "Every 5 minutes of the hours 9, 10, 17, UTC" },
-    { "0 0 1 1,7 *", "UTC", "At 00:00, on day 1 of the month, in January, July, UTC" },
-    { "0 0 1,15 * *", "UTC", "At 00:00, on days 1, 15 of the month, UTC" },
-    { "0 9 13 * 5", "UTC", "At 09:00, on day 13 of the month or Friday, UTC" },
-    { "Mon *-*-13 10:00", "UTC", "At 10:00, on day 13 of the month, Monday, UTC" },
-    { "0 0 L-1 * *", "UTC", "At 00:00, 1 day before the last day of the month, UTC" },
-    { "0 0 L-3 * *", "UTC", "At 00:00, 3 days before the last day of the month, UTC" },
-    { "0 0 * * 5#2,1", "UTC", "At 00:00, Monday, Friday number 2 of the month, UTC" },
-    { "2026..2028-*-01", "UTC", "At 00:00, on day 1 of the month, in given years, UTC" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autoptr (JtSchedule) schedule = parse_schedule (rows[i].text, rows[i].zone, instant (D0));
-      g_autofree char *description = jt_schedule_describe (schedule);
-
-      g_assert_cmpstr (description, ==, rows[i].description);
-    }
-}
-
 /* --- what holds for all --- */
 
 static const char *const all[]
@@ -217,7 +181,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/schedule/once", test_once);
   g_test_add_func ("/schedule/kinds", test_kinds);
   g_test_add_func ("/schedule/given-kind", test_given_kind);
-  g_test_add_func ("/schedule/descriptions", test_descriptions);
   g_test_add_func ("/schedule/next", test_next);
   g_test_add_func ("/schedule/normalized", test_normalized);
   g_test_add_func ("/schedule/count", test_count);
