@@ -38,5 +38,10 @@ gboolean jt_setting_check_codes (const char *key, GVariant *value, GError **erro
 gboolean jt_setting_check_signal (const char *key, GVariant *value, GError **error);
 gboolean jt_setting_check_limits (const char *key, GVariant *value, GError **error);
 gboolean jt_setting_check_choice (const char *key, GVariant *value, GError **error);
+/* Of those that concern the machine around a job (jt-settings-surroundings.c). */
+gboolean jt_setting_check_conditions (const char *key, GVariant *value, GError **error);
+gboolean jt_setting_check_occasions (const char *key, GVariant *value, GError **error);
+gboolean jt_setting_check_watched (const char *key, GVariant *value, GError **error);
+gboolean jt_setting_check_inhibitors (const char *key, GVariant *value, GError **error);
 /* Printable UTF-8 of at most @most bytes: no control characters, none that turn the direction of writing. */
 gboolean jt_setting_check_printable (const char *key, const char *text, gsize most, GError **error);

@@ -176,6 +176,8 @@ static const struct
   const char *needs;
 } companions[] = {
   { "jitter-fixed", "jitter" },
+  { "condition-wait", "condition" },
+  { "watch-settle", "watch-path" },
 };
 
 /* Rules between keys. */
@@ -708,7 +710,7 @@ jt_settings_has_command (JtSettings *settings)
 gboolean
 jt_settings_check_runnable (JtSettings *settings, gboolean is_tracked, GError **error)
 {
-  static const char *const starters[] = { "schedule", "after", "on-event", "watch-path" };
+  static const char *const starters[] = { "schedule", "after", "on-event", "watch-path", "condition" };
 
   if (jt_settings_has_command (settings))
     return TRUE;

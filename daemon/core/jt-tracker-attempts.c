@@ -75,6 +75,7 @@ jt_tracker_recover_run (JtTracker *self, TrackedRun *run)
   if (g_hash_table_contains (self->followed, &run->id) || attempt == NULL)
     return;
   follow (self, run->id, attempt->number);
+  jt_tracker_retake_inhibitors (self, run);
   jt_executor_recover (self->executor, run->live, run->settings, g_strcmp0 (attempt->boot_id, self->boot_id) == 0);
   if (run->live->cancel_requested)
     jt_executor_abandon (self->executor, run->id, attempt->number);
@@ -263,6 +264,7 @@ jt_tracker_finish_run (JtTracker *self, TrackedRun *run, JtRun *final, JtCommit 
   jt_scheduler_disarm (self->scheduler, &run->timer);
   jt_tracker_unready (self, run);
   jt_tracker_release_slot (self, run);
+  jt_tracker_release_surroundings (self, run);
   set_live (run, owned);
   settle_status (self, commit, owned);
   jt_commit_put_run (commit, owned, JT_EVENT_RUN_FINISHED);
@@ -282,6 +284,7 @@ await_retry (JtTracker *self, TrackedRun *run, JtRun *value, gint64 delay_usec, 
   value->finished_usec = 0;
   set_live (run, value);
   jt_tracker_release_slot (self, run);
+  jt_tracker_release_surroundings (self, run);
   run->timer.kind = TIMER_RUN;
   jt_scheduler_arm (self->scheduler, &run->timer, value->next_attempt_usec);
   jt_commit_put_run (commit, value, JT_EVENT_RUN_CHANGED);

@@ -172,6 +172,7 @@ emit_changed_cb (gpointer user_data)
   JtTracker *self = user_data;
 
   g_clear_pointer (&self->changed_source, g_source_unref);
+  jt_tracker_update_wake (self);
   g_signal_emit_by_name (self, "changed");
   return G_SOURCE_REMOVE;
 }

@@ -240,9 +240,13 @@ jt_tracker_start_boot_jobs (JtTracker *self)
     {
       TrackedJob *job = g_ptr_array_index (self->jobs, i);
 
-      if (is_enabled (job) && jt_planner_is_at_boot (job->job))
+      if (is_enabled (job) && (jt_planner_is_at_boot (job->job) || jt_tracker_is_at_startup (job)))
         {
-          JtOffer offer = { .trigger = JT_TRIGGER_SCHEDULE, .scheduled_usec = jt_clock_get_realtime (self->clock), .key = key };
+          gboolean is_event = !jt_planner_is_at_boot (job->job);
+          JtOffer offer = { .trigger = is_event ? JT_TRIGGER_EVENT : JT_TRIGGER_SCHEDULE,
+                            .scheduled_usec = is_event ? 0 : jt_clock_get_realtime (self->clock),
+                            .key = key,
+                            .cause = is_event ? "startup" : NULL };
           GArray *ids = g_array_new (FALSE, FALSE, sizeof (guint64));
 
           commit = jt_commit_new (self);

@@ -124,7 +124,7 @@ jt_tracker_line_up (JtTracker *self, TrackedJob *job, TrackedRun *run)
 void
 jt_tracker_proceed (JtTracker *self, TrackedRun *run)
 {
-  if (run->settings != NULL)
+  if (run->settings != NULL && !jt_tracker_prepare (self, run))
     jt_tracker_make_ready (self, run);
 }
 
@@ -188,7 +188,7 @@ jt_tracker_is_too_late (JtTracker *self, const JtRun *run, JtSettings *settings)
 void
 jt_tracker_limit_wait (JtTracker *self, TrackedRun *run)
 {
-  gint64 until_usec = get_deadline (run->live, run->settings);
+  gint64 until_usec = MIN (get_deadline (run->live, run->settings), jt_tracker_get_wait_end (run));
 
   if (run->live->state != JT_RUN_QUEUED || until_usec == G_MAXINT64)
     return;
@@ -204,6 +204,8 @@ jt_tracker_on_patience_over (JtTracker *self, TrackedRun *run)
     return;
   if (jt_tracker_is_too_late (self, run->live, run->settings))
     jt_tracker_skip_run (self, run, "deadline");
+  else if (jt_clock_get_realtime (self->clock) > jt_tracker_get_wait_end (run))
+    jt_tracker_skip_run (self, run, run->live->reason);
   else
     jt_tracker_limit_wait (self, run);
 }

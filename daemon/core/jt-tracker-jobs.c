@@ -31,8 +31,8 @@ add_wish_free (gpointer data)
   g_free (wish);
 }
 
-static JtJob *
-make_job (JtTracker *self, JtJobDraft *draft, GError **error)
+JtJob *
+jt_tracker_make_job (JtTracker *self, JtJobDraft *draft, GError **error)
 {
   g_autoptr (JtJob) job = jt_job_new ();
 
@@ -89,8 +89,8 @@ check_batch (JtTracker *self, GPtrArray *jobs, GError **error)
 }
 
 /* Numbers @job and puts it, planned, into @commit. */
-static TrackedJob *
-admit_job (JtTracker *self, JtJob *job, JtCommit *commit)
+TrackedJob *
+jt_tracker_admit_job (JtTracker *self, JtJob *job, JtCommit *commit)
 {
   JtJobStatus status = { .cursor_usec = job->created_usec, .checked_in_usec = job->created_usec };
   TrackedJob *tracked;
@@ -98,6 +98,7 @@ admit_job (JtTracker *self, JtJob *job, JtCommit *commit)
   job->id = ++self->last_job_id;
   tracked = jt_tracker_insert_job (self, job, &status);
   jt_tracker_link_after (self, tracked);
+  jt_tracker_watch_job (self, tracked);
   jt_tracker_plan_job (self, tracked);
   jt_tracker_expect (self, tracked);
   jt_commit_put_job (commit, tracked, JT_EVENT_JOB_ADDED);
@@ -157,7 +158,7 @@ proceed_add (JtTracker *self, GTask *task, gpointer user_data)
   commit = jt_commit_new (self);
   jt_scheduler_freeze (self->scheduler);
   for (guint i = 0; i < wish->jobs->len; i++)
-    admit_job (self, g_ptr_array_index (wish->jobs, i), commit);
+    jt_tracker_admit_job (self, g_ptr_array_index (wish->jobs, i), commit);
   jt_scheduler_thaw (self->scheduler);
   if (wish->request_id != NULL && *wish->request_id != '\0')
     jt_change_add_request (jt_commit_get_change (commit), wish->caller, wish->request_id, wish->digest, wish->first_id,
@@ -171,19 +172,47 @@ replay_add (GTask *task, guint64 first_id, guint count)
   g_task_return_pointer (task, list_ids (first_id, count), (GDestroyNotify) g_array_unref);
 }
 
+/* (element-type JtSettings) (transfer full) */
+static GPtrArray *
+list_settings (GPtrArray *jobs)
+{
+  GPtrArray *settings = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_settings_unref);
+
+  for (guint i = 0; i < jobs->len; i++)
+    g_ptr_array_add (settings, jt_settings_ref (((JtJob *) g_ptr_array_index (jobs, i))->settings));
+  return settings;
+}
+
+static void
+on_add_checked (JtTracker *self, GError *error, gpointer user_data)
+{
+  AddWish *wish = user_data;
+  g_autoptr (GTask) task = g_steal_pointer (&wish->task);
+
+  if (error == NULL)
+    {
+      jt_request_begin (self, wish->caller, wish->request_id, wish->digest, task, replay_add, proceed_add, wish, add_wish_free);
+      return;
+    }
+  g_task_return_error (task, error);
+  add_wish_free (wish);
+}
+
 void
 jt_tracker_add_jobs_async (JtTracker *self, guint32 caller, GPtrArray *drafts, const char *request_id, const char *digest,
                            GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (self, c, cb, data);
   g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_job_unref);
+  g_autoptr (GPtrArray) settings = NULL;
   AddWish *wish;
+  guint32 owner;
 
   for (guint i = 0; i < drafts->len; i++)
     {
       JtJobDraft *draft = g_ptr_array_index (drafts, i);
       g_autoptr (GError) error = NULL;
-      JtJob *job = make_job (self, draft, &error);
+      JtJob *job = jt_tracker_make_job (self, draft, &error);
 
       if (job == NULL)
         {
@@ -199,7 +228,10 @@ jt_tracker_add_jobs_async (JtTracker *self, guint32 caller, GPtrArray *drafts, c
   wish->jobs = g_steal_pointer (&jobs);
   wish->request_id = g_strdup (request_id);
   wish->digest = g_strdup (digest);
-  jt_request_begin (self, caller, request_id, digest, task, replay_add, proceed_add, wish, add_wish_free);
+  wish->task = g_steal_pointer (&task);
+  settings = list_settings (wish->jobs);
+  owner = wish->jobs->len > 0 ? ((JtJob *) g_ptr_array_index (wish->jobs, 0))->owner : caller;
+  jt_tracker_check_surroundings (self, settings, owner, on_add_checked, wish);
 }
 
 GArray *
@@ -287,8 +319,8 @@ revise_after (JtTracker *self, TrackedJob *job, JtCommit *commit)
 }
 
 /* A new revision with @settings; occurrences of a changed plan count from now. */
-static void
-revise_job (JtTracker *self, TrackedJob *job, JtSettings *settings, JtCommit *commit)
+void
+jt_tracker_revise_job (JtTracker *self, TrackedJob *job, JtSettings *settings, JtCommit *commit)
 {
   JtJob *revised = jt_job_copy (job->job);
   gboolean is_same_plan = plans_alike (job->job->settings, settings);
@@ -311,12 +343,13 @@ revise_job (JtTracker *self, TrackedJob *job, JtSettings *settings, JtCommit *co
   jt_commit_put_job (commit, job, JT_EVENT_JOB_CHANGED);
   if (job->after != NULL || jt_settings_has (settings, "after"))
     revise_after (self, job, commit);
+  jt_tracker_watch_job (self, job);
   jt_tracker_advance_line (self, job);
 }
 
 /* Whether @job may come after what @settings name. */
-static gboolean
-may_come_after (JtTracker *self, TrackedJob *job, JtSettings *settings, GPtrArray *beside, GError **error)
+gboolean
+jt_tracker_may_come_after (JtTracker *self, TrackedJob *job, JtSettings *settings, GPtrArray *beside, GError **error)
 {
   g_autoptr (JtJob) revised = jt_job_copy (job->job);
 
@@ -333,45 +366,115 @@ changed_settings (JtTracker *self, TrackedJob *job, GVariant *changes, const cha
 
   if (settings == NULL || !jt_settings_check_runnable (settings, job->job->origin == JT_ORIGIN_TRACKED, error))
     return NULL;
-  if (!may_come_after (self, job, settings, NULL, error))
+  if (!jt_tracker_may_come_after (self, job, settings, NULL, error))
     return NULL;
   if (plans_alike (settings, job->job->settings))
     return g_steal_pointer (&settings);
   return jt_planner_normalize (settings, jt_clock_get_realtime (self->clock), error);
 }
 
-void
-jt_tracker_update_job_async (JtTracker *self, guint64 id, GVariant *changes, const char *const *reset, guint64 if_revision,
-                             GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+typedef struct
 {
-  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
+  guint64   job;
+  GVariant *changes; /* (owned) */
+  char    **reset;   /* (owned) (nullable) */
+  guint64   if_revision;
+  gboolean  is_checked; /* the machine has what it needs */
+  GTask    *task;    /* (owned) */
+} UpdateWish;
+
+static void
+update_wish_free (UpdateWish *wish)
+{
+  g_variant_unref (wish->changes);
+  g_strfreev (wish->reset);
+  g_clear_object (&wish->task);
+  g_free (wish);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (UpdateWish, update_wish_free)
+
+/* (transfer full) what the job is to be; NULL with @error. */
+static JtSettings *
+find_update (JtTracker *self, UpdateWish *wish, TrackedJob **found, GError **error)
+{
+  TrackedJob *job = *found = find_changeable (self, wish->job, error);
+
+  if (job == NULL)
+    return NULL;
+  if (wish->if_revision != 0 && wish->if_revision != job->job->revision)
+    {
+      g_set_error (error, JT_ERROR, JT_ERROR_WRONG_STATE,
+                   "job '%s' is at revision %" G_GUINT64_FORMAT ", not %" G_GUINT64_FORMAT "; read it again", job->job->name,
+                   job->job->revision, wish->if_revision);
+      return NULL;
+    }
+  return changed_settings (self, job, wish->changes, (const char *const *) wish->reset, error);
+}
+
+static void on_update_checked (JtTracker *self, GError *error, gpointer user_data);
+
+/* @wish: (transfer full) */
+static void
+update_job (JtTracker *self, UpdateWish *owned)
+{
+  g_autoptr (UpdateWish) wish = owned;
   g_autoptr (GError) error = NULL;
-  TrackedJob *job = find_changeable (self, id, &error);
-  g_autoptr (JtSettings) settings = NULL;
+  TrackedJob *job;
+  g_autoptr (JtSettings) settings = find_update (self, wish, &job, &error);
   JtCommit *commit;
 
-  if (job != NULL && if_revision != 0 && if_revision != job->job->revision)
-    {
-      g_task_return_new_error (task, JT_ERROR, JT_ERROR_WRONG_STATE,
-                               "job '%s' is at revision %" G_GUINT64_FORMAT ", not %" G_GUINT64_FORMAT "; read it again",
-                               job->job->name, job->job->revision, if_revision);
-      return;
-    }
-  if (job != NULL)
-    settings = changed_settings (self, job, changes, reset, &error);
   if (settings == NULL)
     {
-      g_task_return_error (task, g_steal_pointer (&error));
+      g_task_return_error (wish->task, g_steal_pointer (&error));
       return;
     }
   if (jt_settings_equal (settings, job->job->settings))
     {
-      g_task_return_boolean (task, TRUE);
+      g_task_return_boolean (wish->task, TRUE);
+      return;
+    }
+  if (!wish->is_checked && jt_surroundings_are_needed (settings))
+    {
+      g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_settings_unref);
+
+      g_ptr_array_add (all, jt_settings_ref (settings));
+      wish->is_checked = TRUE;
+      jt_tracker_check_surroundings (self, all, job->job->owner, on_update_checked, g_steal_pointer (&wish));
       return;
     }
   commit = jt_commit_new (self);
-  revise_job (self, job, settings, commit);
-  jt_commit_submit (commit, on_task_committed, g_steal_pointer (&task));
+  jt_tracker_revise_job (self, job, settings, commit);
+  jt_commit_submit (commit, on_task_committed, g_steal_pointer (&wish->task));
+}
+
+/* Others may have changed the job meanwhile: it is looked at anew. */
+static void
+on_update_checked (JtTracker *self, GError *error, gpointer user_data)
+{
+  UpdateWish *wish = user_data;
+
+  if (error == NULL)
+    {
+      update_job (self, wish);
+      return;
+    }
+  g_task_return_error (wish->task, error);
+  update_wish_free (wish);
+}
+
+void
+jt_tracker_update_job_async (JtTracker *self, guint64 id, GVariant *changes, const char *const *reset, guint64 if_revision,
+                             GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  UpdateWish *wish = g_new0 (UpdateWish, 1);
+
+  wish->job = id;
+  wish->changes = g_variant_ref (changes);
+  wish->reset = g_strdupv ((char **) reset);
+  wish->if_revision = if_revision;
+  wish->task = g_task_new (self, c, cb, data);
+  update_job (self, wish);
 }
 
 gboolean
@@ -406,8 +509,8 @@ jt_tracker_mute_job_finish (JtTracker *self, GAsyncResult *result, GError **erro
 }
 
 /* The name is free from here on; the record goes when the commit is through. */
-static void
-put_removal (JtTracker *self, TrackedJob *job, gboolean delete_history, JtCommit *commit)
+void
+jt_tracker_put_removal (JtTracker *self, TrackedJob *job, gboolean delete_history, JtCommit *commit)
 {
   job->is_leaving = TRUE;
   g_hash_table_remove (self->names, job);
@@ -415,6 +518,7 @@ put_removal (JtTracker *self, TrackedJob *job, gboolean delete_history, JtCommit
   jt_tracker_expect (self, job);
   jt_tracker_empty_line (self, job, "removed");
   jt_tracker_unlink_after (self, job);
+  jt_tracker_unwatch_job (self, job);
   jt_change_clear_marks (jt_commit_get_change (commit), job->id);
   jt_commit_remove_job (commit, job, delete_history);
 }
@@ -432,7 +536,7 @@ submit_removal (JtTracker *self, TrackedJob *job, gboolean delete_history, JtCom
 {
   JtCommit *commit = jt_commit_new (self);
 
-  put_removal (self, job, delete_history, commit);
+  jt_tracker_put_removal (self, job, delete_history, commit);
   jt_commit_submit (commit, done, user_data);
 }
 
@@ -483,11 +587,11 @@ make_reported (JtTracker *self, const JtReport *report, JtSettings *settings, Jt
                        .settings = settings,
                        .origin = JT_ORIGIN_TRACKED };
 
-  job = make_job (self, &draft, error);
+  job = jt_tracker_make_job (self, &draft, error);
   if (job == NULL)
     return NULL;
   g_ptr_array_add (batch, job);
-  return check_batch (self, batch, error) ? admit_job (self, job, commit) : NULL;
+  return check_batch (self, batch, error) ? jt_tracker_admit_job (self, job, commit) : NULL;
 }
 
 TrackedJob *
@@ -512,168 +616,11 @@ jt_tracker_report_job (JtTracker *self, const JtReport *report, JtCommit *commit
     return job;
   if (job->job->origin == JT_ORIGIN_TRACKED)
     {
-      revise_job (self, job, settings, commit);
+      jt_tracker_revise_job (self, job, settings, commit);
       return job;
     }
   g_set_error (error, JT_ERROR, JT_ERROR_WRONG_STATE,
                "job '%s' was defined otherwise, a report cannot change its settings; leave them out, or change the job itself",
                job->job->name);
   return NULL;
-}
-
-/* --- job files --- */
-
-typedef struct
-{
-  GPtrArray *problems;
-  GTask     *task;
-} SyncWish;
-
-static void
-on_sync_committed (JtTracker *self, const GError *error, gpointer user_data)
-{
-  g_autofree SyncWish *wish = user_data;
-  g_autoptr (GTask) task = wish->task;
-
-  if (error == NULL)
-    {
-      g_task_return_pointer (task, wish->problems, (GDestroyNotify) g_ptr_array_unref);
-      return;
-    }
-  g_ptr_array_unref (wish->problems);
-  g_task_return_error (task, g_error_copy (error));
-}
-
-/* Brings one file's job up to date; a refusal is a problem of that file alone. */
-static gboolean
-sync_draft (JtTracker *self, JtJobDraft *draft, GPtrArray *beside, JtCommit *commit, GError **error)
-{
-  TrackedJob *known = jt_tracker_job_by_name (self, draft->owner, draft->name);
-  g_autoptr (JtSettings) settings = NULL;
-  g_autoptr (JtJob) job = NULL;
-
-  if (known == NULL)
-    {
-      job = make_job (self, draft, error);
-      if (job == NULL || !jt_tracker_check_after (self, job, beside, error))
-        return FALSE;
-      admit_job (self, job, commit);
-      return TRUE;
-    }
-  if (known->job->origin != JT_ORIGIN_FILE)
-    {
-      g_set_error (error, JT_ERROR, JT_ERROR_EXISTS, "name '%s' is in use by job %" G_GUINT64_FORMAT ", which no file defines",
-                   draft->name, known->id);
-      return FALSE;
-    }
-  /* Intervals without an anchor keep the one they were defined with: compare by what they normalize to then. */
-  settings = jt_planner_normalize (draft->settings, known->job->revised_usec, NULL);
-  if (settings != NULL && jt_settings_equal (settings, known->job->settings))
-    return TRUE;
-  g_clear_pointer (&settings, jt_settings_unref);
-  settings = jt_planner_normalize (draft->settings, jt_clock_get_realtime (self->clock), error);
-  if (settings == NULL || !jt_settings_check_runnable (settings, FALSE, error) || !may_come_after (self, known, settings, beside, error))
-    return FALSE;
-  revise_job (self, known, settings, commit);
-  return TRUE;
-}
-
-/* (transfer full) set of "uid/name" that files define. */
-static GHashTable *
-collect_defined (GPtrArray *drafts)
-{
-  GHashTable *defined = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-
-  for (guint i = 0; i < drafts->len; i++)
-    {
-      JtJobDraft *draft = g_ptr_array_index (drafts, i);
-
-      g_hash_table_add (defined, g_strdup_printf ("%u/%s", draft->owner, draft->name));
-    }
-  return defined;
-}
-
-/* (element-type JtJob) (transfer full) what files define, as far as those that come after it need to know: the order of files says nothing. */
-static GPtrArray *
-list_beside (GPtrArray *drafts)
-{
-  GPtrArray *jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_job_unref);
-
-  for (guint i = 0; i < drafts->len; i++)
-    {
-      const JtJobDraft *draft = g_ptr_array_index (drafts, i);
-      JtJob *job = jt_job_new ();
-
-      job->owner = draft->owner;
-      job->owner_name = g_strdup (draft->owner_name);
-      job->name = g_strdup (draft->name);
-      job->settings = jt_settings_ref (draft->settings);
-      g_ptr_array_add (jobs, job);
-    }
-  return jobs;
-}
-
-/* Its file is gone, and so it is; who comes after it waits for nothing. */
-static void
-report_dependents (JtTracker *self, TrackedJob *job, GPtrArray *problems)
-{
-  g_autofree char *names = jt_tracker_list_dependents (self, job);
-
-  if (names != NULL)
-    g_ptr_array_add (problems, g_strdup_printf ("%s: the file is gone, and with it job '%s', which %s should come after",
-                                                job->job->origin_path, job->job->name, names));
-}
-
-static gboolean
-is_still_defined (TrackedJob *job, GHashTable *defined, const char *const *keep_paths)
-{
-  g_autofree char *key = g_strdup_printf ("%u/%s", job->job->owner, job->job->name);
-
-  if (keep_paths != NULL && job->job->origin_path != NULL && g_strv_contains (keep_paths, job->job->origin_path))
-    return TRUE;
-  return g_hash_table_contains (defined, key);
-}
-
-void
-jt_tracker_sync_files_async (JtTracker *self, GPtrArray *drafts, const char *const *keep_paths, GCancellable *c,
-                             GAsyncReadyCallback cb, gpointer data)
-{
-  SyncWish *wish = g_new0 (SyncWish, 1);
-  g_autoptr (GHashTable) defined = collect_defined (drafts);
-  g_autoptr (GPtrArray) beside = list_beside (drafts);
-  JtCommit *commit = jt_commit_new (self);
-
-  wish->task = g_task_new (self, c, cb, data);
-  wish->problems = g_ptr_array_new_with_free_func (g_free);
-  jt_scheduler_freeze (self->scheduler);
-  for (guint i = 0; i < self->jobs->len; i++)
-    {
-      TrackedJob *job = g_ptr_array_index (self->jobs, i);
-
-      if (job->job->origin == JT_ORIGIN_FILE && !job->is_leaving && !is_still_defined (job, defined, keep_paths))
-        put_removal (self, job, FALSE, commit);
-    }
-  for (guint i = 0; i < drafts->len; i++)
-    {
-      JtJobDraft *draft = g_ptr_array_index (drafts, i);
-      g_autoptr (GError) error = NULL;
-
-      if (!sync_draft (self, draft, beside, commit, &error))
-        g_ptr_array_add (wish->problems, g_strdup_printf ("%s: %s", draft->origin_path, error->message));
-    }
-  for (guint i = 0; i < self->jobs->len; i++)
-    {
-      TrackedJob *job = g_ptr_array_index (self->jobs, i);
-
-      if (job->is_leaving && job->job->origin == JT_ORIGIN_FILE)
-        report_dependents (self, job, wish->problems);
-    }
-  jt_scheduler_thaw (self->scheduler);
-  jt_commit_submit (commit, on_sync_committed, wish);
-}
-
-GPtrArray *
-jt_tracker_sync_files_finish (JtTracker *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -48,6 +48,8 @@ typedef struct
   guint64          open_ping;  /* the run that a `start` check-in began and none has ended; 0 none */
   GPtrArray       *after;      /* (element-type Upstream) (owned) (nullable) the jobs that it comes after */
   gboolean         is_leaving; /* its removal is on the way */
+  gboolean         is_watched; /* surroundings tell what it waits for */
+  gint64           occurred_usec; /* when that last happened */
 } TrackedJob;
 
 /* A run that is not final. */
@@ -62,6 +64,11 @@ typedef struct
   gboolean         is_ready; /* waits for a slot in its owner's queue */
   gboolean         has_turn; /* as far as other runs of its job are concerned it may begin */
   gboolean         is_in_line; /* or it waits for that */
+  gboolean         is_met;     /* its conditions held */
+  gboolean         is_looking; /* they are looked at */
+  gint64           waits_since_usec; /* for them; 0: as long as it is queued */
+  gboolean         has_inhibitors;
+  gboolean         is_inhibiting; /* they are asked for */
   /* Of a run that others do: */
   gboolean         is_ending;      /* its end is on the way */
   gboolean         is_unwritten;   /* progress that the record does not have yet */
@@ -86,6 +93,7 @@ struct _JtTracker
   JtStore     *store;     /* (owned) */
   JtExecutor  *executor;  /* (owned) */
   JtConfig    *config;    /* (owned) */
+  JtSurroundings *surroundings; /* (owned) (nullable) */
   JtScheduler *scheduler; /* (owned) */
   char        *boot_id;
   char        *machine_id;
@@ -102,6 +110,8 @@ struct _JtTracker
   GHashTable *senders;  /* unique bus name → GArray of ids of the tracked runs that end with it */
   GHashTable *tracked_of; /* uid → number of tracked runs */
   GQueue      wishes;   /* (element-type TrackWish) calls that begin a tracked run, on their way */
+  GHashTable *waking;   /* set of TrackedJob for which the machine is woken */
+  gint64      wake_usec; /* what was last asked for */
   GHashTable *dependents; /* "OWNER/NAME" → GArray of ids of the jobs that come after it; empty when there are none */
   GQueue      ends;     /* (element-type JtRun) (owned) of which dependents are still to hear */
   gboolean    is_noting;
@@ -176,6 +186,19 @@ gboolean    jt_tracker_may_start (JtTracker *self);
 void        jt_tracker_begin_reload (JtTracker *self);
 guint       jt_tracker_count_jobs_of (JtTracker *self, guint32 uid);
 
+/* --- definitions (jt-tracker-jobs.c; of files jt-tracker-files.c) --- */
+
+/* Checked and not numbered yet. (transfer full) NULL with @error */
+JtJob      *jt_tracker_make_job (JtTracker *self, JtJobDraft *draft, GError **error);
+/* Numbers @job and puts it, planned, into @commit. */
+TrackedJob *jt_tracker_admit_job (JtTracker *self, JtJob *job, JtCommit *commit);
+/* A new revision with @settings; occurrences of a changed plan count from now. */
+void        jt_tracker_revise_job (JtTracker *self, TrackedJob *job, JtSettings *settings, JtCommit *commit);
+/* The name is free from here on; the record goes when the commit is through. */
+void        jt_tracker_put_removal (JtTracker *self, TrackedJob *job, gboolean delete_history, JtCommit *commit);
+/* Whether @job may come after what @settings name. */
+gboolean    jt_tracker_may_come_after (JtTracker *self, TrackedJob *job, JtSettings *settings, GPtrArray *beside, GError **error);
+
 /* --- occurrences (jt-tracker-due.c) --- */
 
 /* Acts on what fell due for @job and arms its next occurrence. */
@@ -232,6 +255,39 @@ gboolean jt_tracker_is_too_late (JtTracker *self, const JtRun *run, JtSettings *
 void jt_tracker_skip_run (JtTracker *self, TrackedRun *run, const char *reason);
 /* Why a queued run waits, as RunChanged tells; NULL: for a slot. */
 void jt_tracker_tell_reason (JtTracker *self, TrackedRun *run, const char *reason);
+
+/* --- conditions and what is put off (jt-tracker-conditions.c) --- */
+
+/* Whether something has to be asked of the machine before @run may begin its next attempt. */
+gboolean jt_tracker_needs_preparation (JtTracker *self, const TrackedRun *run);
+/* Asks; jt_tracker_proceed() follows when it is answered. FALSE: there is nothing to be asked. */
+gboolean jt_tracker_prepare (JtTracker *self, TrackedRun *run);
+/* Until when @run may wait for its conditions, G_MAXINT64 for ever. */
+gint64 jt_tracker_get_wait_end (const TrackedRun *run);
+void jt_tracker_on_looked (JtSurroundings *surroundings, guint64 run, const char *unmet, gpointer user_data);
+/* No attempt of @run is under way any more, or it goes. */
+void jt_tracker_release_surroundings (JtTracker *self, TrackedRun *run);
+/* An attempt of @run that goes on was found after a start of the service. */
+void jt_tracker_retake_inhibitors (JtTracker *self, TrackedRun *run);
+/* The clock was set: what waits, waits anew. */
+void jt_tracker_restart_waits (JtTracker *self);
+
+/* --- what happens (jt-tracker-occasions.c) --- */
+
+/* Has what @job waits for watched, or no longer. */
+void jt_tracker_watch_job (JtTracker *self, TrackedJob *job);
+void jt_tracker_unwatch_job (JtTracker *self, TrackedJob *job);
+void jt_tracker_on_occurred (JtSurroundings *surroundings, guint64 job, const char *cause, gpointer user_data);
+/* Whether @job is started when the machine is. */
+gboolean jt_tracker_is_at_startup (TrackedJob *job);
+/* Tells when the machine has to be awake. */
+void jt_tracker_update_wake (JtTracker *self);
+
+typedef void (*JtCheckedFunc) (JtTracker *self, GError *error, gpointer user_data);
+
+/* Whether the machine has what @settings (nullable entries) (element-type JtSettings) need: calls back with an error (transfer full) or
+ * NULL; at once, from here, when they need nothing. */
+void jt_tracker_check_surroundings (JtTracker *self, GPtrArray *settings, guint32 uid, JtCheckedFunc checked, gpointer user_data);
 
 /* --- jobs that come after others (jt-tracker-after.c) --- */
 

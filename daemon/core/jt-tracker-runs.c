@@ -190,7 +190,7 @@ jt_tracker_admit_run (JtTracker *self, TrackedJob *job, JtRun *run, JtCommit *co
   jt_tracker_forget_marks (self, job, commit);
   if (!jt_tracker_line_up (self, job, tracked))
     run->reason = g_strdup ("overlap");
-  else if (jt_tracker_may_start (self) && jt_tracker_has_slot (self, run->owner))
+  else if (jt_tracker_may_start (self) && jt_tracker_has_slot (self, run->owner) && !jt_tracker_needs_preparation (self, tracked))
     {
       jt_tracker_begin_attempt (self, tracked);
       jt_commit_put_run (commit, tracked->live, -1);

@@ -184,6 +184,7 @@ jt_tracker_drop_job (JtTracker *self, TrackedJob *job)
   if (named == job)
     g_hash_table_remove (self->names, job);
   jt_tracker_unlink_after (self, job);
+  jt_tracker_unwatch_job (self, job);
   add_to_count (self, job->job->owner, -1);
   remove_record (self->jobs, job->id);
 }
@@ -214,6 +215,7 @@ jt_tracker_drop_run (JtTracker *self, TrackedRun *run)
   jt_scheduler_disarm (self->scheduler, &run->timer);
   jt_tracker_unready (self, run);
   jt_tracker_release_slot (self, run);
+  jt_tracker_release_surroundings (self, run);
   jt_tracker_end_turn (self, run);
   if (jt_run_is_tracked (run->live))
     jt_tracker_forget_outside (self, run);
@@ -246,7 +248,7 @@ on_due (JtSchedulerEntry *entry, gpointer user_data)
       jt_tracker_settle_job (self, OWNER_OF (entry, TrackedJob, timer));
       break;
     case TIMER_RUN:
-      jt_tracker_make_ready (self, OWNER_OF (entry, TrackedRun, timer));
+      jt_tracker_proceed (self, OWNER_OF (entry, TrackedRun, timer));
       jt_tracker_dispatch (self);
       break;
     case TIMER_PATIENCE:
@@ -279,6 +281,7 @@ on_clock_changed (JtClock *clock, gpointer user_data)
   jt_tracker_settle_all (self);
   jt_tracker_restart_heartbeats (self);
   jt_tracker_restart_expectations (self);
+  jt_tracker_restart_waits (self);
   jt_tracker_queue_changed (self);
 }
 
@@ -288,13 +291,19 @@ static void
 clear_contents (JtTracker *self)
 {
   for (guint i = 0; i < self->runs->len; i++)
-    jt_scheduler_disarm (self->scheduler, &((TrackedRun *) g_ptr_array_index (self->runs, i))->timer);
+    {
+      TrackedRun *run = g_ptr_array_index (self->runs, i);
+
+      jt_scheduler_disarm (self->scheduler, &run->timer);
+      jt_tracker_release_surroundings (self, run);
+    }
   for (guint i = 0; i < self->jobs->len; i++)
     {
       TrackedJob *job = g_ptr_array_index (self->jobs, i);
 
       jt_scheduler_disarm (self->scheduler, &job->timer);
       jt_scheduler_disarm (self->scheduler, &job->expect_timer);
+      jt_tracker_unwatch_job (self, job);
     }
   g_hash_table_remove_all (self->senders);
   g_hash_table_remove_all (self->tracked_of);
@@ -321,6 +330,7 @@ take_jobs (JtTracker *self, JtStoreContents *contents)
       job->shown.job = jt_job_ref (entry->job);
       job->shown.status = entry->status;
       jt_tracker_link_after (self, job);
+      jt_tracker_watch_job (self, job);
       jt_tracker_expect (self, job);
     }
 }
@@ -757,6 +767,9 @@ jt_tracker_dispose (GObject *object)
   if (self->scheduler != NULL)
     clear_contents (self);
   g_clear_pointer (&self->scheduler, jt_scheduler_free);
+  if (self->surroundings != NULL)
+    g_signal_handlers_disconnect_by_data (self->surroundings, self);
+  g_clear_object (&self->surroundings);
   g_clear_object (&self->executor);
   g_clear_object (&self->store);
   g_clear_object (&self->clock);
@@ -770,6 +783,7 @@ jt_tracker_finalize (GObject *object)
 
   g_clear_pointer (&self->config, jt_config_unref);
   g_hash_table_unref (self->dependents);
+  g_hash_table_unref (self->waking);
   g_hash_table_unref (self->names);
   g_ptr_array_unref (self->jobs);
   g_ptr_array_unref (self->runs);
@@ -805,6 +819,8 @@ jt_tracker_init (JtTracker *self)
   self->jobs = g_ptr_array_new_with_free_func (tracked_job_free);
   self->runs = g_ptr_array_new_with_free_func (tracked_run_free);
   self->names = g_hash_table_new (name_hash, name_equal);
+  self->waking = g_hash_table_new (NULL, NULL);
+  self->wake_usec = G_MAXINT64;
   self->dependents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
   g_queue_init (&self->ends);
   self->owners = g_hash_table_new_full (NULL, NULL, NULL, owner_free);
@@ -834,6 +850,15 @@ jt_tracker_new (JtClock *clock, JtStore *store, JtExecutor *executor, JtConfig *
   g_signal_connect (executor, "started", G_CALLBACK (jt_tracker_on_executor_started), self);
   g_signal_connect (executor, "ended", G_CALLBACK (jt_tracker_on_executor_ended), self);
   return self;
+}
+
+void
+jt_tracker_set_surroundings (JtTracker *self, JtSurroundings *surroundings)
+{
+  g_return_if_fail (self->surroundings == NULL && !self->is_loaded);
+  self->surroundings = g_object_ref (surroundings);
+  g_signal_connect (surroundings, "occurred", G_CALLBACK (jt_tracker_on_occurred), self);
+  g_signal_connect (surroundings, "looked", G_CALLBACK (jt_tracker_on_looked), self);
 }
 
 void

@@ -7,6 +7,7 @@
 #include "jt-config.h"
 #include "jt-executor.h"
 #include "jt-store.h"
+#include "jt-surroundings.h"
 
 /* What happens when: the living jobs and active runs, and every change of them. The service delegates to it; it decides,
  * has the store commit, and only then tells the executor, answers, and emits. It checks what concerns the record (names, limits, states,
@@ -72,6 +73,8 @@ void        jt_job_draft_free (JtJobDraft *draft);
 JtTracker *jt_tracker_new (JtClock *clock, JtStore *store, JtExecutor *executor, JtConfig *config, const char *boot_id);
 /* What tells this machine from others, for jitter that is the same each time; by default its host name. Before the start. */
 void       jt_tracker_set_machine_id (JtTracker *self, const char *machine_id);
+/* What the machine around the service tells; before the start. Without one whatever needs it is refused as NotSupported. */
+void       jt_tracker_set_surroundings (JtTracker *self, JtSurroundings *surroundings);
 /* Loads the record, recovers attempts, arms the schedule. Fails when the store cannot be opened. */
 void     jt_tracker_start_async (JtTracker *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 gboolean jt_tracker_start_finish (JtTracker *self, GAsyncResult *result, GError **error);

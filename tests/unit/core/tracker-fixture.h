@@ -6,6 +6,7 @@
 #include "jt-fake-clock.h"
 #include "jt-fake-executor.h"
 #include "jt-fake-store.h"
+#include "jt-fake-surroundings.h"
 #include "jt-tracker.h"
 
 /* A tracker between fakes, and short words for what tests do with it. Included once per test program. */
@@ -22,6 +23,7 @@ typedef struct
   JtClock    *clock;
   JtStore    *store;
   JtExecutor *executor;
+  JtSurroundings *machine;
   JtConfig   *config;
   JtTracker  *tracker;
   GString    *events; /* "run-started 1, run-finished 1 succeeded, …" */
@@ -61,6 +63,7 @@ start_tracker (Fixture *fixture, const char *boot_id)
   g_autoptr (GError) error = NULL;
 
   fixture->tracker = jt_tracker_new (fixture->clock, fixture->store, fixture->executor, fixture->config, boot_id);
+  jt_tracker_set_surroundings (fixture->tracker, fixture->machine);
   g_signal_connect (fixture->tracker, "event", G_CALLBACK (on_event), fixture);
   jt_tracker_start_async (fixture->tracker, NULL, store_result, &result);
   settle (fixture);
@@ -93,6 +96,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->clock = jt_fake_clock_new (NOW);
   fixture->store = jt_fake_store_new ();
   fixture->executor = jt_fake_executor_new ();
+  fixture->machine = jt_fake_surroundings_new ();
   fixture->config = jt_config_load (NULL, FALSE, &error);
   g_assert_no_error (error);
   fixture->events = g_string_new (NULL);
@@ -104,6 +108,7 @@ tear_down (Fixture *fixture, gconstpointer data)
 {
   stop_tracker (fixture);
   g_object_unref (fixture->executor);
+  g_object_unref (fixture->machine);
   g_object_unref (fixture->store);
   g_object_unref (fixture->clock);
   jt_config_unref (fixture->config);
@@ -208,6 +213,14 @@ assert_state (Fixture *fixture, guint64 run, const char *state)
   G_STMT_START \
   { \
     g_autofree char *asked_ = jt_fake_executor_take_log (JT_FAKE_EXECUTOR ((fixture)->executor)); \
+    g_assert_cmpstr (asked_, ==, expected); \
+  } \
+  G_STMT_END
+
+#define assert_machine(fixture, expected) \
+  G_STMT_START \
+  { \
+    g_autofree char *asked_ = jt_fake_surroundings_take_log (JT_FAKE_SURROUNDINGS ((fixture)->machine)); \
     g_assert_cmpstr (asked_, ==, expected); \
   } \
   G_STMT_END

@@ -44,6 +44,24 @@ static const BadRow bad[] = {
   { "{'command': <['x']>, 'description': <'a\\u001bb'>}", JT_ERROR_INVALID_SETTINGS, "control character at byte 2" },
   { "{'command': <['x']>, 'limits': <['nofiles=3']>}", JT_ERROR_INVALID_SETTINGS, "limits" },
   { "{'command': <['x']>, 'log-max-size': <uint64 1>}", JT_ERROR_INVALID_SETTINGS, "log-max-size" },
+  { "{'command': <['x']>, 'condition': <['ac-power', 'ac']>}", JT_ERROR_INVALID_SETTINGS, "condition: unknown 'ac'" },
+  { "{'command': <['x']>, 'condition': <['path:x']>}", JT_ERROR_INVALID_SETTINGS, "condition: 'x' is not absolute; write path:/mnt/backup" },
+  { "{'command': <['x']>, 'condition': <['load<0']>}", JT_ERROR_INVALID_SETTINGS, "condition: '0' is not a load average" },
+  { "{'command': <['x']>, 'condition': <['path:/a\\u001bb']>}", JT_ERROR_INVALID_SETTINGS, "condition: control character at byte 8" },
+  { "{'command': <['x']>, 'condition': <'ac-power'>}", JT_ERROR_INVALID_SETTINGS, "condition: expected as, got s" },
+  { "{'command': <['x']>, 'condition': <['idle']>, 'condition-wait': <uint64 5>}", JT_ERROR_INVALID_SETTINGS, "condition-wait: must be 1s to" },
+  { "{'command': <['x']>, 'condition-wait': <uint64 5000000>}", JT_ERROR_INVALID_SETTINGS, "condition-wait: says something about condition" },
+  { "{'command': <['x']>, 'on-event': <['resumed']>}", JT_ERROR_INVALID_SETTINGS, "on-event: unknown 'resumed'; did you mean 'resume'?" },
+  { "{'command': <['x']>, 'on-event': <['unit:backup:failed']>}", JT_ERROR_INVALID_SETTINGS, "on-event: 'backup' is not the name of a unit" },
+  { "{'command': <['x']>, 'on-event': <['unit:b.service:done']>}", JT_ERROR_INVALID_SETTINGS, "on-event: 'done' is no state of a unit" },
+  { "{'command': <['x']>, 'watch-path': <['/srv', 'in']>}", JT_ERROR_INVALID_SETTINGS, "watch-path: 'in' is not absolute; it must begin with /" },
+  { "{'command': <['x']>, 'watch-path': <['']>}", JT_ERROR_INVALID_SETTINGS, "watch-path: '' is not absolute" },
+  { "{'command': <['x']>, 'watch-path': <['/srv']>, 'watch-settle': <uint64 86400000001>}", JT_ERROR_INVALID_SETTINGS, "watch-settle: must be" },
+  { "{'command': <['x']>, 'watch-settle': <uint64 5000000>}", JT_ERROR_INVALID_SETTINGS, "watch-settle: says something about watch-path" },
+  { "{'command': <['x']>, 'inhibit': <['sleeep']>}", JT_ERROR_INVALID_SETTINGS, "inhibit: unknown 'sleeep'; did you mean 'sleep'?" },
+  { "{'command': <['x']>, 'inhibit': <['handle-lid']>}", JT_ERROR_INVALID_SETTINGS, "inhibit: unknown 'handle-lid'; there is: sleep, shutdown, idle" },
+  { "{'command': <['x']>, 'inhibit': <['idle', 'sleep', 'idle']>}", JT_ERROR_INVALID_SETTINGS, "inhibit: 'idle' is given twice" },
+  { "{'command': <['x']>, 'wake': <'yes'>}", JT_ERROR_INVALID_SETTINGS, "wake: expected b, got s" },
   /* promised, not built: told apart from a misspelling */
   { "{'command': <['x']>, 'jitter': <uint64 99999999999999>}", JT_ERROR_INVALID_SETTINGS, "jitter: must be" },
   { "{'command': <['x']>, 'jitter-fixed': <true>}", JT_ERROR_INVALID_SETTINGS, "jitter-fixed: says something about jitter" },
@@ -133,7 +151,8 @@ test_limits (void)
     guint       count;
     const char *word;
     const char *needle;
-  } rows[] = { { "command", 1025, "x", "1024" }, { "environment", 257, "A=b", "256" }, { "tags", 33, "t", "32" }, { "schedule", 33, "@daily", "32" } };
+  } rows[] = { { "command", 1025, "x", "1024" }, { "environment", 257, "A=b", "256" }, { "tags", 33, "t", "32" }, { "schedule", 33, "@daily", "32" },
+               { "condition", 33, "idle", "32" }, { "on-event", 33, "login", "32" }, { "watch-path", 33, "/x", "32" }, { "inhibit", 4, "idle", "3" } };
   g_autoptr (GVariant) arguments = list_of ("command", 1, long_word);
   GVariantDict dict;
   g_autoptr (GVariant) described = NULL;
@@ -150,6 +169,66 @@ test_limits (void)
   g_variant_dict_insert (&dict, "description", "s", long_text);
   described = g_variant_ref_sink (g_variant_dict_end (&dict));
   check_refused (described, JT_ERROR_TOO_LARGE, "300 bytes, limit 256");
+}
+
+static GVariant *
+watch_of (const char *path)
+{
+  const char *paths[] = { path, NULL };
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "shell", "s", "x");
+  g_variant_dict_insert (&dict, "watch-path", "^as", paths);
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
+static void
+test_long_path (void)
+{
+  g_autofree char *name = g_strnfill (4096, 'x');
+  g_autofree char *path = g_strconcat ("/", name, NULL);
+  g_autoptr (GVariant) value = watch_of (path);
+
+  check_refused (value, JT_ERROR_TOO_LARGE, "watch-path: 4097 bytes, limit 4096");
+}
+
+/* Whatever would start a job, or keep it from starting, wants a command. */
+static void
+test_without_command (void)
+{
+  static const char *const rows[][2] = {
+    { "{'expect-every': <uint64 60000000>, 'schedule': <['@daily']>}", "schedule: there is no command to start" },
+    { "{'expect-every': <uint64 60000000>, 'on-event': <['startup']>}", "on-event: there is no command to start" },
+    { "{'expect-every': <uint64 60000000>, 'watch-path': <['/srv']>}", "watch-path: there is no command to start" },
+    { "{'expect-every': <uint64 60000000>, 'condition': <['idle']>}", "condition: there is no command to start" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (JtSettings) settings = settings_of (rows[i][0]);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (jt_settings_check_runnable (settings, TRUE, &error));
+      g_assert_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS);
+      g_assert_nonnull (strstr (error->message, rows[i][1]));
+    }
+}
+
+static void
+test_surroundings (void)
+{
+  g_autoptr (JtSettings) none = settings_of ("{'command': <['true']>}");
+  g_autoptr (JtSettings) all = settings_of ("{'command': <['true']>, 'condition': <['!ac-power', 'load<1.5', 'path:/x']>, "
+                                            "'condition-wait': <uint64 1000000>, 'on-event': <['login', 'unit:a@b.service:failed']>, "
+                                            "'watch-path': <['/srv/in', '/etc/**']>, 'inhibit': <['sleep', 'shutdown', 'idle']>, 'wake': <true>}");
+  g_auto (GStrv) conditions = jt_settings_get_strv (all, "condition");
+
+  g_assert_cmpuint (jt_settings_get_uint64 (all, "watch-settle"), ==, 2 * G_USEC_PER_SEC);
+  g_assert_cmpuint (jt_settings_get_uint64 (none, "condition-wait"), ==, 0);
+  g_assert_false (jt_settings_get_boolean (none, "wake"));
+  g_assert_cmpstr (conditions[0], ==, "!ac-power");
+  g_assert_true (jt_settings_check_runnable (all, FALSE, NULL));
 }
 
 static void
@@ -405,6 +484,9 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/settings/bad", test_bad);
   g_test_add_func ("/settings/limits", test_limits);
+  g_test_add_func ("/settings/long-path", test_long_path);
+  g_test_add_func ("/settings/without-command", test_without_command);
+  g_test_add_func ("/settings/surroundings", test_surroundings);
   g_test_add_func ("/settings/not-finite", test_not_finite);
   g_test_add_func ("/settings/names", test_names);
   g_test_add_func ("/settings/defaults", test_defaults);
