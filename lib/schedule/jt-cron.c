@@ -420,40 +420,39 @@ append_specials (GString *out, const JtPattern *pattern, guint from)
     }
 }
 
-/* A field that begins with a star keeps it: it decides how the day fields and the clock's changes are treated. */
+static guint64
+mask_of_step (int which, int step)
+{
+  guint64 mask = 0;
+
+  for (int value = kinds[which].least; value <= kinds[which].most; value += step)
+    mask |= G_GUINT64_CONSTANT (1) << (which == FIELD_WEEKDAY && value == 7 ? 0 : value);
+  return mask;
+}
+
+/* A field that begins with a star keeps it: it decides how the day fields and the clock's changes are treated. The star has the smallest step
+ * that the field has all values of, and what is left follows. */
 static void
 append_field (GString *out, int which, const Field *field, const JtPattern *pattern, guint first_special)
 {
-  int least = kinds[which].least;
   int most = which == FIELD_WEEKDAY ? 6 : kinds[which].most;
-  guint64 all = ((G_GUINT64_CONSTANT (2) << most) - 1) & ~((G_GUINT64_CONSTANT (1) << least) - 1);
+  guint64 mask = field->mask;
+  int step = 1;
 
   if (out->len > 0)
     g_string_append_c (out, ' ');
-  if (field->has_star && field->mask == all)
-    {
-      g_string_append_c (out, '*');
-      append_specials (out, pattern, first_special);
-      return;
-    }
-  for (int step = 2; field->has_star && step <= most; step++)
-    {
-      guint64 stepped = 0;
-
-      for (int value = least; value <= most; value += step)
-        stepped |= G_GUINT64_CONSTANT (1) << value;
-      if (stepped != field->mask)
-        continue;
-      g_string_append_printf (out, "*/%d", step);
-      append_specials (out, pattern, first_special);
-      return;
-    }
   if (field->has_star)
     {
-      /* A list that begins with a star matches what its first step does and more. */
-      g_string_append_printf (out, "*/%d,", most - (least == 0 ? 0 : least - 1));
+      while ((mask_of_step (which, step) & ~mask) != 0)
+        step++;
+      mask &= ~mask_of_step (which, step);
+      g_string_append_c (out, '*');
+      if (step > 1)
+        g_string_append_printf (out, "/%d", step);
+      if (mask != 0)
+        g_string_append_c (out, ',');
     }
-  append_mask (out, field->mask, least, most);
+  append_mask (out, mask, kinds[which].least, most);
   append_specials (out, pattern, first_special);
 }
 
