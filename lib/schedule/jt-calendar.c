@@ -224,6 +224,7 @@ typedef struct
 {
   guint32  weekdays; /* 0: any */
   gboolean has_time;
+  gboolean is_instant; /* @N: of UTC, whatever zone is named */
   GArray  *years; /* (element-type JtItem), this and those that follow: NULL is any */
   GArray  *months;
   GArray  *days;
@@ -317,20 +318,25 @@ parse_time (JtScan *scan, Spec *spec)
 static gboolean
 parse_instant (JtScan *scan, Spec *spec)
 {
-  gint64 seconds;
+  const char *begin = ++scan->at;
+  guint64 seconds;
   JtDate date;
 
-  scan->at++;
-  if (!g_ascii_isdigit (*scan->at) || strlen (scan->at) > 12)
-    return jt_scan_fail (scan, scan->at, _("expected seconds since 1970 after @"));
-  seconds = g_ascii_strtoll (scan->at, (char **) &scan->at, 10);
-  date = jt_civil_from_days (seconds / 86400);
+  if (!g_ascii_isdigit (*begin))
+    return jt_scan_fail (scan, begin, _("expected seconds since 1970 after @"));
+  /* Too many digits are the greatest number there is. */
+  seconds = g_ascii_strtoull (begin, (char **) &scan->at, 10);
+  if (seconds >= (guint64) jt_civil_to_days (year_part.most + 1, 1, 1) * 86400)
+    return jt_scan_fail (scan, begin, _("seconds since 1970 end with the year %d"), (int) year_part.most);
+  spec->is_instant = TRUE;
+  spec->has_time = TRUE;
+  date = jt_civil_from_days ((gint64) (seconds / 86400));
   jt_items_add (&spec->years, (JtItem) { .start = date.year, .stop = -1 });
   jt_items_add (&spec->months, (JtItem) { .start = date.month, .stop = -1 });
   jt_items_add (&spec->days, (JtItem) { .start = date.day, .stop = -1 });
-  jt_items_add (&spec->hours, (JtItem) { .start = seconds / 3600 % 24, .stop = -1 });
-  jt_items_add (&spec->minutes, (JtItem) { .start = seconds / 60 % 60, .stop = -1 });
-  jt_items_add (&spec->seconds, (JtItem) { .start = seconds % 60 * USEC, .stop = -1 });
+  jt_items_add (&spec->hours, (JtItem) { .start = (gint64) (seconds / 3600 % 24), .stop = -1 });
+  jt_items_add (&spec->minutes, (JtItem) { .start = (gint64) (seconds / 60 % 60), .stop = -1 });
+  jt_items_add (&spec->seconds, (JtItem) { .start = (gint64) (seconds % 60) * USEC, .stop = -1 });
   return TRUE;
 }
 
@@ -503,7 +509,7 @@ take_zone (JtScan *scan, GString *text, JtZone **zone, gboolean *has_zone)
     if (is_weekday)
       return TRUE;
   }
-  found = jt_zone_get (name, &error);
+  found = jt_zone_get (g_ascii_strcasecmp (name, "UTC") == 0 ? "UTC" : name, &error);
   if (found == NULL)
     {
       const char *at = scan->at + MIN ((gsize) (name - text->str), strlen (scan->at));
@@ -531,13 +537,16 @@ parse_spec (JtScan *scan, Spec *spec)
 
         return parse_spec (&inner, spec);
       }
-  if (*scan->at == '@')
-    return parse_instant (scan, spec);
   if (g_ascii_isalpha (*scan->at) && !parse_weekdays (scan, &spec->weekdays))
     return FALSE;
-  if (*scan->at != '\0' && looks_like_date (scan->at) && !parse_date (scan, spec))
+  if (*scan->at == '@')
+    {
+      if (!parse_instant (scan, spec))
+        return FALSE;
+    }
+  else if (*scan->at != '\0' && looks_like_date (scan->at) && !parse_date (scan, spec))
     return FALSE;
-  if (*scan->at != '\0' && !parse_time (scan, spec))
+  if (*scan->at != '\0' && !spec->is_instant && !parse_time (scan, spec))
     return FALSE;
   return *scan->at == '\0' ||
          jt_scan_fail (scan, scan->at, _("unexpected '%.32s'; a calendar is WEEKDAYS YEAR-MONTH-DAY HOUR:MINUTE:SECOND ZONE"), scan->at);
@@ -570,7 +579,7 @@ jt_calendar_parse (JtScan *scan, JtPattern *pattern, JtZone **zone, GString *nor
       g_error_free (inner.error);
       return FALSE;
     }
-  if (g_str_has_prefix (text->str, "@") && !has_zone)
+  if (spec.is_instant)
     {
       jt_zone_unref (*zone);
       *zone = jt_zone_get ("UTC", NULL);

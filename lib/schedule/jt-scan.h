@@ -18,7 +18,7 @@ typedef struct
 gboolean jt_scan_fail (JtScan *scan, const char *at, const char *format, ...) G_GNUC_PRINTF (3, 4);
 /* The same for a list that is too long, with JT_ERROR_TOO_LARGE. */
 gboolean jt_scan_fail_items (JtScan *scan, const char *at, int limit);
-/* A whole number of at most 9 digits, here. @what: N_(), for the message. FALSE with the error set. */
+/* A whole number below 10^9, here. @what: N_(), for the message. FALSE with the error set. */
 gboolean jt_scan_number (JtScan *scan, const char *what, gint64 *number);
 /* A word of letters among @names (3 letters or whole, any case): its index in *@index; @what: N_(). FALSE without an error: no
  * letters here. */
