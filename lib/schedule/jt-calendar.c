@@ -25,6 +25,8 @@ typedef struct
 static const Part year_part = { N_("year"), 1970, 2199, 1, N_("with four digits, or two for 1970 to 2069") };
 static const Part month_part = { N_("month"), 1, 12, 1, N_("1 is January") };
 static const Part day_part = { N_("day"), 1, 31, 1, N_("the last one is ~1") };
+/* Counted from the end of the month: those that each month has. */
+static const Part end_day_part = { N_("day from the end"), 1, 28, 1, N_("which every month has") };
 static const Part hour_part = { N_("hour"), 0, 23, 1, N_("midnight is 00:00") };
 static const Part minute_part = { N_("minute"), 0, 59, 1, N_("the full hour is 00") };
 static const Part second_part = { N_("second"), 0, 59, USEC, N_("the full minute is 00") };
@@ -43,6 +45,7 @@ static const struct
 
 /* --- numbers and lists --- */
 
+/* A number of @part, whatever its size. */
 static gboolean
 parse_value (JtScan *scan, const Part *part, gint64 *value)
 {
@@ -55,11 +58,8 @@ parse_value (JtScan *scan, const Part *part, gint64 *value)
   if (!jt_scan_number (scan, part->what, &number))
     return FALSE;
   /* Two-digit years: 70 to 99 are of the last century. */
-  if (part == &year_part && scan->at - begin <= 2)
+  if (part == &year_part && number < 100)
     number += number < 70 ? 2000 : 1900;
-  if (number < part->least || number > part->most)
-    /* Translators: "minute 0-59, not 60; the full hour is 00" */
-    return jt_scan_fail (scan, begin, _("%s %d-%d, not %d; %s"), _(part->what), (int) part->least, (int) part->most, (int) number, _(part->hint));
   *value = number * part->scale;
   if (part->scale > 1 && *scan->at == '.' && g_ascii_isdigit (scan->at[1]))
     for (gint64 place = part->scale / 10, digits = 1; g_ascii_isdigit (*++scan->at); place /= 10, digits++)
@@ -68,14 +68,24 @@ parse_value (JtScan *scan, const Part *part, gint64 *value)
         /* The seventh digit rounds the microseconds. */
         *value += digits == 7 && *scan->at >= '5' ? 1 : 0;
       }
-  return TRUE;
+  return *value <= G_MAXINT32 || jt_scan_fail (scan, begin, _("%s is too large"), _(part->what));
+}
+
+static gboolean
+check_value (JtScan *scan, const char *begin, const Part *part, gint64 value)
+{
+  if (value >= part->least * part->scale && value < (part->most + 1) * part->scale)
+    return TRUE;
+  /* Translators: "minute 0-59, not 60; the full hour is 00" */
+  return jt_scan_fail (scan, begin, _("%s %d-%d, not %d; %s"), _(part->what), (int) part->least, (int) part->most, (int) (value / part->scale),
+                       _(part->hint));
 }
 
 static gboolean
 parse_repeat (JtScan *scan, const Part *part, gint64 *repeat)
 {
-  static const Part steps = { N_("repetition"), 0, 999999999, 1 };
-  static const Part usec_steps = { N_("repetition"), 0, 999999999, USEC };
+  static const Part steps = { N_("repetition"), 0, G_MAXINT32, 1 };
+  static const Part usec_steps = { N_("repetition"), 0, G_MAXINT32, USEC };
   const char *begin = ++scan->at;
 
   if (!parse_value (scan, part->scale > 1 ? &usec_steps : &steps, repeat))
@@ -85,13 +95,12 @@ parse_repeat (JtScan *scan, const Part *part, gint64 *repeat)
 
 /* As systemd has it: the end of a range is its last value that is met, and a repetition without an end must be met once more. */
 static gboolean
-close_item (JtItem *item, const Part *part, gboolean is_end)
+close_item (JtItem *item, const Part *part)
 {
   if (item->repeat <= 0)
     return TRUE;
   if (item->stop < 0)
-    return is_end ? item->start - item->repeat >= part->least * part->scale
-                  : item->start + item->repeat <= part->most * part->scale + (part->scale - 1);
+    return item->is_end ? item->start - item->repeat >= part->least : item->start + item->repeat < (part->most + 1) * part->scale;
   item->stop -= (item->stop - item->start) % item->repeat;
   if (item->stop != item->start)
     return TRUE;
@@ -112,48 +121,61 @@ fail_backwards (JtScan *scan, const char *begin, const Part *part, const JtItem 
   return jt_scan_fail (scan, begin, _("range runs backwards; use %d..%d,%d..%d"), start, (int) part->most, (int) part->least, stop);
 }
 
+/* "..STOP", and what it asks for: that it runs forwards, and of seconds that it is a second long where it has no repetition. Days
+ * from the end are counted from the last one too, 3..7. */
 static gboolean
-parse_item (JtScan *scan, const Part *part, gboolean is_end, GArray **items)
+parse_range_end (JtScan *scan, const char *begin, const Part *part, JtItem *item)
 {
-  JtItem item = { .start = part->least, .stop = -1, .is_end = is_end };
-  const char *begin = scan->at;
-
-  if (*scan->at == '*')
-    {
-      scan->at++;
-      if (*scan->at != '/')
-        {
-          item.repeat = part->scale;
-          jt_items_add (items, item);
-          return TRUE;
-        }
-    }
-  else
-    {
-      if (!parse_value (scan, part, &item.start))
-        return FALSE;
-      if (scan->at[0] == '.' && scan->at[1] == '.')
-        {
-          scan->at += 2;
-          if (!parse_value (scan, part, &item.stop))
-            return FALSE;
-          if (is_end ? item.stop > item.start : item.stop < item.start)
-            return fail_backwards (scan, begin, part, &item);
-          item.repeat = part->scale;
-        }
-    }
-  if (*scan->at == '/' && !parse_repeat (scan, part, &item.repeat))
+  scan->at += 2;
+  if (!parse_value (scan, part, &item->stop))
     return FALSE;
-  if (!close_item (&item, part, is_end))
-    /* Translators: "minute", "day" and the like */
-    return jt_scan_fail (scan, begin, _("the repetition leaves the %s after its first time; write the one value"), _(part->what));
-  jt_items_add (items, item);
+  if (item->stop < item->start)
+    return fail_backwards (scan, begin, part, item);
+  item->repeat = part->scale;
+  if (part->scale > 1 && *scan->at != '/' && item->stop - item->start < part->scale)
+    return jt_scan_fail (scan, begin, _("a range of less than a second needs a repetition, as in 0..0.5/0.1"));
   return TRUE;
 }
 
 static gboolean
+parse_item (JtScan *scan, const Part *part, gboolean is_end, GArray **items)
+{
+  JtItem item = { .stop = -1, .is_end = is_end };
+  const char *begin = scan->at;
+  const char *stop = begin;
+
+  if (!parse_value (scan, part, &item.start) || !check_value (scan, begin, part, item.start))
+    return FALSE;
+  if (scan->at[0] == '.' && scan->at[1] == '.')
+    {
+      stop = scan->at + 2;
+      if (!parse_range_end (scan, begin, part, &item))
+        return FALSE;
+    }
+  if (*scan->at == '/' && !parse_repeat (scan, part, &item.repeat))
+    return FALSE;
+  if (!close_item (&item, part))
+    /* Translators: "minute", "day" and the like */
+    return jt_scan_fail (scan, begin, _("the repetition leaves the %s after its first time; write the one value"), _(part->what));
+  if (item.stop >= 0 && !check_value (scan, stop, part, item.stop))
+    return FALSE;
+  jt_items_add (items, item);
+  return TRUE;
+}
+
+/* A lone star leaves @items NULL: every value; of the seconds it is each full one. */
+static gboolean
 parse_list (JtScan *scan, const Part *part, gboolean is_end, GArray **items)
 {
+  if (*scan->at == '*')
+    {
+      scan->at++;
+      if (*scan->at == '/' || *scan->at == ',')
+        return jt_scan_fail (scan, scan->at, _("'*' stands alone; a repetition needs its first value, as in %d/5"), (int) part->least);
+      if (part->scale > 1)
+        jt_items_add (items, (JtItem) { .stop = -1, .repeat = part->scale });
+      return TRUE;
+    }
   for (guint n_items = 1;; n_items++)
     {
       if (n_items > MAX_ITEMS)
@@ -221,13 +243,15 @@ parse_weekdays (JtScan *scan, guint32 *mask)
 
 typedef struct
 {
-  guint32 weekdays; /* 0: any */
-  GArray *years;
-  GArray *months;
-  GArray *days;
-  GArray *hours;
-  GArray *minutes;
-  GArray *seconds;
+  guint32  weekdays; /* 0: any */
+  gboolean has_time;
+  gboolean is_instant; /* @N: of UTC, whatever zone is named */
+  GArray  *years; /* (element-type JtItem), this and those that follow: NULL is any */
+  GArray  *months;
+  GArray  *days;
+  GArray  *hours;
+  GArray  *minutes;
+  GArray  *seconds; /* never NULL when parsed */
 } Spec;
 
 static void
@@ -240,13 +264,6 @@ spec_clear (Spec *spec)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Spec, spec_clear)
-
-static void
-add_all (GArray **items, const Part *part)
-{
-  if (*items == NULL)
-    jt_items_add (items, (JtItem) { .start = part->least, .stop = -1, .repeat = part->scale });
-}
 
 /* Whether a date stands here: something with - or ~ before the next space or colon. */
 static gboolean
@@ -283,7 +300,7 @@ parse_date (JtScan *scan, Spec *spec)
   if (*scan->at != '-' && !is_end)
     return jt_scan_fail (scan, scan->at, _("expected '-' or '~' after the month, as in *-12-24"));
   scan->at++;
-  if (!parse_list (scan, &day_part, is_end, &spec->days))
+  if (!parse_list (scan, is_end ? &end_day_part : &day_part, is_end, &spec->days))
     return FALSE;
   if (*scan->at == 'T' && g_ascii_isdigit (scan->at[1]))
     {
@@ -300,6 +317,7 @@ parse_date (JtScan *scan, Spec *spec)
 static gboolean
 parse_time (JtScan *scan, Spec *spec)
 {
+  spec->has_time = TRUE;
   if (!parse_list (scan, &hour_part, FALSE, &spec->hours))
     return FALSE;
   if (*scan->at != ':')
@@ -323,20 +341,25 @@ parse_time (JtScan *scan, Spec *spec)
 static gboolean
 parse_instant (JtScan *scan, Spec *spec)
 {
-  gint64 seconds;
+  const char *begin = ++scan->at;
+  guint64 seconds;
   JtDate date;
 
-  scan->at++;
-  if (!g_ascii_isdigit (*scan->at) || strlen (scan->at) > 12)
-    return jt_scan_fail (scan, scan->at, _("expected seconds since 1970 after @, at most 11 digits, as in @1767225600"));
-  seconds = g_ascii_strtoll (scan->at, (char **) &scan->at, 10);
-  date = jt_civil_from_days (seconds / 86400);
+  if (!g_ascii_isdigit (*begin))
+    return jt_scan_fail (scan, begin, _("expected seconds since 1970 after @, as in @1767225600"));
+  /* Too many digits are the greatest number there is. */
+  seconds = g_ascii_strtoull (begin, (char **) &scan->at, 10);
+  if (seconds >= (guint64) jt_civil_to_days (year_part.most + 1, 1, 1) * 86400)
+    return jt_scan_fail (scan, begin, _("seconds since 1970 end with the year %d"), (int) year_part.most);
+  spec->is_instant = TRUE;
+  spec->has_time = TRUE;
+  date = jt_civil_from_days ((gint64) (seconds / 86400));
   jt_items_add (&spec->years, (JtItem) { .start = date.year, .stop = -1 });
   jt_items_add (&spec->months, (JtItem) { .start = date.month, .stop = -1 });
   jt_items_add (&spec->days, (JtItem) { .start = date.day, .stop = -1 });
-  jt_items_add (&spec->hours, (JtItem) { .start = seconds / 3600 % 24, .stop = -1 });
-  jt_items_add (&spec->minutes, (JtItem) { .start = seconds / 60 % 60, .stop = -1 });
-  jt_items_add (&spec->seconds, (JtItem) { .start = seconds % 60 * USEC, .stop = -1 });
+  jt_items_add (&spec->hours, (JtItem) { .start = (gint64) (seconds / 3600 % 24), .stop = -1 });
+  jt_items_add (&spec->minutes, (JtItem) { .start = (gint64) (seconds / 60 % 60), .stop = -1 });
+  jt_items_add (&spec->seconds, (JtItem) { .start = (gint64) (seconds % 60) * USEC, .stop = -1 });
   return TRUE;
 }
 
@@ -355,15 +378,18 @@ compare_items (gconstpointer a, gconstpointer b)
   return item_a->repeat < item_b->repeat ? -1 : item_a->repeat > item_b->repeat ? 1 : 0;
 }
 
+/* A repetition of every second covers whatever else is listed. */
 static gboolean
 is_any (GArray *items, const Part *part)
 {
-  const JtItem *first;
+  for (guint i = 0; part->scale > 1 && items != NULL && i < items->len; i++)
+    {
+      const JtItem *item = &g_array_index (items, JtItem, i);
 
-  if (items == NULL)
-    return TRUE;
-  first = &g_array_index (items, JtItem, 0);
-  return items->len == 1 && !first->is_end && first->start == part->least && first->stop < 0 && first->repeat == part->scale && part->scale == 1;
+      if (item->start == 0 && item->stop < 0 && item->repeat == part->scale)
+        return TRUE;
+    }
+  return items == NULL;
 }
 
 static void
@@ -470,7 +496,7 @@ to_mask (GArray *items, const Part *part)
 static void
 fill_pattern (Spec *spec, JtPattern *pattern)
 {
-  pattern->years = is_any (spec->years, &year_part) ? NULL : g_array_ref (spec->years);
+  pattern->years = spec->years == NULL ? NULL : g_array_ref (spec->years);
   pattern->months = (guint32) to_mask (spec->months, &month_part);
   if (spec->days != NULL && g_array_index (spec->days, JtItem, 0).is_end)
     pattern->end_days = g_array_ref (spec->days);
@@ -506,7 +532,7 @@ take_zone (JtScan *scan, GString *text, JtZone **zone, gboolean *has_zone)
     if (is_weekday)
       return TRUE;
   }
-  found = jt_zone_get (name, &error);
+  found = jt_zone_get (g_ascii_strcasecmp (name, "UTC") == 0 ? "UTC" : name, &error);
   if (found == NULL)
     {
       const char *at = scan->at + MIN ((gsize) (name - text->str), strlen (scan->at));
@@ -534,13 +560,16 @@ parse_spec (JtScan *scan, Spec *spec)
 
         return parse_spec (&inner, spec);
       }
-  if (*scan->at == '@')
-    return parse_instant (scan, spec);
   if (g_ascii_isalpha (*scan->at) && !parse_weekdays (scan, &spec->weekdays))
     return FALSE;
-  if (*scan->at != '\0' && looks_like_date (scan->at) && !parse_date (scan, spec))
+  if (*scan->at == '@')
+    {
+      if (!parse_instant (scan, spec))
+        return FALSE;
+    }
+  else if (*scan->at != '\0' && looks_like_date (scan->at) && !parse_date (scan, spec))
     return FALSE;
-  if (*scan->at != '\0' && !parse_time (scan, spec))
+  if (*scan->at != '\0' && !spec->is_instant && !parse_time (scan, spec))
     return FALSE;
   return *scan->at == '\0' ||
          jt_scan_fail (scan, scan->at, _("unexpected '%.32s'; a calendar is WEEKDAYS YEAR-MONTH-DAY HOUR:MINUTE:SECOND ZONE"), scan->at);
@@ -573,16 +602,13 @@ jt_calendar_parse (JtScan *scan, JtPattern *pattern, JtZone **zone, GString *nor
       g_error_free (inner.error);
       return FALSE;
     }
-  if (g_str_has_prefix (text->str, "@") && !has_zone)
+  if (spec.is_instant)
     {
       jt_zone_unref (*zone);
       *zone = jt_zone_get ("UTC", NULL);
       has_zone = TRUE;
     }
-  add_all (&spec.years, &year_part);
-  add_all (&spec.months, &month_part);
-  add_all (&spec.days, &day_part);
-  if (spec.hours == NULL)
+  if (!spec.has_time)
     {
       jt_items_add (&spec.hours, (JtItem) { .stop = -1 });
       jt_items_add (&spec.minutes, (JtItem) { .stop = -1 });

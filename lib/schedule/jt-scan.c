@@ -11,7 +11,7 @@
 #include "jt-error.h"
 #include "jt-nearest.h"
 
-#define MAX_DIGITS 9
+#define MAX_NUMBER 999999999
 #define MAX_WORD 32
 
 const char *const jt_weekday_names[] = { "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", NULL };
@@ -135,9 +135,9 @@ jt_scan_number (JtScan *scan, const char *what, gint64 *number)
     return fail_here (scan, _(what));
   for (; g_ascii_isdigit (*scan->at); scan->at++)
     {
-      if (scan->at - begin >= MAX_DIGITS)
-        return jt_scan_fail (scan, begin, _("%s is too large"), _(what));
       value = value * 10 + (*scan->at - '0');
+      if (value > MAX_NUMBER)
+        return jt_scan_fail (scan, begin, _("%s is too large"), _(what));
     }
   *number = value;
   return TRUE;

@@ -21,7 +21,7 @@ gboolean jt_scan_fail (JtScan *scan, const char *at, const char *format, ...) G_
 gboolean jt_scan_fail_items (JtScan *scan, const char *at, int limit);
 /* Whether the whole text has only characters that can be a part of something; those that look like such are named with what is meant. */
 gboolean jt_scan_check_characters (JtScan *scan);
-/* A whole number of at most 9 digits, here. @what: N_(), for the message. FALSE with the error set. */
+/* A whole number below 10^9, here. @what: N_(), for the message. FALSE with the error set. */
 gboolean jt_scan_number (JtScan *scan, const char *what, gint64 *number);
 /* A word of letters among @names (3 letters or whole, any case): its index in *@index; @what: N_(). FALSE without an error: no
  * letters here. */

@@ -58,7 +58,7 @@ static const CliRow schedule_rows[] = {
   SAYS ("numbered", "0 12 * * 1#2", "Um 12:00, am zweiten Montag des Monats, Ortszeit Berlin"),
   SAYS ("last", "0 0 L * *", "Um 00:00, am letzten Tag des Monats, Ortszeit Berlin"),
   SAYS ("before-last", "0 0 L-1 * *", "Um 00:00, am vorletzten Tag des Monats, Ortszeit Berlin"),
-  SAYS ("last-days", "*-*~07..01", "Um 00:00, an den letzten 7 Tagen des Monats, Ortszeit Berlin"),
+  SAYS ("last-days", "*-*~01..07", "Um 00:00, an den letzten 7 Tagen des Monats, Ortszeit Berlin"),
   SAYS ("working-day", "0 0 15W * *", "Um 00:00, am Werktag, der dem 15. des Monats am nächsten ist, Ortszeit Berlin"),
   SAYS ("days", "0 6 1,15 * *", "Um 06:00, am 1. und 15. des Monats, Ortszeit Berlin"),
   SAYS ("odd-days", "0 0 */2 * *", "Um 00:00, am 1., 3., 5. … 31. des Monats, Ortszeit Berlin"),

@@ -165,7 +165,7 @@ static const RefusedRow slip_rows[] = {
   { "zone-path", "02:30 ../../etc/passwd", 7, "'../../etc/passwd' is not a zone name" },
   { "slashes", "2026/12/24 18:00", 1, "a date is YEAR-MONTH-DAY; write 2026-12-24" },
   { "american-date", "12/24/2026", 1, "a date is YEAR-MONTH-DAY, as 2026-12-24" },
-  { "seconds-since", "@9999999999999999999999999999999", 2, "at most 11 digits, as in @1767225600" },
+  { "seconds-since", "@9999999999999999999999999999999", 2, "seconds since 1970 end with the year 2199" },
   { "calendar-without", "calendar:", 10, "an expression is missing; write *-*-* 02:30" },
   { "years-over", "2020-01-01", 1, "never occurs again: its years are over", NEVER },
   { "years-over-weekday", "Mon 2020..2022-01-01", 5, "for each year write '*' in place of the year", NEVER },

@@ -23,6 +23,12 @@ static const ElapseRow grammar[] = {
   { "*-*~1", "UTC", D0, "2026-01-31T00:00:00Z 2026-02-28T00:00:00Z" },
   { "*-02~03", "UTC", D0, "2026-02-26T00:00:00Z 2027-02-26T00:00:00Z 2028-02-27T00:00:00Z" },
   { "Mon *-05~07/1", "UTC", D0, "2026-05-25T00:00:00Z 2027-05-31T00:00:00Z" },
+  /* days from the end are counted from the last one, in ranges too */
+  { "*-*~2..3", "UTC", D0, "2026-01-29T00:00:00Z 2026-01-30T00:00:00Z 2026-02-26T00:00:00Z 2026-02-27T00:00:00Z" },
+  { "*-*~3..7/3", "UTC", D0, "2026-01-26T00:00:00Z 2026-01-29T00:00:00Z 2026-02-23T00:00:00Z" },
+  { "*-*~7/3", "UTC", D0, "2026-01-25T00:00:00Z 2026-01-28T00:00:00Z 2026-01-31T00:00:00Z 2026-02-22T00:00:00Z" },
+  { "*-*~1,28", "UTC", D0, "2026-01-04T00:00:00Z 2026-01-31T00:00:00Z 2026-02-01T00:00:00Z 2026-02-28T00:00:00Z" },
+  { "*-02~*", "UTC", D0, "2026-02-01T00:00:00Z 2026-02-02T00:00:00Z" },
   { "*-02-29", "UTC", D0, "2028-02-29T00:00:00Z 2032-02-29T00:00:00Z" },
   { "2026..2027-06-01", "UTC", D0, "2026-06-01T00:00:00Z 2027-06-01T00:00:00Z never" },
   { "27-03-01", "UTC", D0, "2027-03-01T00:00:00Z never" },
@@ -30,9 +36,14 @@ static const ElapseRow grammar[] = {
   { "*:*:0/30", "UTC", D0, "2026-01-01T00:00:30Z 2026-01-01T00:01:00Z" },
   { "*:*:0.5", "UTC", D0, "2026-01-01T00:00:00.500000Z 2026-01-01T00:01:00.500000Z" },
   { "@1767225660", "Europe/Berlin", D0, "2026-01-01T00:01:00Z never" },
+  /* of UTC, whatever zone is named */
+  { "@1767225660 Europe/Berlin", "Asia/Tokyo", D0, "2026-01-01T00:01:00Z never" },
+  { "Thu @1767225660", "UTC", D0, "2026-01-01T00:01:00Z never" },
+  { "Fri @1767225660", "UTC", D0, "never" },
   { "daily Europe/Berlin", "UTC", D0, "2026-01-01T23:00:00Z" },
   { "Fri 18:00 America/New_York", "UTC", D0, "2026-01-02T23:00:00Z" },
   { "02:30 UTC", "Europe/Berlin", D0, "2026-01-01T02:30:00Z" },
+  { "02:30 utc", "Europe/Berlin", D0, "2026-01-01T02:30:00Z" },
   { "Wed, 17:48", "UTC", D0, "2026-01-07T17:48:00Z" },
   { "calendar: daily", "UTC", D0, "2026-01-02T00:00:00Z" },
   { "*:0/7", "UTC", "2026-01-01T23:50:00Z", "2026-01-01T23:56:00Z 2026-01-02T00:00:00Z" },
@@ -72,6 +83,32 @@ static const struct
   { "hourly", "*-*-* *:00:00" },
   { "daily Pacific/Auckland", "*-*-* 00:00:00 Pacific/Auckland" },
   { "weekly", "Mon *-*-* 00:00:00" },
+  /* a star is one that was written */
+  { "*-1/1-*", "*-01/1-* 00:00:00" },
+  { "0/1:0/1:0/1", "*-*-* 00/1:00/1:*" },
+  { "*:*:5,0/1", "*-*-* *:*:*" },
+  { "*:*:*", "*-*-* *:*:*" },
+  { "*-02~*", "*-02-* 00:00:00" },
+  { "@0 Europe/Berlin", "1970-01-01 00:00:00 UTC" },
+  { "@7258118399", "2199-12-31 23:59:59 UTC" },
+  { "hourly Utc", "*-*-* *:00:00 UTC" },
+  { "000000000000005:00", "*-*-* 05:00:00" },
+  { "*-*~3..7/3", "*-*~03..06/3 00:00:00" },
+  { "*-*~5,1..3", "*-*~01..03,05 00:00:00" },
+  /* two digits are a matter of the number */
+  { "012-01-01", "2012-01-01 00:00:00" },
+  /* the end of a range is the last value that is met */
+  { "20..30/20:00", "*-*-* 20:00:00" },
+  { "*:*:5..6.5", "*-*-* *:*:05..06" },
+  { "*:*:0..0.5/0.1", "*-*-* *:*:00..00.500000/0.100000" },
+  { "*:5..5:0", "*-*-* *:05:00" },
+};
+
+/* As by systemd. */
+static const char *const refused[] = {
+  "*/2:00", "*,5:00", "5,*:00", "*-*/2-1", "*-*~7..3", "*-*~29", "*-*~1..29", "*-*~3/3", "*:*:5..5", "*:*:5..5.5", "*:*:59.9999999",
+  "*:*:0/0.0000001", "*:*:5.", "*:1.5", "5..3:00", "20..30/3:00", "2026~02-03", "10", "*", "Mon..Wed..Fri", "Mon,,Tue", "Sun..Mon",
+  "@7258118400", "@99999999999999999999999", "@1 10:00", "@", "@1.5",
 };
 
 static void
@@ -102,6 +139,20 @@ test_normalized (void)
     }
 }
 
+static void
+test_refused (void)
+{
+  g_autoptr (JtZone) utc = jt_zone_get ("UTC", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autoptr (JtSchedule) schedule = jt_schedule_parse_kind (refused[i], JT_SCHEDULE_CALENDAR, utc, instant (D0), NULL, NULL);
+
+      if (schedule != NULL)
+        g_error ("'%s' is not refused but '%s'", refused[i], jt_schedule_get_normalized (schedule));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -109,5 +160,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/schedule/calendar/grammar", test_grammar);
   g_test_add_func ("/schedule/calendar/changes", test_changes);
   g_test_add_func ("/schedule/calendar/normalized", test_normalized);
+  g_test_add_func ("/schedule/calendar/refused", test_refused);
   return g_test_run ();
 }

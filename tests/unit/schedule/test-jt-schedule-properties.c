@@ -54,7 +54,9 @@ add_component (GRand *rand, GString *text, int least, int most)
       g_string_append_printf (text, "%02d", first);
       break;
     case 3:
-      g_string_append_printf (text, "%02d..%02d", first, last);
+      /* (of seconds, one that is none is refused) */
+      first = MIN (first, most - 1);
+      g_string_append_printf (text, "%02d..%02d", first, MAX (last, first + 1));
       break;
     case 4:
       /* (one that has no second time is refused) */
