@@ -12,6 +12,7 @@
 #include "jt-error.h"
 #include "jt-local-executor.h"
 #include "jt-log.h"
+#include "jt-machine.h"
 #include "jt-names.h"
 #include "jt-notify.h"
 #include "jt-nss-accounts.h"
@@ -32,6 +33,7 @@ struct _JtDaemon
   JtClock         *clock;       /* (owned), as what follows */
   JtAccounts      *accounts;
   JtExecutor      *executor;
+  JtSurroundings  *surroundings;
   JtStore         *store;
   JtTracker       *tracker;
   JtService       *service;
@@ -303,18 +305,26 @@ connect_to_bus (JtDaemon *self)
 
 /* Without GDBus's autolaunch: it would start a bus by a child process. */
 static char *
+find_system_bus (void)
+{
+  const char *variable = g_getenv ("DBUS_SYSTEM_BUS_ADDRESS");
+
+  return g_strdup (variable != NULL && *variable != '\0' ? variable : "unix:path=/run/dbus/system_bus_socket");
+}
+
+static char *
 find_bus_address (const JtDaemonOptions *options)
 {
-  const char *variable = g_getenv (options->is_system ? "DBUS_SYSTEM_BUS_ADDRESS" : "DBUS_SESSION_BUS_ADDRESS");
+  const char *variable = g_getenv ("DBUS_SESSION_BUS_ADDRESS");
   g_autofree char *socket = NULL;
   g_autofree char *escaped = NULL;
 
   if (options->bus_address != NULL)
     return g_strdup (options->bus_address);
+  if (options->is_system)
+    return find_system_bus ();
   if (variable != NULL && *variable != '\0')
     return g_strdup (variable);
-  if (options->is_system)
-    return g_strdup ("unix:path=/run/dbus/system_bus_socket");
   socket = g_build_filename (g_get_user_runtime_dir (), "bus", NULL);
   escaped = g_dbus_address_escape_value (socket);
   return g_strconcat ("unix:path=", escaped, NULL);
@@ -363,6 +373,19 @@ load_config (const JtDaemonOptions *options, GError **error)
   return jt_config_override (config, options->state_directory, options->job_directory, options->supervisor);
 }
 
+/* Units are those of the systemd that has started the service: the system's, or the user's own, which is on the session bus. */
+static JtSurroundings *
+make_surroundings (JtDaemon *self)
+{
+  g_autofree char *system_bus = self->is_system ? g_strdup (self->bus_address) : find_system_bus ();
+  JtMachineOptions options;
+
+  jt_machine_options_init (&options);
+  options.system_bus = system_bus;
+  options.units_bus = self->bus_address;
+  return jt_machine_new (&options);
+}
+
 static gboolean
 build (JtDaemon *self, JtConfig *config, const JtDaemonOptions *options, GError **error)
 {
@@ -378,6 +401,8 @@ build (JtDaemon *self, JtConfig *config, const JtDaemonOptions *options, GError 
   self->tracker = jt_tracker_new (self->clock, self->store, self->executor, config, boot_id);
   if (machine_id != NULL)
     jt_tracker_set_machine_id (self->tracker, machine_id);
+  self->surroundings = make_surroundings (self);
+  jt_tracker_set_surroundings (self->tracker, self->surroundings);
   self->service = jt_service_new (self->tracker, self->accounts, config, self->is_system);
   jt_service_set_overrides (self->service, options->state_directory, options->job_directory, options->supervisor);
   g_signal_connect (self->service, "lost", G_CALLBACK (on_lost), self);
@@ -433,6 +458,7 @@ jt_daemon_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->service, self);
   g_clear_object (&self->service);
   g_clear_object (&self->tracker);
+  g_clear_object (&self->surroundings);
   g_clear_object (&self->executor);
   g_clear_object (&self->store);
   g_clear_object (&self->accounts);

@@ -12,7 +12,7 @@ typedef enum
   JT_FACT_AC_POWER,  /* not on battery */
   JT_FACT_NETWORK,   /* the internet, or what NetworkManager takes for it, can be reached */
   JT_FACT_UNMETERED, /* and is not paid for by volume */
-  JT_FACT_IDLE,      /* nobody uses the owner's session, or there is none */
+  JT_FACT_IDLE,      /* nobody uses a session of the owner's, or there is none; of root's: any session */
   JT_FACT_PATH,      /* something is there under that path */
   JT_FACT_LOAD,      /* the load average of the last minute is below a number */
 } JtFact;

@@ -39,9 +39,15 @@ read_address (int fd)
 JtTestBus *
 jt_test_bus_new (void)
 {
+  return jt_test_bus_new_at ("unix:tmpdir=/tmp");
+}
+
+JtTestBus *
+jt_test_bus_new_at (const char *where)
+{
   /* (setpriv: it ends when the test does, also when that is killed) */
-  static const char *const arguments[] = { "setpriv", "--pdeathsig", "KILL", "dbus-daemon", "--session", "--nofork", "--nopidfile",
-                                           "--address=unix:tmpdir=/tmp", "--print-address=1", NULL };
+  const char *arguments[] = { "setpriv", "--pdeathsig", "KILL", "dbus-daemon", "--session", "--nofork", "--nopidfile", "--address", where,
+                              "--print-address=1", NULL };
   JtTestBus *bus = g_new0 (JtTestBus, 1);
   g_autoptr (GError) error = NULL;
   int fd = -1;

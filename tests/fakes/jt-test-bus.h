@@ -10,7 +10,9 @@
 typedef struct _JtTestBus JtTestBus;
 
 /* Started when this returns. (transfer full) */
-JtTestBus  *jt_test_bus_new (void);
+JtTestBus *jt_test_bus_new (void);
+/* @where: an address that a daemon can listen at, "unix:path=…"; the same again after it was freed. (transfer full) */
+JtTestBus  *jt_test_bus_new_at (const char *where);
 const char *jt_test_bus_get_address (JtTestBus *bus);
 /* Ends the daemon and waits for it. */
 void        jt_test_bus_free (JtTestBus *bus);
