@@ -161,8 +161,9 @@ say_day_special (const JtSpecial *special)
 static char *
 say_end_days (const JtItem *item)
 {
-  int start = (int) item->start;
-  int stop = item->stop >= 0 ? (int) item->stop : item->repeat > 0 ? 1 : start;
+  int end = item->stop >= 0 ? (int) item->stop : item->repeat > 0 ? 1 : (int) item->start;
+  int start = MAX ((int) item->start, end); /* the earliest day, which is the farthest from the end */
+  int stop = MIN ((int) item->start, end);
   int step = item->repeat > 0 ? (int) MIN (item->repeat, 31) : 1;
 
   if (start == stop)
@@ -339,7 +340,7 @@ find_nth (const JtPattern *pattern, JtSpecial *special)
   if (pattern->any_day_field || pattern->n_specials > 0 || count_bits (pattern->weekdays) != 1)
     return FALSE;
   *special = (JtSpecial) { JT_DAY_NTH, __builtin_ctz (pattern->weekdays), 0 };
-  if (end != NULL && pattern->days == 0 && end->start == 7 && end->repeat == 1 && (end->stop < 0 || end->stop == 1))
+  if (end != NULL && pattern->days == 0 && end->repeat == 1 && (end->stop < 0 ? end->start == 7 : end->start == 1 && end->stop == 7))
     special->kind = JT_DAY_LAST_OF;
   for (int nth = 1; nth <= 5; nth++)
     if (end == NULL && pattern->days == 0x7fu << (7 * nth - 6))
