@@ -18,6 +18,12 @@ struct _Mock
 };
 
 gboolean
+look_again (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+gboolean
 never_came (gpointer what)
 {
   g_error ("never came: %s", (const char *) what);

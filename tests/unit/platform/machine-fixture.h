@@ -47,16 +47,20 @@ JtSettings *settings_of (const char *text);
 /* NULL: nothing is wrong. (transfer full) */
 char *check (Fixture *f, const char *settings, guint32 uid, int *code);
 
-/* The main loop runs until it is so; the test fails when it never is. */
+/* The main loop runs until it is so; the test fails when it never is. What another process has to notice for itself wakes nobody here: it
+ * is looked at again and again. */
 #define WAIT_UNTIL(what)                                                                                                     \
   G_STMT_START                                                                                                               \
   {                                                                                                                          \
     guint wait_id_ = g_timeout_add_seconds (60, never_came, (gpointer) #what);                                               \
+    guint look_id_ = g_timeout_add (20, look_again, NULL);                                                                   \
     while (!(what))                                                                                                          \
       g_main_context_iteration (NULL, TRUE);                                                                                 \
+    g_source_remove (look_id_);                                                                                              \
     g_source_remove (wait_id_);                                                                                              \
   }                                                                                                                          \
   G_STMT_END
 
+gboolean    look_again (gpointer user_data);
 gboolean    never_came (gpointer what);
 const char *last_of (GPtrArray *lines); /* "" when there is none */
