@@ -32,8 +32,8 @@ static const struct
 typedef struct
 {
   const char *root;    /* before every path: "" on the machine itself */
-  GPtrArray  *entries; /* (element-type CrontabEntry) (unowned) */
-  GPtrArray  *remarks; /* (element-type utf8) (unowned) what was left alone, and why */
+  GPtrArray  *entries; /* (element-type ImportEntry) (unowned) */
+  GPtrArray  *complaints; /* (element-type utf8) (unowned) what was left alone, and why */
 } Machine;
 
 /* In which form a file is that somebody names. */
@@ -129,7 +129,7 @@ is_safe (Machine *machine, const char *path)
     return FALSE;
   if (S_ISREG (info.st_mode) && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0)
     return TRUE;
-  g_ptr_array_add (machine->remarks, g_strdup_printf (_("%s is left alone: not a file that only its owner may write"), path));
+  g_ptr_array_add (machine->complaints, g_strdup_printf (_("%s is left alone: not a file that only its owner may write"), path));
   return FALSE;
 }
 
@@ -145,12 +145,12 @@ read_table (Machine *machine, const char *path, CrontabForm form, const char *us
   if (!crontab_read_file (path, form, machine->entries, &error))
     {
       g_ptr_array_set_size (machine->entries, (int) before);
-      g_ptr_array_add (machine->remarks, g_strdup_printf (_("%s is left alone:\n%s"), path, error->message));
+      g_ptr_array_add (machine->complaints, g_strdup_printf (_("%s is left alone:\n%s"), path, error->message));
       return;
     }
   for (guint i = before; user != NULL && i < machine->entries->len; i++)
     {
-      CrontabEntry *entry = g_ptr_array_index (machine->entries, i);
+      ImportEntry *entry = g_ptr_array_index (machine->entries, i);
 
       entry->user = g_strdup (user);
     }
@@ -173,10 +173,10 @@ read_system_tables (Machine *machine)
       read_table (machine, path, CRONTAB_OF_SYSTEM, NULL);
       for (guint at = before; at < machine->entries->len; at++)
         {
-          CrontabEntry *entry = g_ptr_array_index (machine->entries, at);
+          ImportEntry *entry = g_ptr_array_index (machine->entries, at);
 
           g_free (entry->name);
-          entry->name = crontab_name_clean (name);
+          entry->name = import_name_clean (name, "cron");
         }
     }
 }
@@ -220,7 +220,7 @@ add_script (Machine *machine, const char *folder, const char *name, const char *
   const char *command[] = { path, NULL };
   const char *schedules[] = { schedule, NULL };
   GVariantDict settings;
-  CrontabEntry *entry;
+  ImportEntry *entry;
 
   if (!g_file_test (path, G_FILE_TEST_IS_REGULAR) || access (path, X_OK) != 0)
     return;
@@ -231,7 +231,7 @@ add_script (Machine *machine, const char *folder, const char *name, const char *
   /* As anacron(8) does with these folders, the usual companion of cron on machines that are switched off. */
   g_variant_dict_insert (&settings, "catch-up", "s", "one");
   g_variant_dict_insert (&settings, "working-directory", "s", "/");
-  entry = crontab_entry_new (path, 0);
+  entry = import_entry_new (path, 0);
   entry->name = g_strdup_printf ("%s.%s", folder_name, name);
   entry->user = g_strdup (user);
   entry->settings = g_variant_ref_sink (g_variant_dict_end (&settings));
@@ -239,12 +239,12 @@ add_script (Machine *machine, const char *folder, const char *name, const char *
 }
 
 /* The line that runs the scripts of @folder, taken out of the entries: each script becomes a job of its own instead. */
-static CrontabEntry *
+static ImportEntry *
 take_run_parts_line (Machine *machine, const char *folder)
 {
   for (guint i = 0; i < machine->entries->len; i++)
     {
-      CrontabEntry *entry = g_ptr_array_index (machine->entries, i);
+      ImportEntry *entry = g_ptr_array_index (machine->entries, i);
       g_autofree char *named = crontab_find_run_parts_folder (entry);
 
       if (g_strcmp0 (named, folder) == 0)
@@ -256,7 +256,7 @@ take_run_parts_line (Machine *machine, const char *folder)
 static void
 read_folder (Machine *machine, const char *folder, const char *default_schedule)
 {
-  g_autoptr (CrontabEntry) line = take_run_parts_line (machine, folder);
+  g_autoptr (ImportEntry) line = take_run_parts_line (machine, folder);
   g_autoptr (GPtrArray) names = list_folder (machine, folder);
   g_auto (GStrv) schedules = NULL;
 
@@ -271,17 +271,17 @@ read_folder (Machine *machine, const char *folder, const char *default_schedule)
  * crontab_read_machine:
  * @root: a folder before every path, "" on the machine itself
  * @is_administrator: whether the tables of all users are wanted, or only the caller's own
- * @entries: (element-type CrontabEntry): what is found is added
- * @remarks: (element-type utf8): what was left alone, and why
+ * @entries: (element-type ImportEntry): what is found is added
+ * @complaints: (element-type utf8): what was left alone, and why
  *
  * /etc/crontab, /etc/cron.d, the folders of run-parts(8) script by script, and the tables of users.
  *
  * Returns: %FALSE with %JT_ERROR_INVALID_ARGUMENT when the caller's own table has a bad line
  */
 gboolean
-crontab_read_machine (const char *root, gboolean is_administrator, GPtrArray *entries, GPtrArray *remarks, GError **error)
+crontab_read_machine (const char *root, gboolean is_administrator, GPtrArray *entries, GPtrArray *complaints, GError **error)
 {
-  Machine machine = { root, entries, remarks };
+  Machine machine = { root, entries, complaints };
 
   read_system_tables (&machine);
   for (guint i = 0; i < G_N_ELEMENTS (folders); i++)

@@ -11,7 +11,7 @@
 #include "jt-error.h"
 #include "jt-schedule.h"
 #include "jt-settings.h"
-#include "text.h"
+#include "remarks.h"
 
 #define N_FIELDS 5
 #define MAX_PROBLEMS 20
@@ -26,35 +26,11 @@ typedef struct
   const char *start;       /* of the line */
   char      **environment; /* (owned) of the lines above */
   char       *timezone;    /* (owned) (nullable) */
-  GPtrArray  *notes;       /* (element-type utf8) (owned) for all that follows */
-  GPtrArray  *entries;     /* (element-type CrontabEntry) (unowned) */
+  GPtrArray  *remarks;     /* (element-type Remark) (owned) for all that follows */
+  GPtrArray  *entries;     /* (element-type ImportEntry) (unowned) */
   GString    *problems;    /* (owned) a line each */
   guint       n_problems;
 } Parser;
-
-CrontabEntry *
-crontab_entry_new (const char *path, guint line)
-{
-  CrontabEntry *entry = g_new0 (CrontabEntry, 1);
-
-  entry->path = g_strdup (path);
-  entry->line = line;
-  entry->notes = g_ptr_array_new_with_free_func (g_free);
-  return entry;
-}
-
-void
-crontab_entry_free (CrontabEntry *entry)
-{
-  if (entry == NULL)
-    return;
-  g_free (entry->path);
-  g_free (entry->name);
-  g_free (entry->user);
-  g_clear_pointer (&entry->settings, g_variant_unref);
-  g_ptr_array_unref (entry->notes);
-  g_free (entry);
-}
 
 static void G_GNUC_PRINTF (3, 4)
 add_problem (Parser *parser, const char *at, const char *format, ...)
@@ -109,12 +85,12 @@ set_variable (Parser *parser, const char *name, const char *value)
     }
   else if (g_str_equal (name, "MAILTO") || g_str_equal (name, "MAILFROM"))
     {
-      g_ptr_array_set_size (parser->notes, 0);
+      g_ptr_array_set_size (parser->remarks, 0);
       if (*value != '\0')
-        g_ptr_array_add (parser->notes, g_strdup_printf (_("%s=%s: output is kept in the log, no mail is sent"), name, value));
+        remarks_add (parser->remarks, REMARK_LOST, name, _("output is kept in the log, no mail is sent to %s"), value);
     }
   else if (g_str_equal (name, "RANDOM_DELAY"))
-    g_ptr_array_add (parser->notes, g_strdup (_("RANDOM_DELAY: starts at the exact time")));
+    remarks_add (parser->remarks, REMARK_LOST, name, "%s", _("starts at the exact time"));
   else if (!g_str_equal (name, "LOGNAME") && !g_str_equal (name, "USER"))
     parser->environment = g_environ_setenv (parser->environment, name, value, TRUE);
 }
@@ -268,7 +244,7 @@ make_settings (Parser *parser, const char *schedule, const char *command, const 
 }
 
 static gboolean
-take_user (Parser *parser, CrontabEntry *entry, const char **rest)
+take_user (Parser *parser, ImportEntry *entry, const char **rest)
 {
   const char *end = skip_word (*rest);
 
@@ -287,7 +263,7 @@ take_user (Parser *parser, CrontabEntry *entry, const char **rest)
 static void
 take_entry (Parser *parser, const char *line)
 {
-  g_autoptr (CrontabEntry) entry = crontab_entry_new (parser->path, parser->line);
+  g_autoptr (ImportEntry) entry = import_entry_new (parser->path, parser->line);
   g_autofree char *schedule = NULL;
   g_autofree char *command = NULL;
   g_autofree char *input = NULL;
@@ -312,8 +288,7 @@ take_entry (Parser *parser, const char *line)
       return;
     }
   entry->name = crontab_name_of_command (command);
-  for (guint i = 0; i < parser->notes->len; i++)
-    g_ptr_array_add (entry->notes, g_strdup (g_ptr_array_index (parser->notes, i)));
+  remarks_add_all (entry->remarks, parser->remarks);
   g_ptr_array_add (parser->entries, g_steal_pointer (&entry));
 }
 
@@ -335,7 +310,7 @@ take_line (Parser *parser, const char *line)
 /**
  * crontab_parse:
  * @path: for messages and entries
- * @entries: (element-type CrontabEntry): what is found is added
+ * @entries: (element-type ImportEntry): what is found is added
  *
  * Returns: %FALSE with %JT_ERROR_INVALID_ARGUMENT when there is a bad line: each is named as "file:line:column: …"
  */
@@ -346,7 +321,7 @@ crontab_parse (const char *text, const char *path, CrontabForm form, gint64 now_
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   gboolean is_good;
 
-  parser.notes = g_ptr_array_new_with_free_func (g_free);
+  parser.remarks = remarks_new ();
   parser.problems = g_string_new (NULL);
   for (guint i = 0; lines[i] != NULL; i++)
     {
@@ -361,7 +336,7 @@ crontab_parse (const char *text, const char *path, CrontabForm form, gint64 now_
     g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, "%s", parser.problems->str);
   g_strfreev (parser.environment);
   g_free (parser.timezone);
-  g_ptr_array_unref (parser.notes);
+  g_ptr_array_unref (parser.remarks);
   g_string_free (parser.problems, TRUE);
   return is_good;
 }

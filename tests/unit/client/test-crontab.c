@@ -13,14 +13,8 @@
 
 #define NOW G_GINT64_CONSTANT (1767225600000000) /* 2026-01-01T00:00:00Z */
 
-static GPtrArray *
-new_entries (void)
-{
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) crontab_entry_free);
-}
-
 static char *
-print_entry (const CrontabEntry *entry)
+print_entry (const ImportEntry *entry)
 {
   g_autofree char *settings = g_variant_print (entry->settings, FALSE);
 
@@ -59,7 +53,7 @@ test_lines (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autoptr (GPtrArray) entries = new_entries ();
+      g_autoptr (GPtrArray) entries = import_entries_new ();
       g_autoptr (GError) error = NULL;
       g_autofree char *text = NULL;
 
@@ -97,7 +91,7 @@ test_refused (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autoptr (GPtrArray) entries = new_entries ();
+      g_autoptr (GPtrArray) entries = import_entries_new ();
       g_autoptr (GError) error = NULL;
 
       g_assert_false (crontab_parse (rows[i].text, "tab", rows[i].form, NOW, entries, &error));
@@ -135,24 +129,24 @@ test_names (void)
 static void
 test_unique (void)
 {
-  g_autoptr (GPtrArray) entries = new_entries ();
+  g_autoptr (GPtrArray) entries = import_entries_new ();
 
   crontab_parse ("1 1 * * * a\n2 1 * * * a\n3 1 * * * a-2\n4 1 * * * a\n", "tab", CRONTAB_OF_USER, NOW, entries, NULL);
-  crontab_make_names_unique (entries);
-  g_assert_cmpstr (((CrontabEntry *) g_ptr_array_index (entries, 1))->name, ==, "a-2");
-  g_assert_cmpstr (((CrontabEntry *) g_ptr_array_index (entries, 2))->name, ==, "a-2-2");
-  g_assert_cmpstr (((CrontabEntry *) g_ptr_array_index (entries, 3))->name, ==, "a-3");
+  import_names_make_unique (entries);
+  g_assert_cmpstr (((ImportEntry *) g_ptr_array_index (entries, 1))->name, ==, "a-2");
+  g_assert_cmpstr (((ImportEntry *) g_ptr_array_index (entries, 2))->name, ==, "a-2-2");
+  g_assert_cmpstr (((ImportEntry *) g_ptr_array_index (entries, 3))->name, ==, "a-3");
 }
 
 /* A note holds for the lines below its variable, until the variable is emptied. */
 static void
 test_notes (void)
 {
-  g_autoptr (GPtrArray) entries = new_entries ();
+  g_autoptr (GPtrArray) entries = import_entries_new ();
 
   crontab_parse ("1 1 * * * a\nMAILTO=bob\n1 1 * * * b\nMAILTO=\"\"\n1 1 * * * c\n", "tab", CRONTAB_OF_USER, NOW, entries, NULL);
   for (guint i = 0; i < 3; i++)
-    g_assert_cmpuint (((CrontabEntry *) g_ptr_array_index (entries, i))->notes->len, ==, i == 1 ? 1 : 0);
+    g_assert_cmpuint (((ImportEntry *) g_ptr_array_index (entries, i))->remarks->len, ==, i == 1 ? 1 : 0);
 }
 
 /* --- a machine below a folder --- */
@@ -180,8 +174,8 @@ static void
 test_machine (void)
 {
   g_autofree char *root = g_dir_make_tmp ("jobtracker-crontab-XXXXXX", NULL);
-  g_autoptr (GPtrArray) entries = new_entries ();
-  g_autoptr (GPtrArray) remarks = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) entries = import_entries_new ();
+  g_autoptr (GPtrArray) complaints = g_ptr_array_new_with_free_func (g_free);
   GString *found = g_string_new (NULL);
 
   write_file (root, "/etc/crontab", "5 7 * * * root test -x /usr/sbin/anacron || { cd / && run-parts --report /etc/cron.daily; }\n1 1 * * * bob tool\n", 0644);
@@ -193,10 +187,10 @@ test_machine (void)
   write_file (root, "/etc/cron.daily/plain", "#!/bin/sh\n", 0644);
   write_file (root, "/etc/cron.weekly/other", "#!/bin/sh\n", 0755);
   write_file (root, "/var/spool/cron/crontabs/eve", "3 3 * * * y\n", 0600);
-  g_assert_true (crontab_read_machine (root, TRUE, entries, remarks, NULL));
+  g_assert_true (crontab_read_machine (root, TRUE, entries, complaints, NULL));
   for (guint i = 0; i < entries->len; i++)
     {
-      const CrontabEntry *entry = g_ptr_array_index (entries, i);
+      const ImportEntry *entry = g_ptr_array_index (entries, i);
       g_auto (GStrv) schedules = NULL;
 
       g_variant_lookup (entry->settings, "schedule", "^as", &schedules);
@@ -208,9 +202,9 @@ test_machine (void)
                    "cron.daily.script|root|5 7 * * *\n"
                    "cron.weekly.other|root|47 6 * * 7\n"
                    "y|eve|3 3 * * *\n");
-  g_assert_cmpuint (remarks->len, ==, 2);
-  g_assert_nonnull (strstr (g_ptr_array_index (remarks, 0), "bad:1:3: hour"));
-  g_assert_nonnull (strstr (g_ptr_array_index (remarks, 1), "open is left alone"));
+  g_assert_cmpuint (complaints->len, ==, 2);
+  g_assert_nonnull (strstr (g_ptr_array_index (complaints, 0), "bad:1:3: hour"));
+  g_assert_nonnull (strstr (g_ptr_array_index (complaints, 1), "open is left alone"));
   g_string_free (found, TRUE);
   remove_folder (root);
 }

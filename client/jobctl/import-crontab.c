@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include <unistd.h>
+
+#include "crontab-sources.h"
+#include "import.h"
+
+/* jobctl import crontab: the files that are named, or all of the machine. */
+
+gboolean
+import_crontab_read (Context *context, char *const *names, GPtrArray *entries, GPtrArray *complaints, GError **error)
+{
+  gboolean has_user = options_has (context->options, "with-user");
+
+  if (*names == NULL)
+    return crontab_read_machine ("", geteuid () == 0, entries, complaints, error);
+  for (; *names != NULL; names++)
+    {
+      CrontabForm form = has_user || crontab_is_system_path (*names) ? CRONTAB_OF_SYSTEM : CRONTAB_OF_USER;
+
+      if (!crontab_read_file (*names, form, entries, error))
+        return FALSE;
+    }
+  return TRUE;
+}
