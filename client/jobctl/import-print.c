@@ -73,27 +73,25 @@ add_row (Table *table, const Adoption *adoption, gboolean is_dry)
 
 /* In a dry run all that becomes of the job's parts, afterwards only what is not as it was. */
 static void
-print_remarks (const ImportEntry *entry, gboolean is_dry)
+print_remarks (Context *context, const ImportEntry *entry, gboolean is_dry)
 {
+  if (remarks_count (entry->remarks, REMARK_SAME) == entry->remarks->len && !is_dry)
+    return;
+  printf ("\n%s:\n", entry->name);
   for (guint i = 0; i < entry->remarks->len; i++)
     {
       const Remark *remark = g_ptr_array_index (entry->remarks, i);
-      g_autofree char *what = text_escape (remark->what);
-      g_autofree char *why = text_escape (remark->why);
+      g_autofree char *text = NULL;
 
       if (remark->kind == REMARK_SAME && !is_dry)
         continue;
-      /* Translators: a job's name, what its source has ("MAILTO=bob"), and what becomes of it */
-      printf (remark->kind == REMARK_SAME      ? _("%s: carries over: %s: %s\n")
-              : remark->kind == REMARK_DOUBTFUL ? _("%s: doubtful: %s: %s\n")
-              : remark->kind == REMARK_DIFFERS ? _("%s: differs: %s: %s\n")
-                                               : _("%s: does not carry over: %s: %s\n"),
-              entry->name, what, why);
+      text = remark_format (remark, &context->terminal);
+      printf ("%s\n", text);
     }
 }
 
 static void
-print_text (Context *context, GPtrArray *adoptions, gboolean is_dry)
+print_text (Context *context, GPtrArray *adoptions, const char *advice, gboolean is_dry)
 {
   static const TableColumn columns[] = {
     { N_("JOB"), .is_flexible = TRUE },     { N_("SCHEDULE"), .is_flexible = TRUE },
@@ -108,14 +106,21 @@ print_text (Context *context, GPtrArray *adoptions, gboolean is_dry)
     add_row (table, g_ptr_array_index (adoptions, i), is_dry);
   table_print (table, &context->terminal);
   for (guint i = 0; i < adoptions->len; i++)
-    print_remarks (((const Adoption *) g_ptr_array_index (adoptions, i))->entry, is_dry);
+    print_remarks (context, ((const Adoption *) g_ptr_array_index (adoptions, i))->entry, is_dry);
+  if (advice != NULL)
+    {
+      g_autofree char *wrapped = text_wrap (_(advice), 0, context->terminal.columns);
+
+      printf ("\n%s\n", wrapped);
+    }
 }
 
+/* @advice: (nullable): what somebody who adopts from there should know besides */
 void
-adoptions_print (Context *context, GPtrArray *adoptions, gboolean is_dry)
+adoptions_print (Context *context, GPtrArray *adoptions, const char *advice, gboolean is_dry)
 {
   if (context->is_json)
     print_json (adoptions, is_dry);
   else
-    print_text (context, adoptions, is_dry);
+    print_text (context, adoptions, advice, is_dry);
 }

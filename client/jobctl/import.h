@@ -13,6 +13,7 @@ typedef struct
   /* Adds to @entries (element-type ImportEntry) what @names name, or, when there are none, what this machine has. @complaints
    * (element-type utf8) gets what was left alone, and why. FALSE: nothing is adopted. */
   gboolean (*read) (Context *context, char *const *names, GPtrArray *entries, GPtrArray *complaints, GError **error);
+  const char *advice; /* N_() (nullable) said after all jobs */
 } ImportSource;
 
 typedef enum
@@ -31,4 +32,4 @@ typedef struct
 
 gboolean import_crontab_read (Context *context, char *const *names, GPtrArray *entries, GPtrArray *complaints, GError **error);
 
-void adoptions_print (Context *context, GPtrArray *adoptions, gboolean is_dry);
+void adoptions_print (Context *context, GPtrArray *adoptions, const char *advice, gboolean is_dry);

@@ -4,6 +4,10 @@
 
 #include "remarks.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "text.h"
+
 static void
 remark_free (Remark *remark)
 {
@@ -69,6 +73,22 @@ remark_kind_to_string (RemarkKind kind)
   static const char *const words[] = { "same", "doubtful", "differs", "lost" };
 
   return words[kind];
+}
+
+/* A line of a list below a job's name, in as many as the terminal needs. (transfer full) */
+char *
+remark_format (const Remark *remark, const Terminal *terminal)
+{
+  static const char *const words[] = { N_("same"), N_("doubtful"), N_("differs"), N_("lost") };
+  const char *const shown[] = { _(words[REMARK_SAME]), _(words[REMARK_DOUBTFUL]), _(words[REMARK_DIFFERS]), _(words[REMARK_LOST]), NULL };
+  int column = text_widest (shown) + 4;
+  g_autofree char *what = text_escape (remark->what);
+  g_autofree char *why = text_escape (remark->why);
+  g_autofree char *word = text_pad (shown[remark->kind], column - 2);
+  g_autofree char *both = g_strdup_printf ("%s: %s", what, why);
+  g_autofree char *wrapped = text_wrap (both, column, terminal->columns);
+
+  return g_strdup_printf ("  %s%s", word, wrapped);
 }
 
 /* (transfer full) */

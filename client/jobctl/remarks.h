@@ -3,6 +3,7 @@
 #pragma once
 
 #include "json.h"
+#include "terminal.h"
 
 /* What becomes of the parts of a job that moves between JobTracker and another scheduler, in either direction: a list that
  * whoever translates fills in, and that import and export show. Pure. */
@@ -28,4 +29,5 @@ void       remarks_add_all (GPtrArray *remarks, GPtrArray *others);
 guint      remarks_count (GPtrArray *remarks, RemarkKind kind);
 
 const char *remark_kind_to_string (RemarkKind kind);
+char       *remark_format (const Remark *remark, const Terminal *terminal);
 JsonArray  *remarks_to_json (GPtrArray *remarks);

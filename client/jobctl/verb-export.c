@@ -70,22 +70,24 @@ find_jobs (Context *context, GPtrArray *jobs, GError **error)
 
 /* To stderr: stdout has the text. */
 static void
-say_remarks (GPtrArray *jobs, RemarkKind kind)
+say_remarks (Context *context, GPtrArray *jobs, RemarkKind least)
 {
   for (guint i = 0; i < jobs->len; i++)
     {
       const ExportJob *job = g_ptr_array_index (jobs, i);
+      gboolean is_named = FALSE;
 
       for (guint r = 0; r < job->remarks->len; r++)
         {
           const Remark *remark = g_ptr_array_index (job->remarks, r);
-          g_autofree char *what = text_escape (remark->what);
-          g_autofree char *why = text_escape (remark->why);
+          g_autofree char *text = remark_format (remark, &context->terminal);
 
-          if (remark->kind == kind)
-            /* Translators: a job's name, one of its settings ("retries"), and what becomes of it */
-            fprintf (stderr, kind == REMARK_LOST ? _("jobctl: %s: does not carry over: %s: %s\n") : _("jobctl: %s: differs: %s: %s\n"),
-                     job->name, what, why);
+          if (remark->kind < least)
+            continue;
+          if (!is_named)
+            fprintf (stderr, "%s:\n", job->name);
+          is_named = TRUE;
+          fprintf (stderr, "%s\n", text);
         }
     }
 }
@@ -101,13 +103,13 @@ count_lossy (GPtrArray *jobs)
 }
 
 static gboolean
-check_nothing_is_lost (GPtrArray *jobs, const ExportTarget *target, GError **error)
+check_nothing_is_lost (Context *context, GPtrArray *jobs, const ExportTarget *target, GError **error)
 {
   guint count = count_lossy (jobs);
 
   if (count == 0)
     return TRUE;
-  say_remarks (jobs, REMARK_LOST);
+  say_remarks (context, jobs, REMARK_LOST);
   g_set_error (error, JT_ERROR, JT_ERROR_NOT_SUPPORTED,
                g_dngettext (GETTEXT_PACKAGE,
                             "%u of %u jobs would not mean the same in %s, so nothing was written; --lossy writes what can be said, and the rest as comments",
@@ -219,15 +221,12 @@ verb_export (Context *context, GError **error)
   options.is_split = folder != NULL;
   options.with_user = options_has (context->options, "with-user") || options.is_split;
   target->write (jobs, &options, files);
-  if (!options.is_lossy && !check_nothing_is_lost (jobs, target, error))
+  if (!options.is_lossy && !check_nothing_is_lost (context, jobs, target, error))
     return JT_EXIT_FAILED;
   if (folder != NULL && !write_folder (folder, files, error))
     return JT_EXIT_FAILED;
   if (!context->is_quiet)
-    {
-      say_remarks (jobs, REMARK_LOST);
-      say_remarks (jobs, REMARK_DIFFERS);
-    }
+    say_remarks (context, jobs, REMARK_DIFFERS);
   if (context->is_json)
     print_json (jobs, files, target);
   else if (folder == NULL)

@@ -190,7 +190,8 @@ add_jobs (Context *context, GPtrArray *adoptions, GError **error)
 }
 
 static const ImportSource sources[] = {
-  { "crontab", import_crontab_read },
+  { "crontab", import_crontab_read,
+    N_("What cron mails is kept as the output of each run: jobctl log NAME. What is adopted has to be turned off in cron, or it runs twice.") },
 };
 
 static const ImportSource *
@@ -230,6 +231,6 @@ verb_import (Context *context, GError **error)
   if (!is_dry
       && (!context_connect (context, error) || !find_those_there (context, adoptions, error) || !add_jobs (context, adoptions, error)))
     return JT_EXIT_FAILED;
-  adoptions_print (context, adoptions, is_dry);
+  adoptions_print (context, adoptions, source->advice, is_dry);
   return JT_EXIT_DONE;
 }
