@@ -84,22 +84,3 @@ crontab_name_of_command (const char *command)
     }
   return name != NULL ? name : g_strdup ("cron");
 }
-
-/* The folder whose scripts the entry runs, when run-parts(8) is all that it does. (transfer full) (nullable) */
-char *
-crontab_find_run_parts_folder (const ImportEntry *entry)
-{
-  const char *command;
-  const char *at;
-  gsize length;
-
-  if (!g_variant_lookup (entry->settings, "shell", "&s", &command))
-    return NULL;
-  at = strstr (command, "run-parts ");
-  if (at == NULL || (at = strstr (at, " /")) == NULL)
-    return NULL;
-  length = strcspn (at + 1, " \t;)}&|");
-  while (length > 1 && at[length] == '/')
-    length--;
-  return g_strndup (at + 1, length);
-}

@@ -6,6 +6,11 @@
 
 /* Where crontabs are found: files that were named, or all of a machine. */
 
-gboolean crontab_read_file (const char *path, CrontabForm form, GPtrArray *entries, GError **error);
-gboolean crontab_read_machine (const char *root, gboolean is_administrator, GPtrArray *entries, GPtrArray *complaints, GError **error);
-gboolean crontab_is_system_path (const char *path);
+CrontabForm crontab_form_of_path (const char *path);
+gboolean    crontab_read_file (const char *path, CrontabForm form, GPtrArray *entries, GError **error);
+gboolean    crontab_read_machine (const char *root, gboolean is_administrator, GPtrArray *entries, GPtrArray *complaints, GError **error);
+
+typedef gboolean (*CrontabNameFilter) (const char *name);
+
+gboolean   crontab_is_plain_name (const char *name);
+GPtrArray *crontab_list_folder (const char *root, const char *folder, CrontabNameFilter is_wanted);

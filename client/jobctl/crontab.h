@@ -10,8 +10,8 @@ typedef enum
 {
   CRONTAB_OF_USER,   /* as crontab -l shows it */
   CRONTAB_OF_SYSTEM, /* as /etc/crontab: a column for the user before the command */
+  ANACRONTAB,        /* as /etc/anacrontab: days, a delay and a name */
 } CrontabForm;
 
 gboolean crontab_parse (const char *text, const char *path, CrontabForm form, gint64 now_usec, GPtrArray *entries, GError **error);
 char    *crontab_name_of_command (const char *command);
-char    *crontab_find_run_parts_folder (const ImportEntry *entry);

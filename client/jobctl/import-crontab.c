@@ -18,7 +18,7 @@ import_crontab_read (Context *context, char *const *names, GPtrArray *entries, G
     return crontab_read_machine ("", geteuid () == 0, entries, complaints, error);
   for (; *names != NULL; names++)
     {
-      CrontabForm form = has_user || crontab_is_system_path (*names) ? CRONTAB_OF_SYSTEM : CRONTAB_OF_USER;
+      CrontabForm form = has_user ? CRONTAB_OF_SYSTEM : crontab_form_of_path (*names);
 
       if (!crontab_read_file (*names, form, entries, error))
         return FALSE;

@@ -45,6 +45,7 @@ static const CliRow rows[] = {
   { "machine", "jobctl import crontab --dry-run --json > $T/machine && head -c 1 $T/machine", 0, "[", NULL },
   { "what", "jobctl import crontabs", 2, NULL, "did you mean 'import crontab" },
   { "without-service", "JOBTRACKER_BUS=unix:path=/nonexistent jobctl import crontab $T/good --dry-run", 0, "would be adopted", "" },
+  { "anacrontab", "printf '7 5 tidy /opt/tidy\\n' > $T/anacrontab; jobctl import crontab --dry-run $T/anacrontab", 0, "35 7 * * 0", "" },
   { "turn-cron-off", "jobctl import crontab --dry-run $T/good", 0, "\nWhat cron mails is kept as the output of each run: jobctl log NAME. What is adopted has to be turned off in cron", "" },
   { "environment-of-a-run", "printf 'X=a b\\n@reboot /usr/bin/env | grep -v JOBTRACKER_ | grep -v LANG= | sort' > $T/env; jobctl -q import crontab $T/env; jobctl -q run --wait env; jobctl log env", 0, "\nPATH=/usr/bin:/bin\n", "" },
   { "shell-of-a-run", "jobctl log env", 0, "\nSHELL=/bin/sh\n", "" },
