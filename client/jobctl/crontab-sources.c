@@ -23,6 +23,7 @@
 typedef struct
 {
   const char *root;    /* before every path: "" on the machine itself */
+  CrontabDialect dialect;
   GPtrArray  *entries; /* (element-type ImportEntry) (unowned) */
   GPtrArray  *complaints; /* (element-type utf8) (unowned) what was left alone, and why */
 } Machine;
@@ -99,7 +100,7 @@ find_stamps (const char *path)
 
 /* @path: "-" is stdin. FALSE with JT_ERROR_INVALID_ARGUMENT or JT_ERROR_TOO_LARGE. */
 gboolean
-crontab_read_file (const char *path, CrontabForm form, GPtrArray *entries, GError **error)
+crontab_read_file (const char *path, CrontabForm form, CrontabDialect dialect, GPtrArray *entries, GError **error)
 {
   g_autofree char *text = read_text (path, error);
   g_autofree char *stamps = find_stamps (path);
@@ -108,7 +109,7 @@ crontab_read_file (const char *path, CrontabForm form, GPtrArray *entries, GErro
   if (text == NULL)
     return FALSE;
   if (form == ANACRONTAB ? !anacrontab_parse (text, path, stamps, g_get_real_time (), entries, error)
-                         : !crontab_parse (text, path, form, g_get_real_time (), entries, error))
+                         : !crontab_parse (text, path, form, dialect, g_get_real_time (), entries, error))
     return FALSE;
   for (guint i = before; i < entries->len; i++)
     check_folder (g_ptr_array_index (entries, i));
@@ -166,11 +167,20 @@ crontab_list_folder (const char *root, const char *folder, CrontabNameFilter is_
 }
 
 static gboolean
-is_there (Machine *machine, const char *path, GFileTest test)
+is_there (const char *root, const char *path, GFileTest test)
 {
-  g_autofree char *full = g_build_filename ("/", machine->root, path, NULL);
+  g_autofree char *full = g_build_filename ("/", root, path, NULL);
 
   return g_file_test (full, test);
+}
+
+/* By the name of the daemon. */
+CrontabDialect
+crontab_dialect_of_machine (const char *root)
+{
+  if (is_there (root, "/usr/sbin/cron", G_FILE_TEST_IS_EXECUTABLE))
+    return CRON_DEBIAN;
+  return is_there (root, "/usr/sbin/crond", G_FILE_TEST_IS_EXECUTABLE) ? CRON_CRONIE : CRON_UNKNOWN;
 }
 
 /* cron reads no table that somebody else could have written. */
@@ -195,7 +205,7 @@ read_table (Machine *machine, const char *path, CrontabForm form)
   g_autoptr (GError) error = NULL;
   guint before = machine->entries->len;
 
-  if (!is_safe (machine, path) || crontab_read_file (path, form, machine->entries, &error))
+  if (!is_safe (machine, path) || crontab_read_file (path, form, machine->dialect, machine->entries, &error))
     return before;
   g_ptr_array_set_size (machine->entries, (int) before);
   g_ptr_array_add (machine->complaints, g_strdup_printf (_("%s is left alone:\n%s"), path, error->message));
@@ -224,8 +234,7 @@ static void
 read_system_tables (Machine *machine)
 {
   g_autofree char *table = g_build_filename ("/", machine->root, "/etc/crontab", NULL);
-  gboolean is_cronie = is_there (machine, "/usr/sbin/crond", G_FILE_TEST_IS_EXECUTABLE) && !is_there (machine, "/usr/sbin/cron", G_FILE_TEST_EXISTS);
-  g_autoptr (GPtrArray) names = crontab_list_folder (machine->root, "/etc/cron.d", is_cronie ? is_cronie_name : crontab_is_plain_name);
+  g_autoptr (GPtrArray) names = crontab_list_folder (machine->root, "/etc/cron.d", machine->dialect == CRON_CRONIE ? is_cronie_name : crontab_is_plain_name);
 
   if (g_file_test (table, G_FILE_TEST_EXISTS))
     read_table (machine, table, CRONTAB_OF_SYSTEM);
@@ -249,7 +258,7 @@ static void
 read_system (Machine *machine)
 {
   g_autofree char *table = g_build_filename ("/", machine->root, "/etc/anacrontab", NULL);
-  gboolean has_anacron = is_there (machine, "/usr/sbin/anacron", G_FILE_TEST_IS_EXECUTABLE) && g_file_test (table, G_FILE_TEST_EXISTS);
+  gboolean has_anacron = is_there (machine->root, "/usr/sbin/anacron", G_FILE_TEST_IS_EXECUTABLE) && g_file_test (table, G_FILE_TEST_EXISTS);
   guint n_of_anacron;
 
   if (has_anacron)
@@ -265,7 +274,7 @@ read_system (Machine *machine)
 static void
 read_user_tables (Machine *machine)
 {
-  const char *folder = is_there (machine, "/var/spool/cron/crontabs", G_FILE_TEST_IS_DIR) ? "/var/spool/cron/crontabs" : "/var/spool/cron";
+  const char *folder = is_there (machine->root, "/var/spool/cron/crontabs", G_FILE_TEST_IS_DIR) ? "/var/spool/cron/crontabs" : "/var/spool/cron";
   g_autoptr (GPtrArray) users = crontab_list_folder (machine->root, folder, is_account_name);
 
   for (guint i = 0; i < users->len; i++)
@@ -290,12 +299,13 @@ read_own_table (Machine *machine, GError **error)
                      &status, NULL)
       || status != 0)
     return TRUE;
-  return crontab_parse (text, "crontab -l", CRONTAB_OF_USER, g_get_real_time (), machine->entries, error);
+  return crontab_parse (text, "crontab -l", CRONTAB_OF_USER, machine->dialect, g_get_real_time (), machine->entries, error);
 }
 
 /**
  * crontab_read_machine:
  * @root: a folder before every path, "" on the machine itself
+ * @dialect: which cron reads the tables
  * @is_administrator: whether the tables of all users are wanted, or only the caller's own
  * @entries: (element-type ImportEntry): what is found is added
  * @complaints: (element-type utf8): what was left alone, and why
@@ -305,9 +315,10 @@ read_own_table (Machine *machine, GError **error)
  * Returns: %FALSE with %JT_ERROR_INVALID_ARGUMENT when the caller's own table has a bad line
  */
 gboolean
-crontab_read_machine (const char *root, gboolean is_administrator, GPtrArray *entries, GPtrArray *complaints, GError **error)
+crontab_read_machine (const char *root, CrontabDialect dialect, gboolean is_administrator, GPtrArray *entries, GPtrArray *complaints,
+                      GError **error)
 {
-  Machine machine = { root, entries, complaints };
+  Machine machine = { root, dialect, entries, complaints };
 
   read_system (&machine);
   if (!is_administrator)

@@ -7,8 +7,9 @@
 /* Where crontabs are found: files that were named, or all of a machine. */
 
 CrontabForm crontab_form_of_path (const char *path);
-gboolean    crontab_read_file (const char *path, CrontabForm form, GPtrArray *entries, GError **error);
-gboolean    crontab_read_machine (const char *root, gboolean is_administrator, GPtrArray *entries, GPtrArray *complaints, GError **error);
+CrontabDialect crontab_dialect_of_machine (const char *root);
+gboolean    crontab_read_file (const char *path, CrontabForm form, CrontabDialect dialect, GPtrArray *entries, GError **error);
+gboolean    crontab_read_machine (const char *root, CrontabDialect dialect, gboolean is_administrator, GPtrArray *entries, GPtrArray *complaints, GError **error);
 
 typedef gboolean (*CrontabNameFilter) (const char *name);
 

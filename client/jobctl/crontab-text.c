@@ -6,13 +6,33 @@
 
 #include <string.h>
 
-/* In the command a backslash keeps its hold on whatever follows it, another backslash too; "\%" is a "%". The first other "%" ends it. */
+#include <glib/gi18n-lib.h>
+
+#include "jt-error.h"
+
+/* The word of an option. @word: (nullable): the dialect stays as it is */
+gboolean
+crontab_dialect_parse (const char *word, CrontabDialect *dialect, GError **error)
+{
+  if (word == NULL)
+    return TRUE;
+  if (!g_str_equal (word, "debian") && !g_str_equal (word, "cronie"))
+    {
+      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("--cron needs debian or cronie, not '%s'"), word);
+      return FALSE;
+    }
+  *dialect = g_str_equal (word, "debian") ? CRON_DEBIAN : CRON_CRONIE;
+  return TRUE;
+}
+
+/* In the command a backslash takes along what follows it, another backslash too, of which Debian's cron leaves one and cronie both;
+ * "\%" is a "%". The first other "%" ends it. */
 static const char *
-take_command (const char *at, GString *command)
+take_command (const char *at, gboolean is_cronie, GString *command)
 {
   for (; *at != '\0' && *at != '%'; at++)
     {
-      if (at[0] == '\\' && at[1] == '%')
+      if (at[0] == '\\' && (at[1] == '%' || (at[1] == '\\' && !is_cronie)))
         at++;
       else if (at[0] == '\\' && at[1] != '\0')
         g_string_append_c (command, *at++);
@@ -55,23 +75,39 @@ read_input (const char *at)
  * Returns: (transfer full): what the shell gets
  */
 char *
-crontab_text_split (const char *text, char **input)
+crontab_text_split (const char *text, CrontabDialect dialect, char **input)
 {
   GString *command = g_string_new (NULL);
-  const char *end = take_command (text, command);
+  const char *end = take_command (text, dialect == CRON_CRONIE, command);
 
   *input = *end == '%' && end[1] != '\0' ? read_input (end + 1) : NULL;
   return g_string_free (command, FALSE);
 }
 
-static void
-append_escaped (GString *out, const char *text)
+/* Whether the two crons hand different commands to the shell. */
+gboolean
+crontab_text_is_disputed (const char *text)
 {
-  for (; *text != '\0'; text++)
-    if (*text == '%')
-      g_string_append (out, "\\%");
-    else
-      g_string_append_c (out, *text == '\n' ? '%' : *text);
+  g_autofree char *input = NULL;
+  g_autofree char *other_input = NULL;
+  g_autofree char *command = crontab_text_split (text, CRON_DEBIAN, &input);
+  g_autofree char *other = crontab_text_split (text, CRON_CRONIE, &other_input);
+
+  return !g_str_equal (command, other);
+}
+
+/* Debian's cron has to be told of a backslash by two where one would take something along. */
+static void
+append_command (GString *out, const char *command, gboolean has_input, gboolean is_cronie)
+{
+  for (; *command != '\0'; command++)
+    {
+      gboolean takes = command[1] == '\\' || command[1] == '%' || (command[1] == '\0' && has_input);
+
+      if (*command == '%' || (*command == '\\' && takes && !is_cronie))
+        g_string_append_c (out, '\\');
+      g_string_append_c (out, *command);
+    }
 }
 
 /* The last line is ended by cron itself. */
@@ -79,10 +115,15 @@ static void
 append_input (GString *out, const char *input)
 {
   gsize length = strlen (input);
-  g_autofree char *lines = g_strndup (input, length > 1 && input[length - 1] == '\n' && input[length - 2] != '\n' ? length - 1 : length);
+  const char *end = input + (length > 1 && input[length - 1] == '\n' && input[length - 2] != '\n' ? length - 1 : length);
 
   g_string_append_c (out, '%');
-  append_escaped (out, lines);
+  for (; input < end; input++)
+    {
+      if (*input == '%')
+        g_string_append_c (out, '\\');
+      g_string_append_c (out, *input == '\n' ? '%' : *input);
+    }
 }
 
 /**
@@ -92,19 +133,23 @@ append_input (GString *out, const char *input)
  * Returns: (transfer full) (nullable): the text that crontab_text_split() makes both of; %NULL when there is none
  */
 char *
-crontab_text_join (const char *command, const char *input)
+crontab_text_join (const char *command, const char *input, CrontabDialect dialect)
 {
+  gboolean has_input = input != NULL && *input != '\0';
   g_autoptr (GString) out = g_string_new (NULL);
   g_autofree char *command_again = NULL;
   g_autofree char *input_again = NULL;
 
   if (strchr (command, '\n') != NULL)
     return NULL;
-  append_escaped (out, command);
-  if (input != NULL && *input != '\0')
+  append_command (out, command, has_input, dialect == CRON_CRONIE);
+  if (has_input)
     append_input (out, input);
-  command_again = crontab_text_split (out->str, &input_again);
-  if (g_str_equal (command_again, command) && g_strcmp0 (input_again, input != NULL && *input == '\0' ? NULL : input) == 0)
+  /* The line must not end after the time, and a carriage return at its end would be taken for one of Windows. */
+  if (out->len == 0 || g_str_has_suffix (out->str, "\r"))
+    g_string_append_c (out, '%');
+  command_again = crontab_text_split (out->str, dialect, &input_again);
+  if (g_str_equal (command_again, command) && g_strcmp0 (input_again, has_input ? input : NULL) == 0)
     return g_string_free (g_steal_pointer (&out), FALSE);
   return NULL;
 }
@@ -120,7 +165,7 @@ crontab_text_quote (const char *value)
   gsize length = strlen (value);
   char quote = strchr (value, '"') == NULL ? '"' : '\'';
 
-  if (strpbrk (value, "\n\r") != NULL)
+  if (strchr (value, '\n') != NULL)
     return NULL;
   if (length > 0 && *value != '"' && *value != '\'' && !g_ascii_isspace (*value) && !g_ascii_isspace (value[length - 1]))
     return g_strdup (value);

@@ -189,16 +189,29 @@ put_recipients (const CrontabVariables *variables, GVariantDict *settings, GPtrA
     remarks_add (remarks, REMARK_DIFFERS, "MAILTO", _("notify=%s: kept, but this version tells nobody yet; output is in the log"), shown);
 }
 
+/* Debian's cron hands everything on and reads next to nothing itself. */
+static gboolean
+is_read_by_cron (const CrontabVariables *variables, const char *name, GPtrArray *remarks)
+{
+  if (variables->dialect != CRON_DEBIAN)
+    return !variables->is_of_anacron || !g_str_equal (name, "CRON_TZ");
+  remarks_add (remarks, REMARK_DIFFERS, name, "%s", _("is handed to the job only, as Debian's cron does; cronie reads it itself"));
+  return FALSE;
+}
+
 static void
 put_zone (const CrontabVariables *variables, GVariantDict *settings, GPtrArray *remarks)
 {
   const char *zone = crontab_variables_get (variables, "CRON_TZ");
 
-  if (zone == NULL || *zone == '\0' || variables->is_of_anacron)
+  if (zone == NULL || *zone == '\0' || !is_read_by_cron (variables, "CRON_TZ", remarks))
     return;
   g_variant_dict_insert (settings, "timezone", "s", zone);
-  remarks_add (remarks, REMARK_DIFFERS, "CRON_TZ",
-               _("timezone=%s, as cronie reads it; Debian's cron takes no notice and goes by the system's zone"), zone);
+  if (variables->dialect == CRON_CRONIE)
+    remarks_add (remarks, REMARK_SAME, "CRON_TZ", "timezone=%s", zone);
+  else
+    remarks_add (remarks, REMARK_DIFFERS, "CRON_TZ",
+                 _("timezone=%s, as cronie reads it; Debian's cron takes no notice and goes by the system's zone"), zone);
 }
 
 static gboolean
@@ -216,7 +229,7 @@ put_delay (const CrontabVariables *variables, GVariantDict *settings, GPtrArray 
   const char *text = crontab_variables_get (variables, "RANDOM_DELAY");
   guint64 minutes = 0;
 
-  if (text == NULL)
+  if (text == NULL || (!variables->is_of_anacron && !is_read_by_cron (variables, "RANDOM_DELAY", remarks)))
     return;
   if (!g_ascii_string_to_unsigned (text, 10, 0, MAX_DELAY_MINUTES, &minutes, NULL))
     remarks_add (remarks, REMARK_LOST, "RANDOM_DELAY", _("'%s' is no number of minutes"), text);
@@ -232,7 +245,10 @@ put_delay (const CrontabVariables *variables, GVariantDict *settings, GPtrArray 
       g_variant_dict_insert (settings, "jitter", "t", minutes * 60 * G_USEC_PER_SEC);
       g_variant_dict_insert (settings, "jitter-fixed", "b", TRUE);
       remarks_add (remarks, REMARK_DIFFERS, "RANDOM_DELAY",
-                   _("jitter=%smin, jitter-fixed=yes, as cronie reads it, in seconds instead of minutes; Debian's cron takes no notice"), text);
+                   variables->dialect == CRON_CRONIE
+                     ? _("jitter=%smin, jitter-fixed=yes: the same share of it every time, as with cronie, but for ever and for each job its own")
+                     : _("jitter=%smin, jitter-fixed=yes, as cronie reads it; Debian's cron takes no notice"),
+                   text);
     }
 }
 
@@ -293,8 +309,8 @@ put_environment (const CrontabVariables *variables, GVariantDict *settings, GPtr
   g_auto (GStrv) environment = g_strdupv (variables->environment);
   g_autoptr (GString) names = g_string_new (NULL);
 
-  environment = g_environ_unsetenv (environment, "CRON_TZ");
-  environment = g_environ_unsetenv (environment, "RANDOM_DELAY");
+  if (variables->dialect != CRON_DEBIAN || variables->is_of_anacron)
+    environment = g_environ_unsetenv (g_environ_unsetenv (environment, "CRON_TZ"), "RANDOM_DELAY");
   qsort (environment, g_strv_length (environment), sizeof *environment, compare_words);
   for (guint i = 0; environment[i] != NULL; i++)
     g_string_append_printf (names, "%s%.*s", i > 0 ? ", " : "", (int) strcspn (environment[i], "="), environment[i]);

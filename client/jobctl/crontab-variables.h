@@ -4,6 +4,8 @@
 
 #include <gio/gio.h>
 
+#include "crontab-text.h"
+
 /* The lines NAME=VALUE of a crontab: what a job finds in its environment, and what cron itself reads there. Pure. */
 
 typedef struct
@@ -11,6 +13,7 @@ typedef struct
   char **environment; /* (owned) as cron hands it to a job, without what names the account */
   char  *account;     /* (owned) (nullable) USER=, which cron may or may not heed */
   char **strangers;   /* (owned) names that a job's environment cannot have here */
+  CrontabDialect dialect; /* who else reads them */
   gboolean is_of_anacron; /* which reads some of them otherwise */
 } CrontabVariables;
 

@@ -9,7 +9,6 @@
 #include <glib/gi18n-lib.h>
 
 #include "crontab-schedule.h"
-#include "crontab-text.h"
 #include "crontab-variables.h"
 #include "jt-error.h"
 #include "jt-schedule.h"
@@ -152,7 +151,8 @@ static gboolean
 check_time (Parser *parser, const When *when)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (JtZone) zone = jt_zone_get (crontab_variables_get (&parser->variables, "CRON_TZ"), &error);
+  const char *zone_name = parser->variables.dialect == CRON_DEBIAN ? NULL : crontab_variables_get (&parser->variables, "CRON_TZ");
+  g_autoptr (JtZone) zone = jt_zone_get (zone_name, &error);
   g_autoptr (JtSchedule) schedule = NULL;
   guint column = 0;
 
@@ -194,6 +194,8 @@ put_command (const CrontabVariables *variables, GVariantDict *settings, const ch
   const char *shell = crontab_variables_get (variables, "SHELL");
   const char *words[] = { shell, "-c", command, NULL };
 
+  if (*shell == '\0')
+    remarks_add (remarks, REMARK_DIFFERS, "SHELL", "%s", _("is empty: /bin/sh runs the line; cron starts nothing"));
   if (g_str_equal (shell, CRONTAB_DEFAULT_SHELL) || *shell == '\0')
     {
       g_variant_dict_insert (settings, "shell", "s", command);
@@ -252,13 +254,21 @@ static gboolean
 make_settings (Parser *parser, ImportEntry *entry, const When *when, const char *rest)
 {
   g_autofree char *input = NULL;
-  g_autofree char *command = crontab_text_split (rest, &input);
+  g_autofree char *command = crontab_text_split (rest, parser->variables.dialect, &input);
   g_autoptr (JtSettings) checked = NULL;
   g_autoptr (GError) error = NULL;
   GVariantDict settings;
 
+  if (*command == '\0')
+    {
+      add_problem (parser, rest, _("there is no command before the %%; take the line out"));
+      return FALSE;
+    }
   g_variant_dict_init (&settings, NULL);
   put_time (when, &settings, entry->remarks);
+  if (parser->variables.dialect == CRON_UNKNOWN && crontab_text_is_disputed (rest))
+    remarks_add (entry->remarks, REMARK_DIFFERS, "\\\\", "%s",
+                 _("of two backslashes Debian's cron hands one to the shell, as here, and cronie both; --cron cronie takes both"));
   put_command (&parser->variables, &settings, command, entry->remarks);
   if (input != NULL)
     {
@@ -325,7 +335,8 @@ take_line (Parser *parser, char *line)
  * Returns: %FALSE with %JT_ERROR_INVALID_ARGUMENT when there is a bad line: each is named as "file:line:column: …"
  */
 gboolean
-crontab_parse (const char *text, const char *path, CrontabForm form, gint64 now_usec, GPtrArray *entries, GError **error)
+crontab_parse (const char *text, const char *path, CrontabForm form, CrontabDialect dialect, gint64 now_usec, GPtrArray *entries,
+               GError **error)
 {
   Parser parser = { .path = path, .form = form, .now_usec = now_usec, .entries = entries };
   g_autoptr (GString) problems = g_string_new (NULL);
@@ -333,6 +344,7 @@ crontab_parse (const char *text, const char *path, CrontabForm form, gint64 now_
 
   parser.problems = problems;
   crontab_variables_init (&parser.variables);
+  parser.variables.dialect = dialect;
   for (guint i = 0; lines[i] != NULL && entries->len <= MAX_ENTRIES; i++)
     {
       parser.line = i + 1;

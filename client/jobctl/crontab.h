@@ -2,6 +2,7 @@
 /* Copyright The JobTracker Authors */
 #pragma once
 
+#include "crontab-text.h"
 #include "import-entry.h"
 
 /* Crontabs as crontab(5) of Debian's cron and of cronie describe them, turned into jobs. Pure: text in, values out. */
@@ -13,5 +14,5 @@ typedef enum
   ANACRONTAB,        /* as /etc/anacrontab: days, a delay and a name */
 } CrontabForm;
 
-gboolean crontab_parse (const char *text, const char *path, CrontabForm form, gint64 now_usec, GPtrArray *entries, GError **error);
+gboolean crontab_parse (const char *text, const char *path, CrontabForm form, CrontabDialect dialect, gint64 now_usec, GPtrArray *entries, GError **error);
 char    *crontab_name_of_command (const char *command);

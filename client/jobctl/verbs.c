@@ -92,6 +92,7 @@ static const Option schedule_options[] = {
 static const Option import_options[] = {
   { "dry-run", 0, NULL, N_("show what would be adopted, and change nothing") },
   { "with-user", 0, NULL, N_("FILE has a column for the user, as /etc/crontab has") },
+  { "cron", 0, N_("debian|cronie"), N_("which cron the tables are for; default this machine's, or for FILE either"), "cronie" },
   REQUEST_ID,
   { NULL },
 };

@@ -67,7 +67,7 @@ check_found (Machine *machine, const char *expected)
   g_autoptr (GString) found = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
 
-  crontab_read_machine (machine->root, TRUE, machine->entries, machine->complaints, &error);
+  crontab_read_machine (machine->root, crontab_dialect_of_machine (machine->root), TRUE, machine->entries, machine->complaints, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < machine->entries->len; i++)
     {

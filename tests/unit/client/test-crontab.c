@@ -26,6 +26,20 @@ print_entry (const ImportEntry *entry)
   return g_strdup_printf ("%s %u %s %s", entry->name, entry->line, entry->user != NULL ? entry->user : "-", settings);
 }
 
+static char *
+print_remarks (const ImportEntry *entry)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < entry->remarks->len; i++)
+    {
+      const Remark *remark = g_ptr_array_index (entry->remarks, i);
+
+      g_string_append_printf (text, "%s %s: %s|", remark_kind_to_string (remark->kind), remark->what, remark->why);
+    }
+  return g_string_free (text, FALSE);
+}
+
 /* What cron itself hands to every job. */
 #define CRON "'PATH=/usr/bin:/bin', 'SHELL=/bin/sh'"
 
@@ -80,7 +94,7 @@ test_lines (void)
       g_autoptr (GError) error = NULL;
       g_autofree char *text = NULL;
 
-      crontab_parse (rows[i].text, "tab", rows[i].form, NOW, entries, &error);
+      crontab_parse (rows[i].text, "tab", rows[i].form, CRON_UNKNOWN, NOW, entries, &error);
       g_assert_no_error (error);
       g_assert_cmpuint (entries->len, ==, 1);
       text = print_entry (g_ptr_array_index (entries, 0));
@@ -98,6 +112,7 @@ test_percents (void)
     const char *text;
     const char *command;
     const char *input;
+    const char *of_cronie; /* NULL: the same command */
   } rows[] = {
     { "a", "a", NULL },
     { "echo 50\\% done", "echo 50% done", NULL },
@@ -109,42 +124,87 @@ test_percents (void)
     { "cat %a%b\\", "cat ", "a\nb\\\n" },
     { "cat %\\", "cat ", "\\" },
     { "cat %a%\\", "cat ", "a\n\\" },
-    /* In the command a backslash takes the next one along, in the input it does not. */
-    { "printf a\\\\\\%b", "printf a\\\\%b", NULL },
-    { "cat #\\\\%one\\%two\\\\%three\\%%four\\x\\\\%", "cat #\\\\", "one%two\\%three%\nfour\\x\\%\n" },
     { "a \\x \\", "a \\x \\", NULL },
+    { "a\r%", "a\r", NULL },
+    { "cat %a\r%", "cat ", "a\r\n" },
+    /* In the command a backslash takes the next one along, in the input it does not. */
+    { "'x\\\\y'", "'x\\y'", NULL, "'x\\\\y'" },
+    { "'x\\\\\\y'", "'x\\\\y'", NULL, "'x\\\\\\y'" },
+    { "'x\\\\\\\\y'", "'x\\\\y'", NULL, "'x\\\\\\\\y'" },
+    { "'x\\\\\\%y'", "'x\\%y'", NULL, "'x\\\\%y'" },
+    { "'x\\%y'", "'x%y'", NULL },
+    { "'z\\\\'", "'z\\'", NULL, "'z\\\\'" },
+    { "cat #\\\\%one\\%two\\\\%three\\%%four\\x\\\\%", "cat #\\", "one%two\\%three%\nfour\\x\\%\n", "cat #\\\\" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autofree char *input = NULL;
-      g_autofree char *command = crontab_text_split (rows[i].text, &input);
-      g_autofree char *joined = crontab_text_join (command, input);
-      g_autofree char *input_again = NULL;
-      g_autofree char *command_again = NULL;
+    for (CrontabDialect dialect = CRON_UNKNOWN; dialect <= CRON_CRONIE; dialect++)
+      {
+        g_autofree char *input = NULL;
+        g_autofree char *command = crontab_text_split (rows[i].text, dialect, &input);
+        g_autofree char *joined = crontab_text_join (command, input, dialect);
+        g_autofree char *input_again = NULL;
+        g_autofree char *command_again = NULL;
 
-      g_assert_cmpstr (command, ==, rows[i].command);
-      g_assert_cmpstr (input, ==, rows[i].input);
-      g_assert_nonnull (joined);
-      command_again = crontab_text_split (joined, &input_again);
-      g_assert_cmpstr (command_again, ==, command);
-      g_assert_cmpstr (input_again, ==, input);
-    }
+        g_assert_cmpstr (command, ==, dialect == CRON_CRONIE && rows[i].of_cronie != NULL ? rows[i].of_cronie : rows[i].command);
+        g_assert_cmpstr (input, ==, rows[i].input);
+        g_assert_nonnull (joined);
+        command_again = crontab_text_split (joined, dialect, &input_again);
+        g_assert_cmpstr (command_again, ==, command);
+        g_assert_cmpstr (input_again, ==, input);
+        g_assert_cmpint (crontab_text_is_disputed (rows[i].text), ==, rows[i].of_cronie != NULL);
+      }
 }
 
 /* What no line of a crontab says. */
 static void
 test_unsayable (void)
 {
-  static const char *const rows[][2] = {
-    { "a\nb", NULL }, { "a \\%", NULL }, { "a", "no end of line" }, { "a", "x\\\ny\n" },
-  };
+  static const char *const rows[][2] = { { "a\nb", NULL }, { "a", "no end of line" }, { "a", "x\\\ny\n" } };
   static const char *const values[] = { "a\nb", "\"it's\"", " \"'" };
+  g_autofree char *of_debian = crontab_text_join ("a \\%", NULL, CRON_DEBIAN);
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    g_assert_null (crontab_text_join (rows[i][0], rows[i][1]));
+    {
+      g_assert_null (crontab_text_join (rows[i][0], rows[i][1], CRON_DEBIAN));
+      g_assert_null (crontab_text_join (rows[i][0], rows[i][1], CRON_CRONIE));
+    }
+  g_assert_cmpstr (of_debian, ==, "a \\\\\\%");
+  g_assert_null (crontab_text_join ("a \\%", NULL, CRON_CRONIE));
   for (guint i = 0; i < G_N_ELEMENTS (values); i++)
     g_assert_null (crontab_text_quote (values[i]));
+}
+
+/* What a table says to cronie is a variable like others to Debian's cron. */
+static void
+test_dialects (void)
+{
+  static const struct
+  {
+    CrontabDialect dialect;
+    const char *pattern;
+    const char *remarks;
+  } rows[] = {
+    { CRON_UNKNOWN, "x 3 - *'environment': <[" CRON "]>*'timezone': <'Asia/Tokyo'>*", "*|differs CRON_TZ: *" },
+    { CRON_CRONIE, "x 3 - *'environment': <[" CRON "]>*'timezone': <'Asia/Tokyo'>*", "*|same CRON_TZ: timezone=Asia/Tokyo|*" },
+    { CRON_DEBIAN, "x 3 - *'environment': <['CRON_TZ=Asia/Tokyo', 'PATH=/usr/bin:/bin', 'RANDOM_DELAY=5', 'SHELL=/bin/sh']>, 'leftover'*",
+      "*|differs CRON_TZ: is handed to the job only*|differs RANDOM_DELAY: is handed to the job only*" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GPtrArray) entries = import_entries_new ();
+      g_autoptr (GError) error = NULL;
+      g_autofree char *text = NULL;
+      g_autofree char *said = NULL;
+
+      crontab_parse ("CRON_TZ=Asia/Tokyo\nRANDOM_DELAY=5\n1 2 * * * x", "tab", CRONTAB_OF_USER, rows[i].dialect, NOW, entries, &error);
+      g_assert_no_error (error);
+      text = print_entry (g_ptr_array_index (entries, 0));
+      said = print_remarks (g_ptr_array_index (entries, 0));
+      if (!g_pattern_match_simple (rows[i].pattern, text) || g_str_has_suffix (text, "'timezone'") || !g_pattern_match_simple (rows[i].remarks, said))
+        g_error ("expected %s\n     got %s\nexpected %s\n     got %s", rows[i].pattern, text, rows[i].remarks, said);
+    }
 }
 
 /* --- A~B --- */
@@ -156,7 +216,7 @@ draw (const char *line)
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) schedules = NULL;
 
-  crontab_parse (line, "tab", CRONTAB_OF_USER, NOW, entries, &error);
+  crontab_parse (line, "tab", CRONTAB_OF_USER, CRON_UNKNOWN, NOW, entries, &error);
   g_assert_no_error (error);
   g_variant_lookup (((ImportEntry *) g_ptr_array_index (entries, 0))->settings, "schedule", "^as", &schedules);
   return g_strdup (schedules[0]);
@@ -213,6 +273,7 @@ test_refused (void)
     { CRONTAB_OF_USER, "0 5~2 * * * x\n", "tab:1:3: a random value is written LEAST~MOST*" },
     { CRONTAB_OF_USER, "0 5 1~32 * * x\n", "tab:1:5: a random value is written LEAST~MOST*" },
     { CRONTAB_OF_USER, "SHELL=bin/sh\n0 5 * * * x\n", "tab:2:11: command: 'bin/sh' is neither*" },
+    { CRONTAB_OF_USER, "SHELL=/bin/zsh\n@daily %x\n", "tab:2:8: there is no command before the %; take the line out" },
     { CRONTAB_OF_SYSTEM, "0 0 * * * root", "tab:1:*user*" },
     { CRONTAB_OF_USER, "61 * * * * a\n1 1 1 1 1 b\n* 25 * * * c", "tab:1:1: *\ntab:3:3: *" },
   };
@@ -222,7 +283,7 @@ test_refused (void)
       g_autoptr (GPtrArray) entries = import_entries_new ();
       g_autoptr (GError) error = NULL;
 
-      g_assert_false (crontab_parse (rows[i].text, "tab", rows[i].form, NOW, entries, &error));
+      g_assert_false (crontab_parse (rows[i].text, "tab", rows[i].form, CRON_UNKNOWN, NOW, entries, &error));
       g_assert_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT);
       if (!g_pattern_match_simple (rows[i].pattern, error->message))
         g_error ("%s\nexpected %s\n     got %s", rows[i].text, rows[i].pattern, error->message);
@@ -240,32 +301,18 @@ test_limits (void)
 
   for (guint i = 0; i < 50; i++)
     g_string_append (bad, "x\n");
-  g_assert_false (crontab_parse (bad->str, "tab", CRONTAB_OF_USER, NOW, entries, &error));
+  g_assert_false (crontab_parse (bad->str, "tab", CRONTAB_OF_USER, CRON_UNKNOWN, NOW, entries, &error));
   g_assert_nonnull (strstr (error->message, "tab:20:2: "));
   g_assert_null (strstr (error->message, "tab:21:"));
   g_assert_nonnull (strstr (error->message, "\nand 30 more"));
   g_clear_error (&error);
   for (guint i = 0; i < 10001; i++)
     g_string_append (many, "@daily x\n");
-  g_assert_false (crontab_parse (many->str, "tab", CRONTAB_OF_USER, NOW, entries, &error));
+  g_assert_false (crontab_parse (many->str, "tab", CRONTAB_OF_USER, CRON_UNKNOWN, NOW, entries, &error));
   g_assert_nonnull (strstr (error->message, "tab:10001:1: more than 10000 jobs"));
 }
 
 /* --- what is said --- */
-
-static char *
-print_remarks (const ImportEntry *entry)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < entry->remarks->len; i++)
-    {
-      const Remark *remark = g_ptr_array_index (entry->remarks, i);
-
-      g_string_append_printf (text, "%s %s: %s|", remark_kind_to_string (remark->kind), remark->what, remark->why);
-    }
-  return g_string_free (text, FALSE);
-}
 
 static void
 test_remarks (void)
@@ -289,6 +336,7 @@ test_remarks (void)
     { "MLS_LEVEL=s0\n1 1 * * * a", "*|differs MLS_LEVEL: *SELinux*|*" },
     { "RANDOM_DELAY=x\n1 1 * * * a", "*|lost RANDOM_DELAY: 'x' is no number of minutes|*" },
     { "1 1 * * * a%b", "*|same %: stdin|*" },
+    { "1 1 * * * 'a\\\\b'", "*|differs \\\\: of two backslashes*|*" },
     { "-1 1 * * * a", "differs -: *|same 1 1*" },
     { "1 1 * * * a\r", "differs CR: *|same 1 1*" },
     { "@Daily a", "differs @Daily: not every cron takes such a line*|*" },
@@ -304,7 +352,7 @@ test_remarks (void)
       g_autoptr (GRegex) star = g_regex_new ("\\\\\\*", 0, 0, NULL);
       g_autofree char *pattern = g_regex_replace_literal (star, rows[i].pattern, -1, 0, "?", 0, NULL);
 
-      crontab_parse (rows[i].text, "tab", CRONTAB_OF_USER, NOW, entries, &error);
+      crontab_parse (rows[i].text, "tab", CRONTAB_OF_USER, CRON_UNKNOWN, NOW, entries, &error);
       g_assert_no_error (error);
       said = print_remarks (g_ptr_array_index (entries, entries->len - 1));
       if (!g_pattern_match_simple (pattern, said))
@@ -342,7 +390,7 @@ test_unique (void)
 {
   g_autoptr (GPtrArray) entries = import_entries_new ();
 
-  crontab_parse ("1 1 * * * a\n2 1 * * * a\n3 1 * * * a-2\n4 1 * * * a\n", "tab", CRONTAB_OF_USER, NOW, entries, NULL);
+  crontab_parse ("1 1 * * * a\n2 1 * * * a\n3 1 * * * a-2\n4 1 * * * a\n", "tab", CRONTAB_OF_USER, CRON_UNKNOWN, NOW, entries, NULL);
   import_names_make_unique (entries);
   g_assert_cmpstr (((ImportEntry *) g_ptr_array_index (entries, 1))->name, ==, "a-2");
   g_assert_cmpstr (((ImportEntry *) g_ptr_array_index (entries, 2))->name, ==, "a-2-2");
@@ -356,6 +404,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/crontab/lines", test_lines);
   g_test_add_func ("/crontab/percents", test_percents);
   g_test_add_func ("/crontab/unsayable", test_unsayable);
+  g_test_add_func ("/crontab/dialects", test_dialects);
   g_test_add_func ("/crontab/drawn", test_drawn);
   g_test_add_func ("/crontab/refused", test_refused);
   g_test_add_func ("/crontab/limits", test_limits);
