@@ -7,8 +7,10 @@
 #include <glib/gi18n-lib.h>
 
 #include "jt-error.h"
+#include "setting-options.h"
 
 static const ExportTarget targets[] = {
+  { "crontab", export_crontab_write },
   { NULL, NULL },
 };
 
@@ -70,6 +72,45 @@ export_job_get_user (const ExportJob *job)
   const char *user = jt_settings_get_string (job->settings, "user");
 
   return user != NULL ? user : job->owner;
+}
+
+/* Whether the setting is not given, or says what it would say if it were not. */
+gboolean
+export_job_has_default (const ExportJob *job, const char *key)
+{
+  g_autoptr (GVariant) nothing = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+  g_autoptr (JtSettings) defaults = jt_settings_new (nothing, NULL);
+  const char *type = jt_setting_info_find (key)->type;
+
+  if (!jt_settings_has (job->settings, key))
+    return TRUE;
+  if (g_str_equal (type, "s"))
+    return g_strcmp0 (jt_settings_get_string (job->settings, key), jt_settings_get_string (defaults, key)) == 0;
+  if (g_str_equal (type, "b"))
+    return jt_settings_get_boolean (job->settings, key) == jt_settings_get_boolean (defaults, key);
+  if (g_str_equal (type, "t"))
+    return jt_settings_get_uint64 (job->settings, key) == jt_settings_get_uint64 (defaults, key);
+  if (g_str_equal (type, "u"))
+    return jt_settings_get_uint32 (job->settings, key) == jt_settings_get_uint32 (defaults, key);
+  if (g_str_equal (type, "i"))
+    return jt_settings_get_int32 (job->settings, key) == jt_settings_get_int32 (defaults, key);
+  if (g_str_equal (type, "as"))
+    {
+      g_auto (GStrv) entries = jt_settings_get_strv (job->settings, key);
+
+      return entries[0] == NULL;
+    }
+  return FALSE;
+}
+
+/* A setting that is given, as people write it. (transfer full) */
+char *
+export_job_get_text (const ExportJob *job, const char *key)
+{
+  g_autoptr (GVariant) values = g_variant_ref_sink (jt_settings_to_variant (job->settings));
+  g_autoptr (GVariant) value = g_variant_lookup_value (values, key, NULL);
+
+  return setting_to_text (key, value);
 }
 
 static void

@@ -2,6 +2,7 @@
 /* Copyright The JobTracker Authors */
 #pragma once
 
+#include "crontab-text.h"
 #include "jt-settings.h"
 #include "remarks.h"
 
@@ -24,6 +25,7 @@ typedef struct
   gboolean    is_lossy;  /* what is lost is wanted as a comment */
   gboolean    is_split;  /* into a folder: what can be in files of their own is */
   gboolean    with_user; /* crontab: with a column for the user */
+  CrontabDialect cron;   /* crontab: for which cron */
 } ExportOptions;
 
 typedef struct
@@ -43,9 +45,13 @@ ExportJob *export_job_new (const char *name, const char *owner, JtSettings *sett
 void       export_job_free (ExportJob *job);
 GPtrArray *export_jobs_new (void);
 const char *export_job_get_user (const ExportJob *job);
+gboolean    export_job_has_default (const ExportJob *job, const char *key);
+char       *export_job_get_text (const ExportJob *job, const char *key);
 
 GPtrArray *export_files_new (void);
 void       export_files_add (GPtrArray *files, const char *name, const char *text);
+
+void export_crontab_write (GPtrArray *jobs, const ExportOptions *options, GPtrArray *files);
 
 const ExportTarget *export_target_find (const char *word, GError **error);
 

@@ -215,7 +215,9 @@ verb_export (Context *context, GError **error)
   g_autoptr (GPtrArray) files = export_files_new ();
   ExportOptions options = { .user = g_get_user_name (), .now_usec = g_get_real_time () };
 
-  if (target == NULL || !context_connect (context, error) || !find_jobs (context, jobs, error))
+  if (target == NULL || !crontab_dialect_parse (options_get (context->options, "cron"), &options.cron, error))
+    return JT_EXIT_USAGE;
+  if (!context_connect (context, error) || !find_jobs (context, jobs, error))
     return JT_EXIT_USAGE;
   options.is_lossy = options_has (context->options, "lossy");
   options.is_split = folder != NULL;

@@ -96,6 +96,14 @@ static const Option import_options[] = {
   REQUEST_ID,
   { NULL },
 };
+static const Option export_options[] = {
+  { "to", 0, N_("crontab"), N_("for what it is written"), "crontab" },
+  { "output-folder", 0, N_("FOLDER"), N_("write a file for each job there, instead of to stdout"), "/etc/cron.d" },
+  { "with-user", 0, NULL, N_("with a column for the user, as /etc/crontab has") },
+  { "cron", 0, N_("debian|cronie"), N_("which cron will read it; default either"), "cronie" },
+  { "lossy", 0, NULL, N_("write what can be said, and the rest as comments, instead of refusing") },
+  { NULL },
+};
 static const Option exec_options[] = {
   { "name", 0, N_("NAME"), N_("of the job; default the program's"), "nightly-build" },
   { "progress", 0, N_("auto|off"),
@@ -162,6 +170,7 @@ static const Verb verbs[] = {
   { "stats", N_("[NAME…]"), 0, ANY_NUMBER, N_("how often, how well, how long: figures of jobs, users, hours and days"), "jobctl stats backup --since 90d --by day", TRUE, NO_SETTINGS, stats_options, verb_stats },
   { "schedule", N_("EXPRESSION…"), 0, ANY_NUMBER, N_("what an expression means and when it elapses"), "jobctl schedule '*/5 9-17 * * 1-5' --count 3", FALSE, NO_SETTINGS, schedule_options, verb_schedule },
   { "import", N_("crontab [FILE]…"), 1, ANY_NUMBER, N_("adopt crontabs; without FILE this machine's"), "jobctl import crontab --dry-run", FALSE, NO_SETTINGS, import_options, verb_import },
+  { "export", N_("[NAME…]"), 0, ANY_NUMBER, N_("write jobs for another scheduler; without NAME all of your own"), "jobctl export backup --to crontab", TRUE, NO_SETTINGS, export_options, verb_export },
   { "monitor", "", 0, 0, N_("events as they happen"), "jobctl monitor --json", TRUE, NO_SETTINGS, monitor_options, verb_monitor },
 };
 /* clang-format on */
