@@ -10,7 +10,6 @@
 #include <glib/gi18n-lib.h>
 
 #include "jt-recipient.h"
-#include "jt-settings.h"
 #include "remarks.h"
 
 #define MAX_RECIPIENTS 32
@@ -214,14 +213,6 @@ put_zone (const CrontabVariables *variables, GVariantDict *settings, GPtrArray *
                  _("timezone=%s, as cronie reads it; Debian's cron takes no notice and goes by the system's zone"), zone);
 }
 
-static gboolean
-is_offered (const char *key)
-{
-  const JtSettingInfo *info = jt_setting_info_find (key);
-
-  return info != NULL && info->status == JT_SETTING_OFFERED;
-}
-
 /* cron: one factor, drawn when cronie starts, scales it for all jobs and all days: a fixed share of it. anacron draws each time. */
 static void
 put_delay (const CrontabVariables *variables, GVariantDict *settings, GPtrArray *remarks)
@@ -233,8 +224,6 @@ put_delay (const CrontabVariables *variables, GVariantDict *settings, GPtrArray 
     return;
   if (!g_ascii_string_to_unsigned (text, 10, 0, MAX_DELAY_MINUTES, &minutes, NULL))
     remarks_add (remarks, REMARK_LOST, "RANDOM_DELAY", _("'%s' is no number of minutes"), text);
-  else if (!is_offered ("jitter"))
-    remarks_add (remarks, REMARK_LOST, "RANDOM_DELAY", "%s", _("starts at the exact time"));
   else if (minutes > 0 && variables->is_of_anacron)
     {
       g_variant_dict_insert (settings, "jitter", "t", minutes * 60 * G_USEC_PER_SEC);

@@ -208,26 +208,12 @@ put_command (const CrontabVariables *variables, GVariantDict *settings, const ch
     remarks_add (remarks, REMARK_DIFFERS, "SHELL", _("'%s' is looked for in PATH; cron itself does not look, and starts nothing"), shell);
 }
 
-static gboolean
-can_overlap (void)
-{
-  g_autoptr (GVariant) wanted = g_variant_ref_sink (g_variant_new_parsed ("{'overlap': <'allow'>}"));
-  g_autoptr (JtSettings) settings = jt_settings_new (wanted, NULL);
-
-  return settings != NULL;
-}
-
 /* cron makes up for nothing, starts a second one beside the first, and leaves alone what a command leaves behind. */
 static void
 put_habits (GVariantDict *settings, GPtrArray *remarks)
 {
   g_variant_dict_insert (settings, "catch-up", "s", "none");
   g_variant_dict_insert (settings, "leftover", "s", "leave");
-  if (!can_overlap ())
-    {
-      remarks_add (remarks, REMARK_SAME, "cron", "catch-up=none, leftover=leave");
-      return;
-    }
   g_variant_dict_insert (settings, "overlap", "s", "allow");
   remarks_add (remarks, REMARK_SAME, "cron", "catch-up=none, leftover=leave, overlap=allow");
 }

@@ -261,15 +261,17 @@ put_recipients (CrontabDraft *draft)
   set_variable (draft, "MAILTO", joined);
 }
 
+/* crontab_check_settings() says why another delay is none. */
 static void
 put_delay (CrontabDraft *draft, const ExportOptions *options)
 {
   JtSettings *settings = draft->job->settings;
-  guint64 usec = jt_settings_has (settings, "jitter") && jt_settings_get_boolean (settings, "jitter-fixed") ? jt_settings_get_uint64 (settings, "jitter") : 0;
-  g_autofree char *minutes = g_strdup_printf ("%" G_GUINT64_FORMAT, usec / (60 * G_USEC_PER_SEC));
+  guint64 minutes = jt_settings_get_uint64 (settings, "jitter") / (60 * G_USEC_PER_SEC);
+  gboolean is_whole = minutes > 0 && minutes * 60 * G_USEC_PER_SEC == jt_settings_get_uint64 (settings, "jitter");
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, minutes);
 
-  if (usec > 0 && options->cron != CRON_DEBIAN)
-    set_variable (draft, "RANDOM_DELAY", minutes);
+  if (is_whole && jt_settings_get_boolean (settings, "jitter-fixed") && options->cron != CRON_DEBIAN)
+    set_variable (draft, "RANDOM_DELAY", text);
 }
 
 /* --- times --- */

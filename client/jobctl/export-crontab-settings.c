@@ -40,11 +40,9 @@ check_habits (ExportJob *job)
     {
       const char *value = jt_settings_get_string (job->settings, habits[i].key);
       g_autofree char *what = g_strdup_printf ("%s=%s", habits[i].key, value);
-      g_autoptr (GVariant) wanted = g_variant_ref_sink (g_variant_new_parsed ("{%s: <%s>}", habits[i].key, habits[i].value));
-      g_autoptr (JtSettings) possible = jt_settings_new (wanted, NULL);
 
       if (g_strcmp0 (value, habits[i].value) != 0)
-        remarks_add (job->remarks, possible != NULL ? REMARK_LOST : REMARK_DIFFERS, what, "%s", _(habits[i].why));
+        remarks_add (job->remarks, REMARK_LOST, what, "%s", _(habits[i].why));
     }
 }
 
@@ -88,7 +86,7 @@ check_user (ExportJob *job, const ExportOptions *options)
 static void
 check_jitter (ExportJob *job, const ExportOptions *options)
 {
-  guint64 usec = jt_settings_has (job->settings, "jitter") ? jt_settings_get_uint64 (job->settings, "jitter") : 0;
+  guint64 usec = jt_settings_get_uint64 (job->settings, "jitter");
   g_autofree char *text = usec > 0 ? export_job_get_text (job, "jitter") : NULL;
   g_autofree char *what = g_strdup_printf ("jitter=%s", text);
 

@@ -12,7 +12,7 @@ static const CliRow rows[] = {
   { "nothing-yet", EXPORT "| grep -v '^#'; true", 0, NULL, "" },
   { "import", "jobctl -q import crontab --cron debian $T/tab", 0, "", "" },
   { "all", EXPORT "--cron debian | grep -v '^#' > $T/written; cat $T/written", 0,
-    "\n\nA=b c\nMAILTO=ops@example.com\n30 2 * * * cd / && nice /opt/backup.sh -v\n\n@daily cat%two%lines\n\nSHELL=/bin/bash\n15 3 * * 1-5 /opt/late 100\\%\n", "" },
+    "\nA=b c\nMAILTO=ops@example.com\n30 2 * * * cd / && nice /opt/backup.sh -v\n\n@daily cat%two%lines\n\nSHELL=/bin/bash\n15 3 * * 1-5 /opt/late 100\\%\n", "" },
   { "by-name", EXPORT "late --cron debian | tail -4", 0, "A=b c\nMAILTO=ops@example.com\nSHELL=/bin/bash\n15 3 * * 1-5 /opt/late 100\\%\n", "" },
   { "there-and-back", EXPORT "--cron debian > $T/again; jobctl import crontab --cron debian $T/again", 0, "is there already", "" },
   { "there-and-back-for-all", "jobctl import crontab --cron debian $T/again | grep -c 'is there already'", 0, "3\n", "" },

@@ -184,7 +184,7 @@ test_cronie (Machine *machine, gconstpointer data)
                         "cron.hourly.mcelog|root|01 * * * *\n"
                         "cron.daily.logrotate|root|5 3 * * *\n"
                         "y|eve|3 3 * * *\n");
-  check_settings (machine, "cron.daily.logrotate", "*'nice': <10>*");
+  check_settings (machine, "cron.daily.logrotate", "*'jitter': <uint64 2700000000>, 'leftover': <'leave'>, 'nice': <10>, 'schedule'*");
   check_settings (machine, "cron.hourly.mcelog", "*'command': <['*/mcelog']>*'SHELL=/bin/bash'*");
   check_complaint (machine, 0, "0anacron is left alone");
 }

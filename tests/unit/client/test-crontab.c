@@ -86,6 +86,9 @@ test_lines (void)
     { CRONTAB_OF_SYSTEM, "@weekly\tbob\tx y", "x 1 bob *'shell': <'x y'>*" },
     { CRONTAB_OF_USER, "1 2 * * * x", "* *'leftover': <'leave'>*" },
     { CRONTAB_OF_USER, "1 2 * * * x", "* *'catch-up': <'none'>*" },
+    { CRONTAB_OF_USER, "1 2 * * * x", "* *'overlap': <'allow'>*" },
+    { CRONTAB_OF_USER, "RANDOM_DELAY=45\n1 2 * * * x", "x 2 - *'environment': <[" CRON "]>*'jitter': <uint64 2700000000>, 'jitter-fixed': <true>*" },
+    { CRONTAB_OF_USER, "RANDOM_DELAY=45\nRANDOM_DELAY=0\n1 2 * * * x", "x 3 - *'environment': <[" CRON "]>, 'leftover'*" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -185,7 +188,7 @@ test_dialects (void)
     const char *pattern;
     const char *remarks;
   } rows[] = {
-    { CRON_UNKNOWN, "x 3 - *'environment': <[" CRON "]>*'timezone': <'Asia/Tokyo'>*", "*|differs CRON_TZ: *" },
+    { CRON_UNKNOWN, "x 3 - *'jitter': <uint64 300000000>, 'jitter-fixed': <true>*'timezone': <'Asia/Tokyo'>*", "*|differs CRON_TZ: *|differs RANDOM_DELAY: *" },
     { CRON_CRONIE, "x 3 - *'environment': <[" CRON "]>*'timezone': <'Asia/Tokyo'>*", "*|same CRON_TZ: timezone=Asia/Tokyo|*" },
     { CRON_DEBIAN, "x 3 - *'environment': <['CRON_TZ=Asia/Tokyo', 'PATH=/usr/bin:/bin', 'RANDOM_DELAY=5', 'SHELL=/bin/sh']>, 'leftover'*",
       "*|differs CRON_TZ: is handed to the job only*|differs RANDOM_DELAY: is handed to the job only*" },
@@ -322,7 +325,7 @@ test_remarks (void)
     const char *text;
     const char *pattern; /* of what is said of the last line */
   } rows[] = {
-    { "1 1 * * * a", "same 1 1 \\* \\* \\*: schedule|same PATH, SHELL: environment|same cron: catch-up=none, leftover=leave*|" },
+    { "1 1 * * * a", "same 1 1 \\* \\* \\*: schedule|same PATH, SHELL: environment|same cron: catch-up=none, leftover=leave, overlap=allow|" },
     { "MAILTO=bob\n1 1 * * * a", "*|differs MAILTO: notify=user:bob: *nobody yet*|*" },
     { "MAILTO=bob\nMAILTO=\"\"\n1 1 * * * a", "*|same MAILTO=\"\": notify=none|*" },
     { "MAILTO=a b\n1 1 * * * a", "*|lost MAILTO: 'a b' is neither an account nor a plain address|*" },

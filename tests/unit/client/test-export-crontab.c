@@ -27,13 +27,11 @@ add_job (GPtrArray *jobs, const char *name, const char *owner, GVariant *values)
   g_ptr_array_add (jobs, export_job_new (name, owner, settings));
 }
 
-/* What a job has to have to mean the same in cron at all, where this build offers it. */
+/* What a job has to have to mean the same in cron at all. */
 static GVariant *
 with_habits (const char *text)
 {
   g_autoptr (GVariant) given = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, NULL);
-  g_autoptr (GVariant) allow = g_variant_ref_sink (g_variant_new_parsed ("{'overlap': <'allow'>}"));
-  g_autoptr (JtSettings) allowed = jt_settings_new (allow, NULL);
   GVariantDict dict;
 
   if (given == NULL)
@@ -43,7 +41,7 @@ with_habits (const char *text)
     g_variant_dict_insert (&dict, "catch-up", "s", "none");
   if (!g_variant_dict_contains (&dict, "leftover"))
     g_variant_dict_insert (&dict, "leftover", "s", "leave");
-  if (allowed != NULL && !g_variant_dict_contains (&dict, "overlap"))
+  if (!g_variant_dict_contains (&dict, "overlap"))
     g_variant_dict_insert (&dict, "overlap", "s", "allow");
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
@@ -74,8 +72,7 @@ print_remarks (GPtrArray *jobs, RemarkKind kind)
         {
           const Remark *remark = g_ptr_array_index (job->remarks, r);
 
-          /* Where overlap=allow is not built, nothing says it. */
-          if (remark->kind == kind && !g_str_equal (remark->what, "overlap=skip"))
+          if (remark->kind == kind)
             g_string_append_printf (text, "%s|", remark->what);
         }
     }
@@ -140,6 +137,13 @@ test_lines (void)
     { "'expect-every': <uint64 60000000>", "", "schedule|command|expect-every=1min|" },
     { DAILY "'shell': <'x'>, 'enabled': <false>, 'environment': <[" CRON "]>", "#0 9 * * * x\n", "" },
     /* What cron has nothing like, unless it says what holds anyway. */
+    { DAILY "'shell': <'x'>, 'overlap': <'skip'>, 'environment': <[" CRON "]>", "0 9 * * * x\n", "overlap=skip|" },
+    { DAILY "'shell': <'x'>, 'overlap': <'queue'>, 'environment': <[" CRON "]>", "0 9 * * * x\n", "overlap=queue|" },
+    { DAILY "'shell': <'x'>, 'max-parallel': <uint32 3>, 'environment': <[" CRON "]>", "0 9 * * * x\n", "max-parallel=3|" },
+    { DAILY "'shell': <'x'>, 'start-deadline': <uint64 60000000>, 'environment': <[" CRON "]>", "0 9 * * * x\n", "start-deadline=1min|" },
+    { DAILY "'shell': <'x'>, 'jitter': <uint64 2700000000>, 'jitter-fixed': <true>, 'environment': <[" CRON "]>", "RANDOM_DELAY=45\n0 9 * * * x\n", "" },
+    { DAILY "'shell': <'x'>, 'jitter': <uint64 2700000000>, 'environment': <[" CRON "]>", "0 9 * * * x\n", "jitter=45min|" },
+    { DAILY "'shell': <'x'>, 'jitter': <uint64 5000000>, 'jitter-fixed': <true>, 'environment': <[" CRON "]>", "0 9 * * * x\n", "jitter=5s|" },
     { DAILY "'shell': <'x'>, 'catch-up': <'one'>, 'leftover': <'wait'>, 'environment': <[" CRON "]>", "0 9 * * * x\n", "catch-up=one|leftover=wait|" },
     { DAILY "'shell': <'x'>, 'retries': <uint32 3>, 'timeout': <uint64 60000000>, 'environment': <[" CRON "]>", "0 9 * * * x\n", "timeout=1min|retries=3|" },
     { DAILY "'shell': <'x'>, 'retries': <uint32 0>, 'executor': <'local'>, 'nice': <0>, 'environment': <[" CRON "]>", "0 9 * * * x\n", "" },
@@ -189,6 +193,9 @@ test_dialects (void)
     { "'timezone': <'Asia/Tokyo'>, 'shell': <'x'>", CRON_UNKNOWN, "CRON_TZ=Asia/Tokyo\n0 9 * * * x\n", "timezone|", "" },
     { "'timezone': <'Asia/Tokyo'>, 'shell': <'x'>", CRON_CRONIE, "CRON_TZ=Asia/Tokyo\n0 9 * * * x\n", "", "" },
     { "'timezone': <'Asia/Tokyo'>, 'shell': <'x'>", CRON_DEBIAN, "0 9 * * * x\n", "", "timezone|" },
+    { "'jitter': <uint64 60000000>, 'jitter-fixed': <true>, 'shell': <'x'>", CRON_UNKNOWN, "RANDOM_DELAY=1\n0 9 * * * x\n", "jitter=1min|", "" },
+    { "'jitter': <uint64 60000000>, 'jitter-fixed': <true>, 'shell': <'x'>", CRON_CRONIE, "RANDOM_DELAY=1\n0 9 * * * x\n", "", "" },
+    { "'jitter': <uint64 60000000>, 'jitter-fixed': <true>, 'shell': <'x'>", CRON_DEBIAN, "0 9 * * * x\n", "", "jitter=1min|" },
     { "'timezone': <'UTC'>, 'shell': <'x'>", CRON_DEBIAN, "0 9 * * * x\n", "", "" }, /* the system's */
     { "'shell': <'a \\\\ \\\\\\\\b'>", CRON_UNKNOWN, "0 9 * * * a \\ \\\\\\b\n", "shell|", "" },
     { "'shell': <'a \\\\ \\\\\\\\b'>", CRON_DEBIAN, "0 9 * * * a \\ \\\\\\b\n", "", "" },
@@ -434,6 +441,7 @@ test_corpus (void)
     { CRONTAB_OF_USER, "MAILFROM=x@y\nCONTENT_TYPE=\"text/html; charset=utf-8\"\nMLS_LEVEL=s0\n0 0 * * 7 a\n" },
     { CRONTAB_OF_USER, "-0 0 * * * a\n0~59 1 * * * b\n5/15 0 ? * fri-sun c\n@Daily d\n" },
     { CRONTAB_OF_USER, "0 0 * * * a \\\\% b%\\%c\\\\%d\\%%e\\\n* * * * * a\\\\\\%b\n* * * * * x % \n* * * * * y %%%\n" },
+    { CRONTAB_OF_USER, "0 0 * * * a\nRANDOM_DELAY=45\n0 0 * * * b\nRANDOM_DELAY=0\nX=1\n0 0 * * * c\nRANDOM_DELAY=9\n0 0 * * * d\n" },
     { CRONTAB_OF_USER, "HOME=srv\n0 0 * * * a\n" },
     { CRONTAB_OF_USER, "MAILTO=not an address\n0 0 * * * a\n" },
     { CRONTAB_OF_USER, "0 0 * * * printf '\xc3\xa4\xe2\x82\xac'   \n" },
@@ -474,7 +482,7 @@ append_variable (GRand *rand, GString *text)
   static const char *const fixed[] = { "SHELL=/bin/bash",    "SHELL = /bin/sh",          "SHELL=\"/bin/zsh\"", "PATH=/x:/y",
                                        "HOME=/srv",          "HOME=/tmp",                "MAILTO=\"\"",        "MAILTO=root",
                                        "MAILTO=a@b,c , d@e", "CRON_TZ=Asia/Tokyo",       "CRON_TZ=\"\"",       "CRON_TZ=Europe/Berlin",
-                                       "LOGNAME=eve",        "USER=eve",                 "A.B=1",              "MAILTO=-oX,;" };
+                                       "LOGNAME=eve",        "RANDOM_DELAY=30",           "USER=eve",                 "A.B=1",              "MAILTO=-oX,;" };
   static const char *const names[] = { "A", "B", "C_1", "\"Q\"", "'R'" };
   static const char *const quotes[] = { "", "", "\"", "'" };
   const char *quote = ANY (quotes);
