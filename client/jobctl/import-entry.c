@@ -27,6 +27,7 @@ import_entry_free (ImportEntry *entry)
   g_free (entry->path);
   g_free (entry->name);
   g_free (entry->user);
+  g_free (entry->turn_off);
   g_clear_pointer (&entry->settings, g_variant_unref);
   g_ptr_array_unref (entry->remarks);
   g_free (entry);

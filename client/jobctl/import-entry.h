@@ -14,6 +14,7 @@ typedef struct
   char      *user; /* (owned) (nullable) whom it runs as; NULL: whoever imports it */
   GVariant  *settings; /* (owned) a{sv}, without the user */
   GPtrArray *remarks;  /* (element-type Remark) (owned) what becomes of its parts */
+  char      *turn_off; /* (owned) (nullable) the command after which the other scheduler no longer starts it */
 } ImportEntry;
 
 ImportEntry *import_entry_new (const char *path, guint line);

@@ -22,7 +22,7 @@ get_user (const ImportEntry *entry)
 static void
 print_json (GPtrArray *adoptions, gboolean is_dry)
 {
-  static const char *const fates[] = { "adopted", "there", "left-out" };
+  static const char *const fates[] = { "adopted", "there", "left-out", "refused" };
   JsonArray *array = json_array_new ();
 
   for (guint i = 0; i < adoptions->len; i++)
@@ -39,6 +39,8 @@ print_json (GPtrArray *adoptions, gboolean is_dry)
       json_object_set_array_member (object, "remarks", remarks_to_json (entry->remarks));
       json_object_set_string_member (object, "fate", fates[adoption->fate]);
       json_object_set_boolean_member (object, "dry-run", is_dry);
+      if (entry->turn_off != NULL)
+        json_object_set_string_member (object, "turn-off", entry->turn_off);
       if (adoption->path != NULL)
         json_object_set_string_member (object, "path", adoption->path);
       json_array_add_object_element (array, object);
@@ -54,6 +56,8 @@ fate_word (const Adoption *adoption, gboolean is_dry)
     return _("is there already");
   if (adoption->fate == FATE_LEFT_OUT)
     return _("left out: only root may");
+  if (adoption->fate == FATE_REFUSED)
+    return _("left out: would be another job");
   return is_dry ? _("would be adopted") : _("adopted");
 }
 
@@ -90,6 +94,25 @@ print_remarks (Context *context, const ImportEntry *entry, gboolean is_dry)
     }
 }
 
+/* What has a job now must not run by the other scheduler too. */
+static void
+print_turn_off (GPtrArray *adoptions)
+{
+  gboolean is_first = TRUE;
+
+  for (guint i = 0; i < adoptions->len; i++)
+    {
+      const Adoption *adoption = g_ptr_array_index (adoptions, i);
+
+      if (adoption->entry->turn_off == NULL || (adoption->fate != FATE_ADOPTED && adoption->fate != FATE_THERE))
+        continue;
+      if (is_first)
+        printf ("\n%s\n", _("Afterwards turn off what was adopted, or it runs twice:"));
+      printf ("  %s\n", adoption->entry->turn_off);
+      is_first = FALSE;
+    }
+}
+
 static void
 print_text (Context *context, GPtrArray *adoptions, const char *advice, gboolean is_dry)
 {
@@ -113,6 +136,7 @@ print_text (Context *context, GPtrArray *adoptions, const char *advice, gboolean
 
       printf ("\n%s\n", wrapped);
     }
+  print_turn_off (adoptions);
 }
 
 /* @advice: (nullable): what somebody who adopts from there should know besides */

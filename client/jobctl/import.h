@@ -21,6 +21,7 @@ typedef enum
   FATE_ADOPTED,
   FATE_THERE,    /* the same job is there already */
   FATE_LEFT_OUT, /* another user's, which only root may run */
+  FATE_REFUSED,  /* would be another job: a remark says why */
 } Fate;
 
 typedef struct
@@ -31,5 +32,6 @@ typedef struct
 } Adoption;
 
 gboolean import_crontab_read (Context *context, char *const *names, GPtrArray *entries, GPtrArray *complaints, GError **error);
+gboolean import_systemd_read (Context *context, char *const *names, GPtrArray *entries, GPtrArray *complaints, GError **error);
 
 void adoptions_print (Context *context, GPtrArray *adoptions, const char *advice, gboolean is_dry);

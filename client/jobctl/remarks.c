@@ -70,7 +70,7 @@ remarks_count (GPtrArray *remarks, RemarkKind kind)
 const char *
 remark_kind_to_string (RemarkKind kind)
 {
-  static const char *const words[] = { "same", "doubtful", "differs", "lost" };
+  static const char *const words[] = { "same", "doubtful", "differs", "lost", "blocks" };
 
   return words[kind];
 }
@@ -79,8 +79,9 @@ remark_kind_to_string (RemarkKind kind)
 char *
 remark_format (const Remark *remark, const Terminal *terminal)
 {
-  static const char *const words[] = { N_("same"), N_("doubtful"), N_("differs"), N_("lost") };
-  const char *const shown[] = { _(words[REMARK_SAME]), _(words[REMARK_DOUBTFUL]), _(words[REMARK_DIFFERS]), _(words[REMARK_LOST]), NULL };
+  static const char *const words[] = { N_("same"), N_("doubtful"), N_("differs"), N_("lost"), N_("blocks") };
+  const char *const shown[] = { _(words[REMARK_SAME]), _(words[REMARK_DOUBTFUL]), _(words[REMARK_DIFFERS]), _(words[REMARK_LOST]),
+                                _(words[REMARK_BLOCKS]), NULL };
   int column = text_widest (shown) + 4;
   g_autofree char *what = text_escape (remark->what);
   g_autofree char *why = text_escape (remark->why);

@@ -14,6 +14,7 @@ typedef enum
   REMARK_DOUBTFUL, /* means the same, which may not be what was meant */
   REMARK_DIFFERS,  /* goes along, but something about it is otherwise there */
   REMARK_LOST,     /* has no place there */
+  REMARK_BLOCKS,   /* has none, and without it the job would be another one: it is not moved unless that is asked for */
 } RemarkKind;
 
 typedef struct

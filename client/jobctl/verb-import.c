@@ -66,7 +66,7 @@ note_doubts (GPtrArray *entries)
 }
 
 static GPtrArray *
-make_adoptions (GPtrArray *entries)
+make_adoptions (GPtrArray *entries, gboolean is_lossy)
 {
   GPtrArray *adoptions = g_ptr_array_new_with_free_func ((GDestroyNotify) adoption_free);
 
@@ -77,9 +77,21 @@ make_adoptions (GPtrArray *entries)
       adoption->entry = g_ptr_array_index (entries, i);
       if (geteuid () != 0 && adoption->entry->user != NULL && !g_str_equal (adoption->entry->user, g_get_user_name ()))
         adoption->fate = FATE_LEFT_OUT;
+      else if (!is_lossy && remarks_count (adoption->entry->remarks, REMARK_BLOCKS) > 0)
+        adoption->fate = FATE_REFUSED;
       g_ptr_array_add (adoptions, adoption);
     }
   return adoptions;
+}
+
+/* The service writes down from when on an interval counts; the text of the import does not say. */
+static gboolean
+are_same_schedules (char *const *there, char *const *wanted)
+{
+  for (; *there != NULL && *wanted != NULL; there++, wanted++)
+    if (!g_str_equal (*there, *wanted) && !(g_str_has_prefix (*there, *wanted) && g_str_has_prefix (*there + strlen (*wanted), " from ")))
+      return FALSE;
+  return *there == NULL && *wanted == NULL;
 }
 
 /* What makes a job the one of that line: when and what. The rest may have been tuned since. */
@@ -93,7 +105,7 @@ is_same (GVariant *row, const ImportEntry *entry)
 
   g_variant_lookup (row, "schedule", "^as", &there);
   g_variant_lookup (entry->settings, "schedule", "^as", &wanted);
-  return there != NULL && g_strv_equal ((const char *const *) there, (const char *const *) wanted)
+  return there != NULL && wanted != NULL && are_same_schedules (there, wanted)
          && g_strcmp0 (row_string (row, "command"), command) == 0;
 }
 
@@ -192,6 +204,9 @@ add_jobs (Context *context, GPtrArray *adoptions, GError **error)
 static const ImportSource sources[] = {
   { "crontab", import_crontab_read,
     N_("What cron mails is kept as the output of each run: jobctl log NAME. What is adopted has to be turned off in cron, or it runs twice.") },
+  { "systemd", import_systemd_read,
+    N_("Output is kept with each run (jobctl log NAME) and not in the journal. What falls due while a job still runs is skipped, where systemd would "
+       "start the service once more at its end.") },
 };
 
 static const ImportSource *
@@ -200,10 +215,7 @@ find_source (const char *word, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
     if (g_str_equal (sources[i].word, word))
       return &sources[i];
-  if (g_str_equal (word, "systemd"))
-    g_set_error_literal (error, JT_ERROR, JT_ERROR_NOT_SUPPORTED, _("import systemd is not built yet; import crontab is"));
-  else
-    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("'%s' cannot be imported; did you mean 'import crontab %s'?"), word, word);
+  g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("'%s' cannot be imported; did you mean 'import crontab %s'?"), word, word);
   return NULL;
 }
 
@@ -227,7 +239,7 @@ verb_import (Context *context, GError **error)
     }
   import_names_make_unique (entries);
   note_doubts (entries);
-  adoptions = make_adoptions (entries);
+  adoptions = make_adoptions (entries, options_has (context->options, "lossy"));
   if (!is_dry
       && (!context_connect (context, error) || !find_those_there (context, adoptions, error) || !add_jobs (context, adoptions, error)))
     return JT_EXIT_FAILED;
