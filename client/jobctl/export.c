@@ -11,6 +11,8 @@
 
 static const ExportTarget targets[] = {
   { "crontab", export_crontab_write },
+  { "systemd", export_systemd_write, "/etc/systemd/system", "~/.config/systemd/user",
+    N_("Where they belong, systemctl daemon-reload makes them known, and systemctl enable --now NAME.timer starts them; jobctl disable NAME goes before.") },
   { NULL, NULL },
 };
 

@@ -26,6 +26,7 @@ typedef struct
   gboolean    is_split;  /* into a folder: what can be in files of their own is */
   gboolean    with_user; /* crontab: with a column for the user */
   CrontabDialect cron;   /* crontab: for which cron */
+  gboolean    is_session; /* jobs of a user's own service */
 } ExportOptions;
 
 typedef struct
@@ -39,6 +40,9 @@ typedef struct
   const char *word; /* of --to */
   /* Adds to @files (element-type ExportFile); says in the remarks of the @jobs (element-type ExportJob) what is not the same. */
   void (*write) (GPtrArray *jobs, const ExportOptions *options, GPtrArray *files);
+  const char *folder;      /* (nullable) where the files belong */
+  const char *user_folder; /* (nullable) those of a user's own service */
+  const char *advice;      /* N_() (nullable) said when files were written */
 } ExportTarget;
 
 ExportJob *export_job_new (const char *name, const char *owner, JtSettings *settings);
@@ -52,6 +56,7 @@ GPtrArray *export_files_new (void);
 void       export_files_add (GPtrArray *files, const char *name, const char *text);
 
 void export_crontab_write (GPtrArray *jobs, const ExportOptions *options, GPtrArray *files);
+void export_systemd_write (GPtrArray *jobs, const ExportOptions *options, GPtrArray *files);
 
 const ExportTarget *export_target_find (const char *word, GError **error);
 

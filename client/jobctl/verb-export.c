@@ -194,14 +194,14 @@ print_json (GPtrArray *jobs, GPtrArray *files, const ExportTarget *target)
 
 /* One file is its text; of several each says its name first, as systemctl cat does. */
 static void
-print_text (GPtrArray *files)
+print_text (GPtrArray *files, const char *folder)
 {
   for (guint i = 0; i < files->len; i++)
     {
       const ExportFile *file = g_ptr_array_index (files, i);
 
       if (files->len > 1)
-        printf ("%s# %s\n", i > 0 ? "\n" : "", file->name);
+        printf ("%s# %s%s%s\n", i > 0 ? "\n" : "", folder != NULL ? folder : "", folder != NULL ? "/" : "", file->name);
       fputs (file->text, stdout);
     }
 }
@@ -219,6 +219,7 @@ verb_export (Context *context, GError **error)
     return JT_EXIT_USAGE;
   if (!context_connect (context, error) || !find_jobs (context, jobs, error))
     return JT_EXIT_USAGE;
+  options.is_session = g_str_equal (jt_client_get_bus_description (context->client), "session");
   options.is_lossy = options_has (context->options, "lossy");
   options.is_split = folder != NULL;
   options.with_user = options_has (context->options, "with-user") || options.is_split;
@@ -232,8 +233,10 @@ verb_export (Context *context, GError **error)
   if (context->is_json)
     print_json (jobs, files, target);
   else if (folder == NULL)
-    print_text (files);
+    print_text (files, options.is_session ? target->user_folder : target->folder);
   for (guint i = 0; folder != NULL && i < files->len; i++)
     context_say (context, _("wrote %s/%s"), folder, ((const ExportFile *) g_ptr_array_index (files, i))->name);
+  if (folder != NULL && !context->is_json && files->len > 0 && target->advice != NULL)
+    context_say (context, "%s", _(target->advice));
   return JT_EXIT_DONE;
 }

@@ -99,8 +99,8 @@ static const Option import_options[] = {
   { NULL },
 };
 static const Option export_options[] = {
-  { "to", 0, N_("crontab"), N_("for what it is written"), "crontab" },
-  { "output-folder", 0, N_("FOLDER"), N_("write a file for each job there, instead of to stdout"), "/etc/cron.d" },
+  { "to", 0, N_("crontab|systemd"), N_("for what it is written"), "systemd" },
+  { "output-folder", 0, N_("FOLDER"), N_("write files for each job there, instead of to stdout"), "/etc/cron.d" },
   { "with-user", 0, NULL, N_("with a column for the user, as /etc/crontab has") },
   { "cron", 0, N_("debian|cronie"), N_("which cron will read it; default either"), "cronie" },
   { "lossy", 0, NULL, N_("write what can be said, and the rest as comments, instead of refusing") },

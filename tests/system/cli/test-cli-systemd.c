@@ -2,7 +2,7 @@
 /* Copyright The JobTracker Authors */
 #include "config.h"
 
-/* import systemd: which timers are adopted, what is said, what is refused. */
+/* import systemd and export --to systemd: which timers are adopted, what is said, what is refused, and there and back. */
 
 #include <string.h>
 
@@ -10,6 +10,7 @@
 
 #define IMPORT "SYSTEMD_UNIT_PATH=$T/etc:$T/lib jobctl import systemd "
 #define DRY IMPORT "--system --dry-run "
+#define EXPORT "SYSTEMD_UNIT_PATH=$T/etc:$T/lib jobctl export --to systemd "
 #define COUNT "jobctl list --json | grep -c '\"path\"'"
 
 static const CliRow rows[] = {
@@ -57,6 +58,23 @@ static const CliRow rows[] = {
   { "again-count", COUNT, 0, "2\n", "" },
   { "again-interval", IMPORT "every; " IMPORT "every", 0, "is there already", "" },
   { "units-are-left", "cat $T/lib/nightly.timer", 0, "OnCalendar=daily\nPersistent=true", "" },
+
+  { "export", EXPORT "nightly", 0, "OnCalendar=*-*-* 00:00:00\nAccuracySec=1us\nPersistent=true\n", NULL },
+  { "export-service", EXPORT "nightly", 0, "ExecStart=/bin/echo \"two words\" 100%%\n", NULL },
+  { "export-headers", EXPORT "nightly", 0, "# ~/.config/systemd/user/nightly.timer\n", NULL },
+  { "export-says-what-differs", EXPORT "nightly", 0, NULL, "  differs   overlap: what falls due while it runs" },
+  { "export-is-quiet", EXPORT "nightly -q", 0, NULL, "" },
+  { "export-folder", EXPORT "nightly --output-folder $T/out", 0, "/out/nightly.service\n", NULL },
+  { "export-folder-says-what-next", EXPORT "tmpl@one --output-folder $T/out", 0, "systemctl enable --now NAME.timer", NULL },
+  { "export-never-over", EXPORT "nightly --output-folder $T/out", 5, NULL, "could not write" },
+  { "export-and-back", "SYSTEMD_UNIT_PATH=$T/out jobctl import systemd nightly", 5, NULL, "a job 'nightly' is there already" },
+  { "export-refuses", "jobctl -q add often --schedule 'every 7min' --retries 2 -- true; " EXPORT "often", 2, NULL, "1 of 1 jobs would not mean the same in systemd" },
+  { "export-refuses-each", EXPORT "often", 2, NULL, "  lost      retries=" },
+  { "export-refuses-interval", EXPORT "often", 2, NULL, "the interval does not divide a day" },
+  { "export-writes-nothing-then", EXPORT "often nightly --output-folder $T/none; ls $T/none", 2, NULL, NULL },
+  { "export-lossy", EXPORT "often --lossy -q", 0, "# lost: retries=", "" },
+  { "export-json", EXPORT "nightly --json", 0, "\"name\" : \"nightly.timer\"", NULL },
+  { "export-what", "jobctl export nightly --to cron", 2, NULL, "systemd" },
   { NULL },
 };
 
