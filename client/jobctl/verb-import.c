@@ -171,9 +171,34 @@ make_jobs (GPtrArray *adoptions)
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
+/* Which machines can be woken only the service knows. That this one cannot is no reason to adopt nothing. */
+static gboolean
+take_wake_away (GPtrArray *adoptions, const GError *refusal)
+{
+  gboolean is_taken = FALSE;
+
+  if (!g_error_matches (refusal, JT_ERROR, JT_ERROR_NOT_SUPPORTED) || strstr (refusal->message, "wake: ") == NULL)
+    return FALSE;
+  for (guint i = 0; i < adoptions->len; i++)
+    {
+      ImportEntry *entry = ((const Adoption *) g_ptr_array_index (adoptions, i))->entry;
+      GVariantDict settings;
+
+      g_variant_dict_init (&settings, entry->settings);
+      if (g_variant_dict_remove (&settings, "wake"))
+        {
+          is_taken = TRUE;
+          remarks_add (entry->remarks, REMARK_LOST, "wake", "%s", refusal->message);
+        }
+      g_variant_unref (entry->settings);
+      entry->settings = g_variant_ref_sink (g_variant_dict_end (&settings));
+    }
+  return is_taken;
+}
+
 /* All or nothing, in one call. */
 static gboolean
-add_jobs (Context *context, GPtrArray *adoptions, GError **error)
+call_add_jobs (Context *context, GPtrArray *adoptions, GError **error)
 {
   g_autoptr (GVariant) jobs = make_jobs (adoptions);
   g_autofree char *request_id = context_request_id (context);
@@ -199,6 +224,19 @@ add_jobs (Context *context, GPtrArray *adoptions, GError **error)
         adoption->path = g_strdup (paths[next++]);
     }
   return TRUE;
+}
+
+static gboolean
+add_jobs (Context *context, GPtrArray *adoptions, GError **error)
+{
+  g_autoptr (GError) refusal = NULL;
+
+  if (call_add_jobs (context, adoptions, &refusal))
+    return TRUE;
+  if (take_wake_away (adoptions, refusal))
+    return call_add_jobs (context, adoptions, error);
+  g_propagate_error (error, g_steal_pointer (&refusal));
+  return FALSE;
 }
 
 static const ImportSource sources[] = {

@@ -57,6 +57,8 @@ static const CliRow rows[] = {
   { "again", IMPORT, 0, "is there already", "" },
   { "again-count", COUNT, 0, "2\n", "" },
   { "again-interval", IMPORT "every; " IMPORT "every", 0, "is there already", "" },
+  /* Whether this machine can be woken or not. */
+  { "wake", IMPORT "waking", 0, "adopted", "" },
   { "units-are-left", "cat $T/lib/nightly.timer", 0, "OnCalendar=daily\nPersistent=true", "" },
 
   { "export", EXPORT "nightly", 0, "OnCalendar=*-*-* 00:00:00\nAccuracySec=1us\nPersistent=true\n", NULL },
@@ -94,6 +96,8 @@ write_units (void)
   cli_write ("lib/spare.service", "[Service]\nExecStart=/bin/true\n");
   cli_write ("lib/every.timer", "[Timer]\nOnUnitActiveSec=1d\n");
   cli_write ("lib/every.service", "[Service]\nType=oneshot\nExecStart=/bin/true\n");
+  cli_write ("lib/waking.timer", "[Timer]\nOnCalendar=daily\nWakeSystem=yes\n");
+  cli_write ("lib/waking.service", "[Service]\nType=oneshot\nExecStart=/bin/true\n");
   cli_write ("lib/lone.timer", "[Timer]\nOnCalendar=daily\n");
   cli_write ("lib/bad.timer", "# one\n[Timer\n");
   cli_write ("lib/masked.timer", "[Timer]\nOnCalendar=daily\n");
