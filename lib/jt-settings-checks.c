@@ -10,6 +10,7 @@
 #include "jt-dependency.h"
 #include "jt-error.h"
 #include "jt-nearest.h"
+#include "jt-recipient.h"
 #include "jt-settings-table.h"
 
 #define MAX_TEXT 256
@@ -261,6 +262,26 @@ jt_setting_check_limits (const char *key, GVariant *value, GError **error)
       soft_length = colon == NULL ? strlen (equals + 1) : (gsize) (colon - equals - 1);
       if (!is_limit_value (equals + 1, soft_length) || (colon != NULL && !is_limit_value (colon + 1, strlen (colon + 1))))
         return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: '%.64s': a limit is a whole number or infinity"), key, limits[i]);
+    }
+  return TRUE;
+}
+
+/* An entry is shown escaped: what is wrong with it may be a character that turns a terminal. */
+gboolean
+jt_setting_check_recipients (const char *key, GVariant *value, GError **error)
+{
+  g_autofree const char **entries = g_variant_get_strv (value, NULL);
+
+  for (guint i = 0; entries[i] != NULL; i++)
+    {
+      const char *fault = jt_recipient_find_fault (entries[i]);
+      g_autofree char *shown = fault == NULL ? NULL : g_strescape (entries[i], NULL);
+
+      if (fault != NULL)
+        /* Translators: a setting's key, which of its entries, the entry, and "is no recipient; …" */
+        return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: entry %u: '%.64s' %s"), key, i + 1, shown, fault);
+      if (g_str_equal (entries[i], JT_RECIPIENT_NONE) && entries[1] != NULL)
+        return REFUSE (error, JT_ERROR_INVALID_SETTINGS, _("%s: entry %u: none stands alone: nobody is told"), key, i + 1);
     }
   return TRUE;
 }

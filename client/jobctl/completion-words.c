@@ -8,12 +8,14 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <glib/gi18n-lib.h>
 
 #include "jt-run.h"
 #include "jt-settings.h"
 #include "jt-zone.h"
+#include "unit-search.h"
 
 /* The person waits with a finger on the key. */
 #define PATIENCE_MSEC 1000
@@ -161,6 +163,18 @@ offer_zones (Completion *completion, const char *prefix)
   offer_words ((const char *const *) names, prefix);
 }
 
+/* Timers, which is what is adopted. */
+static void
+offer_units (Completion *completion, const char *prefix)
+{
+  g_auto (GStrv) folders = unit_search_list_folders (geteuid () == 0 ? UNIT_MANAGER_SYSTEM : UNIT_MANAGER_USER);
+  g_autoptr (UnitSearch) search = completion->is_remote ? NULL : unit_search_new ((const char *const *) folders, NULL);
+  g_auto (GStrv) names = search != NULL ? unit_search_list_all (search, "timer") : NULL;
+
+  if (names != NULL)
+    offer_words ((const char *const *) names, prefix);
+}
+
 /* --- from the shell --- */
 
 static void
@@ -202,7 +216,7 @@ static const struct
 } kinds[] = {
   { "NAME", offer_jobs },         { "RUN", offer_runs },       { "TAG", offer_tags },     { "STATE", offer_states },
   { "TRIGGER", offer_triggers },  { "ZONE", offer_zones },     { "FILE", offer_files },   { "FOLDER", offer_folders },
-  { "USER", offer_users },        { "GROUP", offer_groups },   { "[USER@]HOST", offer_hosts },
+  { "USER", offer_users },        { "GROUP", offer_groups },   { "[USER@]HOST", offer_hosts }, { "UNIT", offer_units },
 };
 
 static void

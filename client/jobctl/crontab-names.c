@@ -8,30 +8,10 @@
 
 /* Names for jobs that had none: from the program that a crontab line runs. */
 
-#define MAX_NAME 100
-
 /* Words that begin a command without being what it is about. */
 static const char *const openers[] = { "cd", "test", "[", "[[", "export", "umask", "sleep", "set", ":", ".", "source", "if", "command", "true", NULL };
 /* Words before the program proper. */
 static const char *const prefixes[] = { "exec", "nice", "ionice", "nohup", "sudo", "env", "timeout", "chronic", "setsid", "then", "time", NULL };
-
-/* What a job's name may be made of; never empty, never beginning with '.' or '-'. (transfer full) */
-char *
-crontab_name_clean (const char *text)
-{
-  GString *out = g_string_new (NULL);
-
-  for (; *text != '\0' && out->len < MAX_NAME; text++)
-    if (g_ascii_isalnum (*text) || *text == '_' || ((*text == '.' || *text == '-') && out->len > 0))
-      g_string_append_c (out, *text);
-    else if (out->len > 0 && out->str[out->len - 1] != '-')
-      g_string_append_c (out, '-');
-  while (out->len > 0 && (out->str[out->len - 1] == '-' || out->str[out->len - 1] == '.'))
-    g_string_truncate (out, out->len - 1);
-  if (out->len == 0)
-    g_string_append (out, "cron");
-  return g_string_free (out, FALSE);
-}
 
 /* NAME=VALUE, an option, a number or a word that only leads to the program. */
 static gboolean
@@ -79,7 +59,7 @@ name_of_words (char **words)
       if (g_strv_contains (openers, *word))
         return NULL;
       base = g_path_get_basename (g_str_has_suffix (*word, "run-parts") ? last_word (word) : *word);
-      return crontab_name_clean (base);
+      return import_name_clean (base, "cron");
     }
   return NULL;
 }
@@ -103,43 +83,4 @@ crontab_name_of_command (const char *command)
         command++;
     }
   return name != NULL ? name : g_strdup ("cron");
-}
-
-/* The second of a name becomes NAME-2, and so on. */
-void
-crontab_make_names_unique (GPtrArray *entries)
-{
-  g_autoptr (GHashTable) taken = g_hash_table_new (g_str_hash, g_str_equal);
-
-  for (guint i = 0; i < entries->len; i++)
-    {
-      CrontabEntry *entry = g_ptr_array_index (entries, i);
-      g_autofree char *base = g_strdup (entry->name);
-
-      for (guint number = 2; g_hash_table_contains (taken, entry->name); number++)
-        {
-          g_free (entry->name);
-          entry->name = g_strdup_printf ("%s-%u", base, number);
-        }
-      g_hash_table_add (taken, entry->name);
-    }
-}
-
-/* The folder whose scripts the entry runs, when run-parts(8) is all that it does. (transfer full) (nullable) */
-char *
-crontab_find_run_parts_folder (const CrontabEntry *entry)
-{
-  const char *command;
-  const char *at;
-  gsize length;
-
-  if (!g_variant_lookup (entry->settings, "shell", "&s", &command))
-    return NULL;
-  at = strstr (command, "run-parts ");
-  if (at == NULL || (at = strstr (at, " /")) == NULL)
-    return NULL;
-  length = strcspn (at + 1, " \t;)}&|");
-  while (length > 1 && at[length] == '/')
-    length--;
-  return g_strndup (at + 1, length);
 }

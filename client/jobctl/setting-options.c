@@ -12,9 +12,11 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "jt-duration.h"
 #include "jt-error.h"
 #include "jt-nearest.h"
 #include "jt-settings.h"
+#include "jt-size.h"
 #include "text.h"
 
 /* What jobtracker-run gives a job whose settings name none. */
@@ -116,6 +118,27 @@ setting_put_text (GVariantDict *settings, const char *key, const char *text, GEr
     return FALSE;
   g_variant_dict_insert_value (settings, key, value);
   return TRUE;
+}
+
+/* A setting as a person writes it, but for separators that are easier to read. (transfer full) */
+char *
+setting_to_text (const char *key, GVariant *value)
+{
+  const JtSettingInfo *info = jt_setting_info_find (key);
+  g_autofree const char **words = NULL;
+
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    return g_strdup (g_variant_get_string (value, NULL));
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
+    return g_strdup (g_variant_get_boolean (value) ? "yes" : "no");
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64) && info != NULL && info->is_duration)
+    return jt_duration_format ((gint64) g_variant_get_uint64 (value));
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64) && info != NULL && info->is_size)
+    return jt_size_format (g_variant_get_uint64 (value));
+  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING_ARRAY))
+    return g_variant_print (value, FALSE);
+  words = g_variant_get_strv (value, NULL);
+  return g_strjoinv ("; ", (char **) words);
 }
 
 /* One element more of a list: options are repeated instead of separated. */

@@ -8,27 +8,13 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "crontab-sources.h"
-#include "json.h"
+#include "import.h"
 #include "jt-error.h"
 #include "jt-names.h"
+#include "jt-schedule.h"
 #include "jt-settings.h"
-#include "schedule-check.h"
+#include "remarks.h"
 #include "verbs.h"
-
-typedef enum
-{
-  FATE_ADOPTED,
-  FATE_THERE,    /* the same job is there already */
-  FATE_LEFT_OUT, /* another user's, which only root may run */
-} Fate;
-
-typedef struct
-{
-  CrontabEntry *entry; /* (unowned) */
-  Fate          fate;
-  char         *path; /* (owned) (nullable) of the job */
-} Adoption;
 
 static void
 adoption_free (Adoption *adoption)
@@ -37,27 +23,9 @@ adoption_free (Adoption *adoption)
   g_free (adoption);
 }
 
-static gboolean
-read_entries (Context *context, GPtrArray *entries, GPtrArray *remarks, GError **error)
-{
-  gboolean has_user = options_has (context->options, "with-user");
-  gboolean is_good = TRUE;
-
-  if (context->n_arguments == 1)
-    return crontab_read_machine ("", geteuid () == 0, entries, remarks, error);
-  for (guint i = 1; i < context->n_arguments && is_good; i++)
-    {
-      const char *path = context->arguments[i];
-      CrontabForm form = has_user || crontab_is_system_path (path) ? CRONTAB_OF_SYSTEM : CRONTAB_OF_USER;
-
-      is_good = crontab_read_file (path, form, entries, error);
-    }
-  return is_good;
-}
-
 /* Settings as they are asked for: with the user, when root adopts what runs as somebody else. */
 static GVariant *
-settings_of (const CrontabEntry *entry)
+settings_of (const ImportEntry *entry)
 {
   GVariantDict settings;
 
@@ -70,20 +38,35 @@ settings_of (const CrontabEntry *entry)
 
 /* Who moves here hears what may never have been meant so. */
 static void
-note_doubts (GPtrArray *entries)
+note_doubts_of (ImportEntry *entry)
 {
-  for (guint i = 0; i < entries->len; i++)
-    {
-      const CrontabEntry *entry = g_ptr_array_index (entries, i);
-      g_autoptr (GPtrArray) doubts = schedule_list_doubts_of (entry->settings);
+  g_auto (GStrv) schedules = NULL;
+  const char *timezone = NULL;
+  g_autoptr (JtZone) zone = NULL;
+  gint64 now_usec = g_get_real_time ();
 
-      for (guint j = 0; j < doubts->len; j++)
-        g_ptr_array_add (entry->notes, g_strdup (g_ptr_array_index (doubts, j)));
+  g_variant_lookup (entry->settings, "schedule", "^as", &schedules);
+  g_variant_lookup (entry->settings, "timezone", "&s", &timezone);
+  zone = jt_zone_get (timezone, NULL);
+  for (guint i = 0; zone != NULL && schedules != NULL && schedules[i] != NULL; i++)
+    {
+      g_autoptr (JtSchedule) schedule = jt_schedule_parse (schedules[i], zone, now_usec, NULL, NULL);
+      g_auto (GStrv) warnings = schedule == NULL ? NULL : jt_schedule_get_warnings (schedule, now_usec);
+
+      for (guint j = 0; warnings != NULL && warnings[j] != NULL; j++)
+        remarks_add (entry->remarks, REMARK_DOUBTFUL, schedules[i], "%s", warnings[j]);
     }
 }
 
+static void
+note_doubts (GPtrArray *entries)
+{
+  for (guint i = 0; i < entries->len; i++)
+    note_doubts_of (g_ptr_array_index (entries, i));
+}
+
 static GPtrArray *
-make_adoptions (GPtrArray *entries)
+make_adoptions (GPtrArray *entries, gboolean is_lossy)
 {
   GPtrArray *adoptions = g_ptr_array_new_with_free_func ((GDestroyNotify) adoption_free);
 
@@ -94,14 +77,26 @@ make_adoptions (GPtrArray *entries)
       adoption->entry = g_ptr_array_index (entries, i);
       if (geteuid () != 0 && adoption->entry->user != NULL && !g_str_equal (adoption->entry->user, g_get_user_name ()))
         adoption->fate = FATE_LEFT_OUT;
+      else if (!is_lossy && remarks_count (adoption->entry->remarks, REMARK_BLOCKS) > 0)
+        adoption->fate = FATE_REFUSED;
       g_ptr_array_add (adoptions, adoption);
     }
   return adoptions;
 }
 
+/* The service writes down from when on an interval counts; the text of the import does not say. */
+static gboolean
+are_same_schedules (char *const *there, char *const *wanted)
+{
+  for (; *there != NULL && *wanted != NULL; there++, wanted++)
+    if (!g_str_equal (*there, *wanted) && !(g_str_has_prefix (*there, *wanted) && g_str_has_prefix (*there + strlen (*wanted), " from ")))
+      return FALSE;
+  return *there == NULL && *wanted == NULL;
+}
+
 /* What makes a job the one of that line: when and what. The rest may have been tuned since. */
 static gboolean
-is_same (GVariant *row, const CrontabEntry *entry)
+is_same (GVariant *row, const ImportEntry *entry)
 {
   g_autoptr (JtSettings) settings = jt_settings_new (entry->settings, NULL);
   g_autofree char *command = settings != NULL ? jt_settings_describe_command (settings) : NULL;
@@ -110,14 +105,15 @@ is_same (GVariant *row, const CrontabEntry *entry)
 
   g_variant_lookup (row, "schedule", "^as", &there);
   g_variant_lookup (entry->settings, "schedule", "^as", &wanted);
-  return there != NULL && g_strv_equal ((const char *const *) there, (const char *const *) wanted)
+  return there != NULL && wanted != NULL && are_same_schedules (there, wanted)
          && g_strcmp0 (row_string (row, "command"), command) == 0;
 }
 
 static gboolean
 compare_with_job (Adoption *adoption, GVariant *row, GError **error)
 {
-  const CrontabEntry *entry = adoption->entry;
+  const ImportEntry *entry = adoption->entry;
+  g_autofree char *source = NULL;
 
   if (is_same (row, entry))
     {
@@ -125,9 +121,10 @@ compare_with_job (Adoption *adoption, GVariant *row, GError **error)
       adoption->path = g_strdup (row_string (row, "path"));
       return TRUE;
     }
-  g_set_error (error, JT_ERROR, JT_ERROR_EXISTS, _("%s:%u: a job '%s' is there already and runs something else, or at another time; "
+  source = import_entry_get_source (entry);
+  g_set_error (error, JT_ERROR, JT_ERROR_EXISTS, _("%s: a job '%s' is there already and runs something else, or at another time; "
                                                    "nothing was adopted. jobctl remove %s makes room"),
-               entry->path, entry->line, entry->name, entry->name);
+               source, entry->name, entry->name);
   return FALSE;
 }
 
@@ -174,9 +171,34 @@ make_jobs (GPtrArray *adoptions)
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
+/* Which machines can be woken only the service knows. That this one cannot is no reason to adopt nothing. */
+static gboolean
+take_wake_away (GPtrArray *adoptions, const GError *refusal)
+{
+  gboolean is_taken = FALSE;
+
+  if (!g_error_matches (refusal, JT_ERROR, JT_ERROR_NOT_SUPPORTED) || strstr (refusal->message, "wake: ") == NULL)
+    return FALSE;
+  for (guint i = 0; i < adoptions->len; i++)
+    {
+      ImportEntry *entry = ((const Adoption *) g_ptr_array_index (adoptions, i))->entry;
+      GVariantDict settings;
+
+      g_variant_dict_init (&settings, entry->settings);
+      if (g_variant_dict_remove (&settings, "wake"))
+        {
+          is_taken = TRUE;
+          remarks_add (entry->remarks, REMARK_LOST, "wake", "%s", refusal->message);
+        }
+      g_variant_unref (entry->settings);
+      entry->settings = g_variant_ref_sink (g_variant_dict_end (&settings));
+    }
+  return is_taken;
+}
+
 /* All or nothing, in one call. */
 static gboolean
-add_jobs (Context *context, GPtrArray *adoptions, GError **error)
+call_add_jobs (Context *context, GPtrArray *adoptions, GError **error)
 {
   g_autoptr (GVariant) jobs = make_jobs (adoptions);
   g_autofree char *request_id = context_request_id (context);
@@ -204,137 +226,61 @@ add_jobs (Context *context, GPtrArray *adoptions, GError **error)
   return TRUE;
 }
 
-/* --- what is shown --- */
-
-static const char *
-fate_word (const Adoption *adoption, gboolean is_dry)
-{
-  if (adoption->fate == FATE_THERE)
-    return _("is there already");
-  if (adoption->fate == FATE_LEFT_OUT)
-    return _("left out: only root may");
-  return is_dry ? _("would be adopted") : _("adopted");
-}
-
-static char *
-source_of (const CrontabEntry *entry)
-{
-  return entry->line != 0 ? g_strdup_printf ("%s:%u", entry->path, entry->line) : g_strdup (entry->path);
-}
-
-static void
-print_json (GPtrArray *adoptions, gboolean is_dry)
-{
-  static const char *const fates[] = { "adopted", "there", "left-out" };
-  JsonArray *array = json_array_new ();
-
-  for (guint i = 0; i < adoptions->len; i++)
-    {
-      const Adoption *adoption = g_ptr_array_index (adoptions, i);
-      const CrontabEntry *entry = adoption->entry;
-      JsonObject *object = json_object_new ();
-      JsonArray *notes = json_array_new ();
-
-      for (guint note = 0; note < entry->notes->len; note++)
-        json_array_add_string_element (notes, g_ptr_array_index (entry->notes, note));
-      json_object_set_string_member (object, "name", entry->name);
-      json_object_set_string_member (object, "file", entry->path);
-      json_object_set_int_member (object, "line", entry->line);
-      json_object_set_string_member (object, "user", entry->user != NULL ? entry->user : g_get_user_name ());
-      json_object_set_member (object, "settings", json_from_variant (entry->settings));
-      json_object_set_array_member (object, "notes", notes);
-      json_object_set_string_member (object, "fate", fates[adoption->fate]);
-      json_object_set_boolean_member (object, "dry-run", is_dry);
-      if (adoption->path != NULL)
-        json_object_set_string_member (object, "path", adoption->path);
-      json_array_add_object_element (array, object);
-    }
-  json_print (json_node_init_array (json_node_alloc (), array));
-  json_array_unref (array);
-}
-
-static void
-add_row (Table *table, const Adoption *adoption, gboolean is_dry)
-{
-  const CrontabEntry *entry = adoption->entry;
-  g_autoptr (JtSettings) settings = jt_settings_new (entry->settings, NULL);
-  g_autofree char *command = settings != NULL ? jt_settings_describe_command (settings) : g_strdup ("");
-  g_autofree char *source = source_of (entry);
-  g_auto (GStrv) schedules = NULL;
-
-  g_variant_lookup (entry->settings, "schedule", "^as", &schedules);
-  table_add (table, entry->name, schedules != NULL && schedules[0] != NULL ? schedules[0] : "-",
-             entry->user != NULL ? entry->user : g_get_user_name (), command, source, fate_word (adoption, is_dry), NULL);
-}
-
-static void
-print_text (Context *context, GPtrArray *adoptions, gboolean is_dry)
-{
-  static const TableColumn columns[] = {
-    { N_("JOB"), .is_flexible = TRUE },     { N_("SCHEDULE"), .is_flexible = TRUE },
-    { N_("USER"), .rank = 2 },              { N_("COMMAND"), .is_flexible = TRUE, .rank = 1 },
-    { N_("FROM"), .is_flexible = TRUE, .rank = 3 }, { N_("WHAT"), .is_flexible = TRUE }, { NULL },
-  };
-  g_autoptr (Table) table = table_new (columns);
-
-  if (adoptions->len == 0)
-    {
-      context_say (context, _("No jobs found in crontabs."));
-      return;
-    }
-  if (context->is_quiet)
-    return;
-  for (guint i = 0; i < adoptions->len; i++)
-    add_row (table, g_ptr_array_index (adoptions, i), is_dry);
-  table_print (table, &context->terminal);
-  for (guint i = 0; i < adoptions->len; i++)
-    {
-      const CrontabEntry *entry = ((const Adoption *) g_ptr_array_index (adoptions, i))->entry;
-
-      for (guint note = 0; note < entry->notes->len; note++)
-        {
-          g_autofree char *shown = text_escape (g_ptr_array_index (entry->notes, note));
-
-          printf (_("%s: %s\n"), entry->name, shown);
-        }
-    }
-}
-
 static gboolean
-check_what (const char *what, GError **error)
+add_jobs (Context *context, GPtrArray *adoptions, GError **error)
 {
-  if (g_str_equal (what, "crontab"))
+  g_autoptr (GError) refusal = NULL;
+
+  if (call_add_jobs (context, adoptions, &refusal))
     return TRUE;
-  if (g_str_equal (what, "systemd"))
-    g_set_error_literal (error, JT_ERROR, JT_ERROR_NOT_SUPPORTED, _("import systemd is not built yet; import crontab is"));
-  else
-    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("'%s' cannot be imported; did you mean 'import crontab %s'?"), what, what);
+  if (take_wake_away (adoptions, refusal))
+    return call_add_jobs (context, adoptions, error);
+  g_propagate_error (error, g_steal_pointer (&refusal));
   return FALSE;
+}
+
+static const ImportSource sources[] = {
+  { "crontab", import_crontab_read,
+    N_("What cron mails is kept as the output of each run: jobctl log NAME. What is adopted has to be turned off in cron, or it runs twice.") },
+  { "systemd", import_systemd_read,
+    N_("Output is kept with each run (jobctl log NAME) and not in the journal. What falls due while a job still runs is skipped, where systemd would "
+       "start the service once more at its end.") },
+};
+
+static const ImportSource *
+find_source (const char *word, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    if (g_str_equal (sources[i].word, word))
+      return &sources[i];
+  g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("'%s' cannot be imported; did you mean 'import crontab %s'?"), word, word);
+  return NULL;
 }
 
 int
 verb_import (Context *context, GError **error)
 {
-  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) crontab_entry_free);
-  g_autoptr (GPtrArray) remarks = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) entries = import_entries_new ();
+  g_autoptr (GPtrArray) complaints = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) adoptions = NULL;
+  const ImportSource *source = find_source (context->arguments[0], error);
   gboolean is_dry = options_has (context->options, "dry-run");
 
-  if (!check_what (context->arguments[0], error))
+  if (source == NULL || !source->read (context, context->arguments + 1, entries, complaints, error))
     return JT_EXIT_USAGE;
-  if (!read_entries (context, entries, remarks, error))
-    return JT_EXIT_USAGE;
-  for (guint i = 0; i < remarks->len; i++)
-    fprintf (stderr, "jobctl: %s\n", (const char *) g_ptr_array_index (remarks, i));
-  crontab_make_names_unique (entries);
+  for (guint i = 0; i < complaints->len; i++)
+    fprintf (stderr, "jobctl: %s\n", (const char *) g_ptr_array_index (complaints, i));
+  if (entries->len == 0 && !context->is_json)
+    {
+      context_say (context, _("No jobs found to adopt."));
+      return JT_EXIT_DONE;
+    }
+  import_names_make_unique (entries);
   note_doubts (entries);
-  adoptions = make_adoptions (entries);
+  adoptions = make_adoptions (entries, options_has (context->options, "lossy"));
   if (!is_dry
       && (!context_connect (context, error) || !find_those_there (context, adoptions, error) || !add_jobs (context, adoptions, error)))
     return JT_EXIT_FAILED;
-  if (context->is_json)
-    print_json (adoptions, is_dry);
-  else
-    print_text (context, adoptions, is_dry);
+  adoptions_print (context, adoptions, source->advice, is_dry);
   return JT_EXIT_DONE;
 }

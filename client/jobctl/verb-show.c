@@ -8,12 +8,11 @@
 #include <glib/gi18n-lib.h>
 
 #include "json.h"
-#include "jt-duration.h"
 #include "jt-error.h"
 #include "jt-names.h"
 #include "jt-settings.h"
-#include "jt-size.h"
 #include "run-table.h"
+#include "setting-options.h"
 #include "verbs.h"
 #include "words.h"
 
@@ -33,37 +32,6 @@ print_text (const char *label, const char *text)
 {
   if (*text != '\0')
     print_pair (label, text);
-}
-
-static char *
-words_of (char *const *words, const char *separator)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; words[i] != NULL; i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? separator : "", words[i]);
-  return g_string_free (text, FALSE);
-}
-
-/* A setting as a person writes it. (transfer full) */
-static char *
-setting_to_text (const char *key, GVariant *value)
-{
-  const JtSettingInfo *info = jt_setting_info_find (key);
-  g_auto (GStrv) words = NULL;
-
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
-    return g_strdup (g_variant_get_string (value, NULL));
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
-    return g_strdup (g_variant_get_boolean (value) ? "yes" : "no");
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64) && info != NULL && info->is_duration)
-    return jt_duration_format ((gint64) g_variant_get_uint64 (value));
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64) && info != NULL && info->is_size)
-    return jt_size_format (g_variant_get_uint64 (value));
-  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING_ARRAY))
-    return g_variant_print (value, FALSE);
-  words = g_variant_dup_strv (value, NULL);
-  return words_of (words, "; ");
 }
 
 static void

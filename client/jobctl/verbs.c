@@ -92,7 +92,18 @@ static const Option schedule_options[] = {
 static const Option import_options[] = {
   { "dry-run", 0, NULL, N_("show what would be adopted, and change nothing") },
   { "with-user", 0, NULL, N_("FILE has a column for the user, as /etc/crontab has") },
+  { "cron", 0, N_("debian|cronie"), N_("which cron the tables are for; default this machine's, or for FILE either"), "cronie" },
+  { "user", 0, NULL, N_("timers of your own systemd, as with systemctl --user") },
+  { "lossy", 0, NULL, N_("adopt also what would be another job; what is lost is said") },
   REQUEST_ID,
+  { NULL },
+};
+static const Option export_options[] = {
+  { "to", 0, N_("crontab|systemd"), N_("for what it is written"), "systemd" },
+  { "output-folder", 0, N_("FOLDER"), N_("write files for each job there, instead of to stdout"), "/etc/cron.d" },
+  { "with-user", 0, NULL, N_("with a column for the user, as /etc/crontab has") },
+  { "cron", 0, N_("debian|cronie"), N_("which cron will read it; default either"), "cronie" },
+  { "lossy", 0, NULL, N_("write what can be said, and the rest as comments, instead of refusing") },
   { NULL },
 };
 static const Option exec_options[] = {
@@ -160,7 +171,8 @@ static const Verb verbs[] = {
   { "ping", N_("NAME [start|success|fail|CODE|log]"), 1, 2, N_("check in"), "jobctl ping backup start", TRUE, REPORT_SETTINGS, ping_options, verb_ping },
   { "stats", N_("[NAME…]"), 0, ANY_NUMBER, N_("how often, how well, how long: figures of jobs, users, hours and days"), "jobctl stats backup --since 90d --by day", TRUE, NO_SETTINGS, stats_options, verb_stats },
   { "schedule", N_("EXPRESSION…"), 0, ANY_NUMBER, N_("what an expression means and when it elapses"), "jobctl schedule '*/5 9-17 * * 1-5' --count 3", FALSE, NO_SETTINGS, schedule_options, verb_schedule },
-  { "import", N_("crontab [FILE]…"), 1, ANY_NUMBER, N_("adopt crontabs; without FILE this machine's"), "jobctl import crontab --dry-run", FALSE, NO_SETTINGS, import_options, verb_import },
+  { "import", N_("crontab [FILE]… | systemd [UNIT|FILE]…"), 1, ANY_NUMBER, N_("adopt what cron or systemd's timers start; without FILE or UNIT all of this machine"), "jobctl import crontab --dry-run", FALSE, NO_SETTINGS, import_options, verb_import },
+  { "export", N_("[NAME…]"), 0, ANY_NUMBER, N_("write jobs for another scheduler; without NAME all of your own"), "jobctl export backup --to crontab", TRUE, NO_SETTINGS, export_options, verb_export },
   { "monitor", "", 0, 0, N_("events as they happen"), "jobctl monitor --json", TRUE, NO_SETTINGS, monitor_options, verb_monitor },
 };
 /* clang-format on */

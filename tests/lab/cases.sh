@@ -143,6 +143,114 @@ reloaded() {
   exits 3 root jobctl show from-file
 }
 
+# put FILE TEXT
+put() { root sh -c 'printf "%s\n" "$2" > "$1"' put "$@"; }
+# told UNIT: starts it, and shows what it printed; the journal would lose who printed what has ended by then
+told() {
+  root sh -c 'mkdir "/run/systemd/system/$1.d" && printf "[Service]\nStandardOutput=truncate:/run/told\n" > "/run/systemd/system/$1.d/told.conf"' told "$1"
+  root systemctl daemon-reload
+  root systemctl start "$1"
+  root cat /run/told
+  root rm -r "/run/systemd/system/$1.d"
+  root systemctl daemon-reload
+}
+# next_of NAME: when the job is due next, in seconds since 1970
+next_of() { date -d "$(root jobctl show "$1" --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["next-elapse"])')" +%s; }
+
+# Whoever starts it tells what it was given.
+probe_written() {
+  put /usr/local/bin/probe '#!/bin/bash
+printf "<%q>\n" "$@"
+id -un; id -gn; id -Gn; pwd; umask; nice; ulimit -Sn; ulimit -Hn; ulimit -c
+cat
+env | grep -E "^(ONE|TWO|THREE|PATH|USER|LOGNAME|HOME|SHELL)=" | sort'
+  root chmod 755 /usr/local/bin/probe
+}
+
+# A unit that is hard to read is run by systemd and as a job: both are given the same, byte for byte.
+adopts_timer() {
+  probe_written
+  put /etc/systemd/system/probe@.timer '[Timer]
+OnCalendar=Mon..Fri *-*-* 09..17:00/30 Europe/Berlin
+OnCalendar=*-*~01 23:00:00
+Persistent=true
+[Install]
+WantedBy=timers.target'
+  put /etc/systemd/system/probe@.service '[Unit]
+Description=What %i is given
+[Service]
+Type=oneshot
+User=bob
+Group=users
+WorkingDirectory=/var/tmp
+UMask=0027
+Nice=5
+LimitNOFILE=200:300
+LimitCORE=0
+Environment=ONE=1 "TWO=x  y" THREE=%%i\x41
+StandardInputText=Dear \\ %i
+StandardInputText=bye
+ExecStart=/usr/local/bin/probe "a b" \
+  '"'c\"d'"' $$HOME %%n %I \x41\u00e4 \; ${ONE}${TWO} $TWO x$ONE \
+# a comment between
+  ;  -/usr/local/bin/probe *  ~ "" '"''"'
+ExecStart=:/usr/local/bin/probe ${ONE} $ONE'
+  root systemctl daemon-reload
+  root systemctl enable probe@sub-unit.timer
+  prints 'would be adopted' root jobctl import systemd --dry-run probe@sub-unit
+  root jobctl import systemd
+  root jobctl run probe@sub-unit --wait
+  diff <(told probe@sub-unit.service) <(root jobctl log probe@sub-unit)
+  # Both count to the same instant.
+  root systemctl start probe@sub-unit.timer
+  equal "$(date -d "$(root systemctl show -P NextElapseUSecRealtime probe@sub-unit.timer)" +%s)" "$(next_of probe@sub-unit)"
+  root jobctl run systemd-tmpfiles-clean --wait
+  # What it says to do afterwards does it.
+  root sh -c "$(root jobctl import systemd probe@sub-unit --json | python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["turn-off"])')"
+  refuses root systemctl is-enabled probe@sub-unit.timer
+  refuses root systemctl is-active probe@sub-unit.timer
+}
+
+# The other way round, and back again.
+exports_job() {
+  probe_written
+  root jobctl add probe --user alice --schedule 'Mon..Fri 02:30 Europe/Berlin' --schedule '17 * * * *' --environment 'ONE=it'"'"'s 100%' \
+    --environment 'TWO=$ONE \"' --stdin $'one 5%\ntwo' --nice 3 --limits nofile=123:456 --timezone UTC --timeout 1h \
+    --shell 'probe "$ONE" "$0" '"'a\$b' % %n"' && umask'
+  root jobctl run probe --wait
+  root jobctl export probe --to systemd --output-folder /etc/systemd/system
+  root systemd-analyze verify --man=no probe.timer probe.service
+  root systemctl daemon-reload
+  diff <(root jobctl log probe) <(told probe.service)
+  root systemctl start probe.timer
+  equal "$(date -d "$(root systemctl show -P NextElapseUSecRealtime probe.timer)" +%s)" "$(next_of probe)"
+  root systemctl stop probe.timer
+  local before
+  before=$(root jobctl log probe)
+  root jobctl remove probe
+  root jobctl import systemd /etc/systemd/system/probe.timer
+  root jobctl run probe --wait
+  equal "$(root jobctl log probe)" "$before"
+  root rm /etc/systemd/system/probe.timer /etc/systemd/system/probe.service
+  root systemctl daemon-reload
+}
+
+# Her own timers become jobs of her own service.
+adopts_own_timer() {
+  probe_written
+  alice sh -c 'mkdir -p .config/systemd/user && cd .config/systemd/user &&
+    printf "[Timer]\nOnCalendar=daily\n[Install]\nWantedBy=timers.target\n" > own.timer &&
+    printf "[Service]\nType=oneshot\nExecStart=/usr/local/bin/probe %%h %%u %%t\n" > own.service'
+  alice systemctl --user daemon-reload
+  alice systemctl --user enable own.timer
+  alice jobctl --session import systemd
+  alice jobctl --session run own --wait
+  alice sh -c 'mkdir .config/systemd/user/own.service.d && printf "[Service]\nStandardOutput=truncate:%%h/told\n" > .config/systemd/user/own.service.d/told.conf'
+  alice systemctl --user daemon-reload
+  alice systemctl --user start own.service
+  diff <(alice jobctl --session log own) <(alice cat told)
+}
+
 # start_long NAME: a job of bob's that runs until it may end, with 7; leaves its process in pid
 start_long() {
   bob jobctl add "$1" -- sh -c 'echo $$ > "pid-$JOBTRACKER_JOB"; until [ -e "go-$JOBTRACKER_JOB" ]; do sleep 0.1; done; echo ended; exit 7'
@@ -339,7 +447,7 @@ comes_back_after_boot() {
 # --- all of them ---
 
 trap 'failures=$((failures + 1))' INT TERM
-echo 1..26
+echo 1..29
 check 'the files are there, and systemd and the buses know' installed
 check 'the unit is good where it is' verified
 check 'the first call starts the service' activated
@@ -351,6 +459,8 @@ check "alice sees nothing of bob's, root all" others_are_hidden
 check 'what is for root is refused to others' rights
 check 'a subscriber gets every event' monitored
 check 'systemctl reload reads job files' reloaded
+check 'a timer becomes a job that is given the very same, and is due at the same time' adopts_timer
+check 'a job becomes a timer that is given the very same, and is due at the same time' exports_job
 check 'a job lives on when the service is restarted, and its result is recorded' survives_restart
 check 'and when it is killed' survives_kill
 check 'a job that ends while there is no service is recorded' ends_while_away
@@ -363,6 +473,7 @@ check 'who is missing on this machine is said at definition' says_what_is_missin
 check 'the watchdog restarts a service that hangs' watched
 check 'a wrong configuration stops the service for good, and is named' wrong_configuration
 check 'alice has a service of her own' own_service
+check "alice's own timers become jobs of her service" adopts_own_timer
 check 'after a boot both are there, and what was interrupted has ended' comes_back_after_boot
 
 score() { root systemd-analyze security --no-pager jobtrackerd | tail -n 1; }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "jt-error.h"
+#include "jt-recipient.h"
 #include "jt-settings.h"
 
 typedef struct
@@ -62,6 +63,9 @@ static const BadRow bad[] = {
   { "{'command': <['x']>, 'inhibit': <['handle-lid']>}", JT_ERROR_INVALID_SETTINGS, "inhibit: unknown 'handle-lid'; there is: sleep, shutdown, idle" },
   { "{'command': <['x']>, 'inhibit': <['idle', 'sleep', 'idle']>}", JT_ERROR_INVALID_SETTINGS, "inhibit: 'idle' is given twice" },
   { "{'command': <['x']>, 'wake': <'yes'>}", JT_ERROR_INVALID_SETTINGS, "wake: expected b, got s" },
+  { "{'command': <['x']>, 'notify': <['ops@example.com']>}", JT_ERROR_INVALID_SETTINGS, "notify: entry 1: 'ops@example.com' is no recipient; write user:NAME" },
+  { "{'command': <['x']>, 'notify': <['none', 'user:eve']>}", JT_ERROR_INVALID_SETTINGS, "notify: entry 1: none stands alone" },
+  { "{'command': <['x']>, 'notify': <['user:eve', 'email:a\\r\\nBcc: b@example.com']>}", JT_ERROR_INVALID_SETTINGS, "notify: entry 2: 'email:a\\r\\nBcc: b@example.com' is not one plain address" },
   /* promised, not built: told apart from a misspelling */
   { "{'command': <['x']>, 'jitter': <uint64 99999999999999>}", JT_ERROR_INVALID_SETTINGS, "jitter: must be" },
   { "{'command': <['x']>, 'jitter-fixed': <true>}", JT_ERROR_INVALID_SETTINGS, "jitter-fixed: says something about jitter" },
@@ -139,6 +143,34 @@ list_of (const char *key, guint count, const char *word)
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 
+/* What notify takes, and what could become a second recipient, a header or an option of a mailer. */
+static void
+test_recipients (void)
+{
+  static const char *const good[] = { "none", "user:alice", "user:_apt", "user:1000", "user:svc-x.y@corp$", "email:ops@example.com",
+                                      "email:o'neil+cron=x@a-b.example", "email:root@localhost", "email:a@1.2.3.4", "webhook:chat",
+                                      "webhook:A-1_b.c" };
+  static const char *const bad_ones[] = { "", "alice", "user:", "user:a b", "user:-x", "User:alice", "email:", "email:a", "email:@b",
+                                          "email:a@", "email:a@b@c", "email:a@b,c@d", "email:a@b c@d", "email:a b@c", "email:-oQ/tmp@b",
+                                          "email:<a@b>", "email:A <a@b>", "email:\"a b\"@c", "email:a@b\n", "email:a@b\r", "email:a@-b",
+                                          "email:a@b-", "email:a@b..c", "email:a..b@c", "email:.a@b", "email:a.@b", "email:a@[::1]",
+                                          "email:a@b/c", "email:\xc3\xa4@b", "webhook:", "webhook:http://x", "webhook:-x", "none " };
+  g_autofree char *longest = g_strdup_printf ("email:%064d@%063d.%063d.%061d", 1, 2, 3, 4);
+  g_autofree char *too_long = g_strconcat (longest, "5", NULL);
+  g_autofree char *long_local = g_strdup_printf ("email:%065d@b", 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    if (jt_recipient_find_fault (good[i]) != NULL)
+      g_error ("'%s' %s", good[i], jt_recipient_find_fault (good[i]));
+  for (guint i = 0; i < G_N_ELEMENTS (bad_ones); i++)
+    if (jt_recipient_find_fault (bad_ones[i]) == NULL)
+      g_error ("'%s' is taken", bad_ones[i]);
+  g_assert_cmpuint (strlen (longest), ==, strlen ("email:") + 254);
+  g_assert_null (jt_recipient_find_fault (longest));
+  g_assert_nonnull (strstr (jt_recipient_find_fault (too_long), "254"));
+  g_assert_nonnull (jt_recipient_find_fault (long_local));
+}
+
 /* Everything somebody else can grow has a limit, and says it. */
 static void
 test_limits (void)
@@ -152,7 +184,7 @@ test_limits (void)
     const char *word;
     const char *needle;
   } rows[] = { { "command", 1025, "x", "1024" }, { "environment", 257, "A=b", "256" }, { "tags", 33, "t", "32" }, { "schedule", 33, "@daily", "32" },
-               { "condition", 33, "idle", "32" }, { "on-event", 33, "login", "32" }, { "watch-path", 33, "/x", "32" }, { "inhibit", 4, "idle", "3" } };
+               { "notify", 33, "user:eve", "32" }, { "condition", 33, "idle", "32" }, { "on-event", 33, "login", "32" }, { "watch-path", 33, "/x", "32" }, { "inhibit", 4, "idle", "3" } };
   g_autoptr (GVariant) arguments = list_of ("command", 1, long_word);
   GVariantDict dict;
   g_autoptr (GVariant) described = NULL;
@@ -487,6 +519,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/settings/long-path", test_long_path);
   g_test_add_func ("/settings/without-command", test_without_command);
   g_test_add_func ("/settings/surroundings", test_surroundings);
+  g_test_add_func ("/settings/recipients", test_recipients);
   g_test_add_func ("/settings/not-finite", test_not_finite);
   g_test_add_func ("/settings/names", test_names);
   g_test_add_func ("/settings/defaults", test_defaults);
