@@ -166,7 +166,7 @@ ROWS_WITHOUT_SERVICE = [
     ('jobctl set x retries=3 leftover=w', ['leftover=wait']),
     ('jobctl track ', ['start', 'progress', 'log', 'heartbeat', 'finish']),
     ('jobctl ping x su', ['success']),
-    ('jobctl import ', ['crontab']),
+    ('jobctl import ', ['crontab', 'systemd']),
     ('jobctl import crontab $T/files/on', ['$T/files/one.env']),
 ]
 
