@@ -171,7 +171,7 @@ static const Verb verbs[] = {
   { "ping", N_("NAME [start|success|fail|CODE|log]"), 1, 2, N_("check in"), "jobctl ping backup start", TRUE, REPORT_SETTINGS, ping_options, verb_ping },
   { "stats", N_("[NAME…]"), 0, ANY_NUMBER, N_("how often, how well, how long: figures of jobs, users, hours and days"), "jobctl stats backup --since 90d --by day", TRUE, NO_SETTINGS, stats_options, verb_stats },
   { "schedule", N_("EXPRESSION…"), 0, ANY_NUMBER, N_("what an expression means and when it elapses"), "jobctl schedule '*/5 9-17 * * 1-5' --count 3", FALSE, NO_SETTINGS, schedule_options, verb_schedule },
-  { "import", N_("crontab [FILE]… | systemd [UNIT|FILE]…"), 1, ANY_NUMBER, N_("adopt what cron or systemd's timers start; without FILE or UNIT all of this machine"), "jobctl import crontab --dry-run", FALSE, NO_SETTINGS, import_options, verb_import },
+  { "import", N_("crontab [FILE]… | systemd [UNIT|FILE]…"), 1, ANY_NUMBER, N_("adopt what cron or systemd starts; without FILE or UNIT all of this machine"), "jobctl import crontab --dry-run", FALSE, NO_SETTINGS, import_options, verb_import },
   { "export", N_("[NAME…]"), 0, ANY_NUMBER, N_("write jobs for another scheduler; without NAME all of your own"), "jobctl export backup --to crontab", TRUE, NO_SETTINGS, export_options, verb_export },
   { "monitor", "", 0, 0, N_("events as they happen"), "jobctl monitor --json", TRUE, NO_SETTINGS, monitor_options, verb_monitor },
 };
