@@ -36,6 +36,7 @@ enum
   EXPECTED_BY,
   LATE_SINCE,
   LATE_REASON,
+  AFTER,
   SETTINGS,
   N_KEYS
 };
@@ -67,6 +68,7 @@ static const JtKey job_keys[N_KEYS] = {
   [EXPECTED_BY] = { "expected-by", NULL },
   [LATE_SINCE] = { "late-since", NULL },
   [LATE_REASON] = { "late-reason", NULL },
+  [AFTER] = { "after", NULL },
   [SETTINGS] = { NULL, "Settings" },
 };
 
@@ -159,6 +161,8 @@ jt_job_to_variant (const JtJob *job, const JtJobStatus *status)
   values[LAST_DURATION] = time_value (status->last_duration_usec);
   if (jt_settings_has (job->settings, "expect-every"))
     take_expected (job, status, values);
+  if (jt_settings_has (job->settings, "after"))
+    values[AFTER] = list_value (job->settings, "after");
   return jt_keys_make_row (&keys, values);
 }
 

@@ -142,6 +142,10 @@ static const Option stats_options[] = {
   { "owner", 'o', N_("USER"), N_("only jobs of this user"), "alice" },
   { NULL },
 };
+static const Option graph_options[] = {
+  { "dot", 0, NULL, N_("print it for graphviz(7): jobctl graph --dot | dot -Tsvg") },
+  { NULL },
+};
 static const Option monitor_options[] = {
   { "job", 0, N_("NAME"), N_("only this job"), "backup" },
   { "after", 0, N_("SEQUENCE"), N_("begin with what happened after this event"), "4711" },
@@ -170,6 +174,7 @@ static const Verb verbs[] = {
   { "track", N_("start NAME | progress|log|heartbeat|finish [RUN] …"), 1, ANY_NUMBER, N_("record what a script does, step by step"), "RUN=$(jobctl track start etl --heartbeat-timeout 10min)", TRUE, REPORT_SETTINGS, track_options, verb_track },
   { "ping", N_("NAME [start|success|fail|CODE|log]"), 1, 2, N_("check in"), "jobctl ping backup start", TRUE, REPORT_SETTINGS, ping_options, verb_ping },
   { "stats", N_("[NAME…]"), 0, ANY_NUMBER, N_("how often, how well, how long: figures of jobs, users, hours and days"), "jobctl stats backup --since 90d --by day", TRUE, NO_SETTINGS, stats_options, verb_stats },
+  { "graph", N_("[NAME…]"), 0, ANY_NUMBER, N_("which jobs come after which; of NAME those before and after it"), "jobctl graph backup", TRUE, NO_SETTINGS, graph_options, verb_graph },
   { "schedule", N_("EXPRESSION…"), 0, ANY_NUMBER, N_("what an expression means and when it elapses"), "jobctl schedule '*/5 9-17 * * 1-5' --count 3", FALSE, NO_SETTINGS, schedule_options, verb_schedule },
   { "import", N_("crontab [FILE]… | systemd [UNIT|FILE]…"), 1, ANY_NUMBER, N_("adopt what cron or systemd starts; without FILE or UNIT all of this machine"), "jobctl import crontab --dry-run", FALSE, NO_SETTINGS, import_options, verb_import },
   { "export", N_("[NAME…]"), 0, ANY_NUMBER, N_("write jobs for another scheduler; without NAME all of your own"), "jobctl export backup --to crontab", TRUE, NO_SETTINGS, export_options, verb_export },

@@ -45,6 +45,7 @@ int verb_cancel (Context *context, GError **error);
 int verb_enable (Context *context, GError **error);
 int verb_exec (Context *context, GError **error);
 int verb_export (Context *context, GError **error);
+int verb_graph (Context *context, GError **error);
 int verb_history (Context *context, GError **error);
 int verb_import (Context *context, GError **error);
 int verb_list (Context *context, GError **error);

@@ -97,12 +97,43 @@ word_of_origin (const char *word)
   return translate (known, "origin", word);
 }
 
+/* "after: backup was lost, check failed and 3 more": names have no spaces. (transfer full) */
+static char *
+word_of_after (const char *ends)
+{
+  static Word known[] = {
+    /* Translators: behind the name of a job: how its run ended */
+    { NC_("after", "failed") },
+    { NC_("after", "timed out") },
+    { NC_("after", "was cancelled") },
+    { NC_("after", "was lost") },
+    { NC_("after", "was skipped") },
+    { NULL },
+  };
+  g_auto (GStrv) items = g_strsplit (ends, ", ", -1);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      const char *space = strchr (items[i], ' ');
+
+      g_string_append (text, i > 0 ? ", " : "");
+      if (space == NULL)
+        g_string_append (text, items[i]);
+      else
+        g_string_append_printf (text, "%.*s %s", (int) (space - items[i]), items[i], translate (known, "after", space + 1));
+    }
+  /* Translators: why a run was skipped: how jobs ended that it comes after */
+  return g_strdup_printf (_("after: %s"), text->str);
+}
+
 /* The service's own reasons; those of reporters and of the C library stay as they are. (transfer full) */
 char *
 word_of_reason (const char *reason)
 {
   static const char cancelled[] = "cancelled by ";
   static const char silent[] = "no heartbeat for ";
+  static const char after[] = "after: ";
   static Word known[] = {
     { NC_("reason", "overlap") },
     { NC_("reason", "missed") },
@@ -123,5 +154,7 @@ word_of_reason (const char *reason)
     return g_strdup_printf (_("cancelled by %s"), reason + strlen (cancelled));
   if (g_str_has_prefix (reason, silent))
     return g_strdup_printf (_("no heartbeat for %s"), reason + strlen (silent));
+  if (g_str_has_prefix (reason, after))
+    return word_of_after (reason + strlen (after));
   return g_strdup (translate (known, "reason", reason));
 }

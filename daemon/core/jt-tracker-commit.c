@@ -23,6 +23,7 @@ struct _JtCommit
   GPtrArray   *runs;    /* (element-type JtRun) */
   GPtrArray   *events;  /* (element-type JtEvent) */
   GArray      *admitted;/* (element-type guint64) (owned) (nullable) */
+  GArray      *touched; /* (owned) (nullable) */
   JtCommitFunc done;
   gpointer     user_data;
 };
@@ -42,6 +43,7 @@ commit_free (JtCommit *commit)
   g_ptr_array_unref (commit->runs);
   g_ptr_array_unref (commit->events);
   g_clear_pointer (&commit->admitted, g_array_unref);
+  g_clear_pointer (&commit->touched, g_array_unref);
   g_free (commit);
 }
 
@@ -71,6 +73,14 @@ jt_commit_get_admitted (JtCommit *commit)
   if (commit->admitted == NULL)
     commit->admitted = g_array_new (FALSE, FALSE, sizeof (guint64));
   return commit->admitted;
+}
+
+GArray *
+jt_commit_get_touched (JtCommit *commit)
+{
+  if (commit->touched == NULL)
+    commit->touched = jt_touched_new ();
+  return commit->touched;
 }
 
 JtChange *
@@ -260,6 +270,8 @@ end_commit (JtCommit *commit, const GError *error)
     }
   if (commit->done != NULL)
     commit->done (self, error, commit->user_data);
+  if (error != NULL && commit->touched != NULL)
+    jt_tracker_restore_marks (self, commit->touched);
   if (commit->admitted != NULL)
     jt_tracker_on_admitted (self, error, g_steal_pointer (&commit->admitted));
 

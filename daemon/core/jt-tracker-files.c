@@ -32,9 +32,9 @@ sync_wish_free (SyncWish *wish)
 }
 
 static void
-add_problem (SyncWish *wish, const JtJobDraft *draft, const GError *error)
+add_problem (SyncWish *wish, const char *path, const GError *error)
 {
-  g_ptr_array_add (wish->problems, g_strdup_printf ("%s: %s", draft->origin_path, error->message));
+  g_ptr_array_add (wish->problems, g_strdup_printf ("%s: %s", path, error->message));
 }
 
 static void
@@ -49,38 +49,119 @@ on_sync_committed (JtTracker *self, const GError *error, gpointer user_data)
   sync_wish_free (wish);
 }
 
-/* Brings one file's job up to date; a refusal is a problem of that file alone. */
-static gboolean
-sync_draft (JtTracker *self, JtJobDraft *draft, GPtrArray *beside, JtCommit *commit, GError **error)
+/* What one file asks for. */
+typedef struct
 {
-  TrackedJob *known = jt_tracker_job_by_name (self, draft->owner, draft->name);
+  JtJobDraft *draft;
+  TrackedJob *known;    /* (nullable) */
+  JtJob      *job;      /* (owned) (nullable) to be added */
+  JtSettings *settings; /* (owned) (nullable) of the known one, to be changed */
+} SyncStep;
+
+static void
+clear_step (gpointer data)
+{
+  SyncStep *step = data;
+
+  g_clear_pointer (&step->job, jt_job_unref);
+  g_clear_pointer (&step->settings, jt_settings_unref);
+}
+
+/* A refusal is a problem of that file alone. */
+static gboolean
+prepare_step (JtTracker *self, SyncStep *step, GError **error)
+{
   g_autoptr (JtSettings) settings = NULL;
-  g_autoptr (JtJob) job = NULL;
+  TrackedJob *known = step->known = jt_tracker_job_by_name (self, step->draft->owner, step->draft->name);
 
   if (known == NULL)
     {
-      job = jt_tracker_make_job (self, draft, error);
-      if (job == NULL || !jt_tracker_check_after (self, job, beside, error))
-        return FALSE;
-      jt_tracker_admit_job (self, job, commit);
-      return TRUE;
+      step->job = jt_tracker_make_job (self, step->draft, error);
+      return step->job != NULL;
     }
   if (known->job->origin != JT_ORIGIN_FILE)
     {
       g_set_error (error, JT_ERROR, JT_ERROR_EXISTS, "name '%s' is in use by job %" G_GUINT64_FORMAT ", which no file defines",
-                   draft->name, known->id);
+                   step->draft->name, known->id);
       return FALSE;
     }
   /* Intervals without an anchor keep the one they were defined with: compare by what they normalize to then. */
-  settings = jt_planner_normalize (draft->settings, known->job->revised_usec, NULL);
+  settings = jt_planner_normalize (step->draft->settings, known->job->revised_usec, NULL);
   if (settings != NULL && jt_settings_equal (settings, known->job->settings))
     return TRUE;
   g_clear_pointer (&settings, jt_settings_unref);
-  settings = jt_planner_normalize (draft->settings, jt_clock_get_realtime (self->clock), error);
-  if (settings == NULL || !jt_settings_check_runnable (settings, FALSE, error) || !jt_tracker_may_come_after (self, known, settings, beside, error))
+  settings = jt_planner_normalize (step->draft->settings, jt_clock_get_realtime (self->clock), error);
+  if (settings == NULL || !jt_settings_check_runnable (settings, FALSE, error))
     return FALSE;
-  jt_tracker_revise_job (self, known, settings, commit);
+  step->settings = g_steal_pointer (&settings);
   return TRUE;
+}
+
+/* (transfer full) (element-type SyncStep) of those files that ask for a change, one by one */
+static GArray *
+prepare_steps (JtTracker *self, SyncWish *wish)
+{
+  GArray *steps = g_array_new (FALSE, TRUE, sizeof (SyncStep));
+
+  g_array_set_clear_func (steps, clear_step);
+  for (guint i = 0; i < wish->drafts->len; i++)
+    {
+      SyncStep step = { .draft = g_ptr_array_index (wish->drafts, i) };
+      g_autoptr (GError) error = NULL;
+
+      if (g_hash_table_contains (wish->refused, step.draft))
+        continue;
+      if (!prepare_step (self, &step, &error))
+        add_problem (wish, step.draft->origin_path, error);
+      else if (step.job != NULL || step.settings != NULL)
+        g_array_append_val (steps, step);
+    }
+  return steps;
+}
+
+/* Together: files may name each other in any order. Those that are refused ask for nothing any more. */
+static void
+check_steps (JtTracker *self, GArray *steps, SyncWish *wish)
+{
+  g_autoptr (GArray) proposals = jt_proposals_new ();
+
+  for (guint i = 0; i < steps->len; i++)
+    {
+      const SyncStep *step = &g_array_index (steps, SyncStep, i);
+
+      if (step->job != NULL)
+        jt_tracker_propose (proposals, step->job, step->job->settings, NULL);
+      else
+        jt_tracker_propose (proposals, step->known->job, step->settings, step->known);
+    }
+  jt_tracker_check_after (self, proposals);
+  for (guint i = 0; i < steps->len; i++)
+    {
+      const GError *error = g_array_index (proposals, Proposal, i).error;
+      SyncStep *step = &g_array_index (steps, SyncStep, i);
+
+      if (error == NULL)
+        continue;
+      add_problem (wish, step->draft->origin_path, error);
+      clear_step (step);
+    }
+}
+
+static void
+apply_steps (JtTracker *self, GArray *steps, JtCommit *commit)
+{
+  for (guint i = 0; i < steps->len; i++)
+    if (g_array_index (steps, SyncStep, i).job != NULL)
+      jt_tracker_admit_job (self, g_array_index (steps, SyncStep, i).job, commit);
+  for (guint i = 0; i < steps->len; i++)
+    {
+      const SyncStep *step = &g_array_index (steps, SyncStep, i);
+
+      if (step->job != NULL)
+        jt_tracker_link_after (self, jt_tracker_job (self, step->job->id));
+      else if (step->settings != NULL)
+        jt_tracker_revise_job (self, step->known, step->settings, commit);
+    }
 }
 
 /* (transfer full) set of "uid/name" that files define. */
@@ -98,37 +179,6 @@ collect_defined (GPtrArray *drafts)
   return defined;
 }
 
-/* (element-type JtJob) (transfer full) what files define, as far as those that come after it need to know: the order of files says nothing. */
-static GPtrArray *
-list_beside (GPtrArray *drafts)
-{
-  GPtrArray *jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_job_unref);
-
-  for (guint i = 0; i < drafts->len; i++)
-    {
-      const JtJobDraft *draft = g_ptr_array_index (drafts, i);
-      JtJob *job = jt_job_new ();
-
-      job->owner = draft->owner;
-      job->owner_name = g_strdup (draft->owner_name);
-      job->name = g_strdup (draft->name);
-      job->settings = jt_settings_ref (draft->settings);
-      g_ptr_array_add (jobs, job);
-    }
-  return jobs;
-}
-
-/* Its file is gone, and so it is; who comes after it waits for nothing. */
-static void
-report_dependents (JtTracker *self, TrackedJob *job, GPtrArray *problems)
-{
-  g_autofree char *names = jt_tracker_list_dependents (self, job);
-
-  if (names != NULL)
-    g_ptr_array_add (problems, g_strdup_printf ("%s: the file is gone, and with it job '%s', which %s should come after",
-                                                job->job->origin_path, job->job->name, names));
-}
-
 static gboolean
 is_still_defined (TrackedJob *job, GHashTable *defined, const char *const *keep_paths)
 {
@@ -139,44 +189,67 @@ is_still_defined (TrackedJob *job, GHashTable *defined, const char *const *keep_
   return g_hash_table_contains (defined, key);
 }
 
-static void
-remove_undefined (JtTracker *self, SyncWish *wish, JtCommit *commit)
+/* Those that no file defines any more. (transfer full) (element-type TrackedJob) in the order of ids */
+static GPtrArray *
+collect_undefined (JtTracker *self, SyncWish *wish)
 {
   g_autoptr (GHashTable) defined = collect_defined (wish->drafts);
+  GPtrArray *undefined = g_ptr_array_new ();
 
   for (guint i = 0; i < self->jobs->len; i++)
     {
       TrackedJob *job = g_ptr_array_index (self->jobs, i);
 
-      if (job->job->origin == JT_ORIGIN_FILE && !job->is_leaving
-          && !is_still_defined (job, defined, (const char *const *) wish->keep_paths))
-        jt_tracker_put_removal (self, job, FALSE, commit);
+      if (job->job->origin == JT_ORIGIN_FILE && !job->is_leaving && !is_still_defined (job, defined, (const char *const *) wish->keep_paths))
+        g_ptr_array_add (undefined, job);
+    }
+  return undefined;
+}
+
+/* What others come after stays, though its file is gone, and so does what that comes after. Whoever goes leaves those that it came after
+ * with one follower less, so it is asked until nobody goes any more. */
+static void
+remove_undefined (JtTracker *self, GPtrArray *undefined, SyncWish *wish, JtCommit *commit)
+{
+  gboolean has_gone = TRUE;
+
+  while (has_gone)
+    {
+      has_gone = FALSE;
+      for (guint i = undefined->len; i > 0; i--)
+        {
+          TrackedJob *job = g_ptr_array_index (undefined, i - 1);
+
+          if (jt_tracker_count_dependents (self, job->id) > 0)
+            continue;
+          jt_tracker_put_removal (self, job, FALSE, commit);
+          g_ptr_array_remove_index (undefined, i - 1);
+          has_gone = TRUE;
+        }
+    }
+  for (guint i = 0; i < undefined->len; i++)
+    {
+      TrackedJob *job = g_ptr_array_index (undefined, i);
+      g_autoptr (GError) error = NULL;
+
+      jt_tracker_check_no_dependents (self, job, &error);
+      g_prefix_error (&error, "the file is gone and the job stays: ");
+      add_problem (wish, job->job->origin_path, error);
     }
 }
 
 static void
 sync_all (JtTracker *self, SyncWish *wish)
 {
-  g_autoptr (GPtrArray) beside = list_beside (wish->drafts);
   JtCommit *commit = jt_commit_new (self);
+  g_autoptr (GPtrArray) undefined = collect_undefined (self, wish);
+  g_autoptr (GArray) steps = NULL;
 
   jt_scheduler_freeze (self->scheduler);
-  remove_undefined (self, wish, commit);
-  for (guint i = 0; i < wish->drafts->len; i++)
-    {
-      JtJobDraft *draft = g_ptr_array_index (wish->drafts, i);
-      g_autoptr (GError) error = NULL;
-
-      if (!g_hash_table_contains (wish->refused, draft) && !sync_draft (self, draft, beside, commit, &error))
-        add_problem (wish, draft, error);
-    }
-  for (guint i = 0; i < self->jobs->len; i++)
-    {
-      TrackedJob *job = g_ptr_array_index (self->jobs, i);
-
-      if (job->is_leaving && job->job->origin == JT_ORIGIN_FILE)
-        report_dependents (self, job, wish->problems);
-    }
+  steps = prepare_steps (self, wish);
+  check_steps (self, steps, wish);
+  apply_steps (self, steps, commit);
+  remove_undefined (self, undefined, wish, commit);
   jt_scheduler_thaw (self->scheduler);
   jt_commit_submit (commit, on_sync_committed, wish);
 }
@@ -192,7 +265,7 @@ on_draft_checked (JtTracker *self, GError *error, gpointer user_data)
 
   if (error != NULL)
     {
-      add_problem (wish, draft, error);
+      add_problem (wish, draft->origin_path, error);
       g_hash_table_add (wish->refused, draft);
     }
   check_next (self, wish);

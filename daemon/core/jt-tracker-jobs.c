@@ -77,8 +77,7 @@ check_batch (JtTracker *self, GPtrArray *jobs, GError **error)
   guint limit = self->config->max_jobs_per_user;
 
   for (guint i = 0; i < jobs->len; i++)
-    if (!check_name_is_free (self, g_ptr_array_index (jobs, i), batch, error) ||
-        !jt_tracker_check_after (self, g_ptr_array_index (jobs, i), jobs, error))
+    if (!check_name_is_free (self, g_ptr_array_index (jobs, i), batch, error))
       return FALSE;
   if (jobs->len == 0 || limit == 0)
     return TRUE;
@@ -86,6 +85,33 @@ check_batch (JtTracker *self, GPtrArray *jobs, GError **error)
     return TRUE;
   g_set_error (error, JT_ERROR, JT_ERROR_QUOTA_EXCEEDED, "a user may have %u jobs; remove some first", limit);
   return FALSE;
+}
+
+/* In one call each may come after any other. */
+static gboolean
+check_after (JtTracker *self, GPtrArray *jobs, GError **error)
+{
+  g_autoptr (GArray) proposals = jt_proposals_new ();
+
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      JtJob *job = g_ptr_array_index (jobs, i);
+
+      jt_tracker_propose (proposals, job, job->settings, NULL);
+    }
+  jt_tracker_check_after (self, proposals);
+  for (guint i = 0; i < proposals->len; i++)
+    {
+      Proposal *proposal = &g_array_index (proposals, Proposal, i);
+
+      if (proposal->error == NULL)
+        continue;
+      g_propagate_error (error, g_steal_pointer (&proposal->error));
+      if (jobs->len > 1)
+        g_prefix_error (error, "job %u ('%.64s'): ", i + 1, proposal->name);
+      return FALSE;
+    }
+  return TRUE;
 }
 
 /* Numbers @job and puts it, planned, into @commit. */
@@ -97,7 +123,6 @@ jt_tracker_admit_job (JtTracker *self, JtJob *job, JtCommit *commit)
 
   job->id = ++self->last_job_id;
   tracked = jt_tracker_insert_job (self, job, &status);
-  jt_tracker_link_after (self, tracked);
   jt_tracker_watch_job (self, tracked);
   jt_tracker_plan_job (self, tracked);
   jt_tracker_expect (self, tracked);
@@ -146,7 +171,7 @@ proceed_add (JtTracker *self, GTask *task, gpointer user_data)
   g_autoptr (GError) error = NULL;
   JtCommit *commit;
 
-  if (!check_batch (self, wish->jobs, &error))
+  if (!check_batch (self, wish->jobs, &error) || !check_after (self, wish->jobs, &error))
     {
       g_task_return_error (task, g_steal_pointer (&error));
       jt_request_end (self, wish->caller, wish->request_id);
@@ -159,6 +184,8 @@ proceed_add (JtTracker *self, GTask *task, gpointer user_data)
   jt_scheduler_freeze (self->scheduler);
   for (guint i = 0; i < wish->jobs->len; i++)
     jt_tracker_admit_job (self, g_ptr_array_index (wish->jobs, i), commit);
+  for (guint i = 0; i < wish->jobs->len; i++)
+    jt_tracker_link_after (self, jt_tracker_job (self, wish->first_id + i));
   jt_scheduler_thaw (self->scheduler);
   if (wish->request_id != NULL && *wish->request_id != '\0')
     jt_change_add_request (jt_commit_get_change (commit), wish->caller, wish->request_id, wish->digest, wish->first_id,
@@ -301,23 +328,6 @@ revise_expectation (JtTracker *self, TrackedJob *job, gboolean was_expected)
   jt_tracker_expect (self, job);
 }
 
-/* Marks of jobs that are still named stay. */
-static void
-revise_after (JtTracker *self, TrackedJob *job, JtCommit *commit)
-{
-  JtChange *change = jt_commit_get_change (commit);
-
-  jt_tracker_link_after (self, job);
-  jt_change_clear_marks (change, job->id);
-  for (guint i = 0; job->after != NULL && i < job->after->len; i++)
-    {
-      const Upstream *upstream = g_ptr_array_index (job->after, i);
-
-      if (upstream->mark != JT_MARK_NONE)
-        jt_change_put_mark (change, job->id, upstream->dependency->text, upstream->mark, upstream->reason, upstream->run);
-    }
-}
-
 /* A new revision with @settings; occurrences of a changed plan count from now. */
 void
 jt_tracker_revise_job (JtTracker *self, TrackedJob *job, JtSettings *settings, JtCommit *commit)
@@ -341,21 +351,24 @@ jt_tracker_revise_job (JtTracker *self, TrackedJob *job, JtSettings *settings, J
     }
   revise_expectation (self, job, was_expected);
   jt_commit_put_job (commit, job, JT_EVENT_JOB_CHANGED);
-  if (job->after != NULL || jt_settings_has (settings, "after"))
-    revise_after (self, job, commit);
+  jt_tracker_revise_after (self, job, commit);
   jt_tracker_watch_job (self, job);
   jt_tracker_advance_line (self, job);
 }
 
-/* Whether @job may come after what @settings name. */
-gboolean
-jt_tracker_may_come_after (JtTracker *self, TrackedJob *job, JtSettings *settings, GPtrArray *beside, GError **error)
+static gboolean
+check_new_after (JtTracker *self, TrackedJob *job, JtSettings *settings, GError **error)
 {
-  g_autoptr (JtJob) revised = jt_job_copy (job->job);
+  g_autoptr (GArray) proposals = jt_proposals_new ();
+  Proposal *proposal;
 
-  jt_settings_unref (revised->settings);
-  revised->settings = jt_settings_ref (settings);
-  return jt_tracker_check_after (self, revised, beside, error);
+  jt_tracker_propose (proposals, job->job, settings, job);
+  jt_tracker_check_after (self, proposals);
+  proposal = &g_array_index (proposals, Proposal, 0);
+  if (proposal->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&proposal->error));
+  return FALSE;
 }
 
 /* Schedules are checked anew only when they changed: an old one-shot does not forbid another edit. */
@@ -366,7 +379,7 @@ changed_settings (JtTracker *self, TrackedJob *job, GVariant *changes, const cha
 
   if (settings == NULL || !jt_settings_check_runnable (settings, job->job->origin == JT_ORIGIN_TRACKED, error))
     return NULL;
-  if (!jt_tracker_may_come_after (self, job, settings, NULL, error))
+  if (!check_new_after (self, job, settings, error))
     return NULL;
   if (plans_alike (settings, job->job->settings))
     return g_steal_pointer (&settings);

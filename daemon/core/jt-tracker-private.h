@@ -27,7 +27,7 @@ typedef enum
 typedef struct
 {
   JtDependency *dependency; /* (owned) */
-  char         *key;        /* (owned) "OWNER/NAME" */
+  guint64       job;        /* the one that is named; 0: it is not there */
   JtMark        mark;
   char         *reason;     /* (owned) (nullable) */
   guint64       run;
@@ -112,7 +112,7 @@ struct _JtTracker
   GQueue      wishes;   /* (element-type TrackWish) calls that begin a tracked run, on their way */
   GHashTable *waking;   /* set of TrackedJob for which the machine is woken */
   gint64      wake_usec; /* what was last asked for */
-  GHashTable *dependents; /* "OWNER/NAME" → GArray of ids of the jobs that come after it; empty when there are none */
+  GHashTable *dependents; /* &job id → GArray of ids of the jobs that come after it; empty when there are none */
   GQueue      ends;     /* (element-type JtRun) (owned) of which dependents are still to hear */
   gboolean    is_noting;
   char       *bus_id;   /* (nullable) while there is a bus */
@@ -157,6 +157,8 @@ JtCommit *jt_commit_new (JtTracker *self);
 JtChange *jt_commit_get_change (JtCommit *commit);
 /* (element-type guint64) ids of runs that are admitted by the way, besides what `done` is for. Borrowed. */
 GArray   *jt_commit_get_admitted (JtCommit *commit);
+/* What it says of jobs that come after others, as it was before. Borrowed. */
+GArray   *jt_commit_get_touched (JtCommit *commit);
 /* The planned values of @job, and an event about it unless @kind is negative. */
 void jt_commit_put_job (JtCommit *commit, TrackedJob *job, int kind);
 void jt_commit_put_status (JtCommit *commit, TrackedJob *job);
@@ -196,8 +198,6 @@ TrackedJob *jt_tracker_admit_job (JtTracker *self, JtJob *job, JtCommit *commit)
 void        jt_tracker_revise_job (JtTracker *self, TrackedJob *job, JtSettings *settings, JtCommit *commit);
 /* The name is free from here on; the record goes when the commit is through. */
 void        jt_tracker_put_removal (JtTracker *self, TrackedJob *job, gboolean delete_history, JtCommit *commit);
-/* Whether @job may come after what @settings name. */
-gboolean    jt_tracker_may_come_after (JtTracker *self, TrackedJob *job, JtSettings *settings, GPtrArray *beside, GError **error);
 
 /* --- occurrences (jt-tracker-due.c) --- */
 
@@ -291,22 +291,45 @@ void jt_tracker_check_surroundings (JtTracker *self, GPtrArray *settings, guint3
 
 /* --- jobs that come after others (jt-tracker-after.c) --- */
 
-/* Reads `after` of @job anew: what is no longer named is forgotten. */
+/* Finds the jobs that `after` of @job names, which are there. */
 void jt_tracker_link_after (JtTracker *self, TrackedJob *job);
 void jt_tracker_unlink_after (JtTracker *self, TrackedJob *job);
-/* As the record has it, after a load. */
-void jt_tracker_take_marks (JtTracker *self, GArray *marks);
+/* After a load: all of them, with the marks as the record has them. */
+void jt_tracker_link_all (JtTracker *self, GArray *marks);
+/* The settings of @job have changed: what is no longer named is forgotten, on record as well. */
+void jt_tracker_revise_after (JtTracker *self, TrackedJob *job, JtCommit *commit);
 /* A run became final in @commit: those that come after its job hear of it, in the same commit. */
 void jt_tracker_note_end (JtTracker *self, JtRun *final, JtCommit *commit);
 /* @job runs: what it waits for counts anew. */
 void jt_tracker_forget_marks (JtTracker *self, TrackedJob *job, JtCommit *commit);
-/* Whether @job, as it is to be (not tracked yet, or a later revision), may come after what it names: JT_ERROR_INVALID_SETTINGS for a name
- * that is not there or a circle. @batch: (nullable) (element-type JtJob) jobs to be beside it. */
-gboolean jt_tracker_check_after (JtTracker *self, const JtJob *job, GPtrArray *batch, GError **error);
-/* "'a', 'b'": who comes after @job. (transfer full) (nullable): nobody */
-char *jt_tracker_list_dependents (JtTracker *self, TrackedJob *job);
 /* JT_ERROR_WRONG_STATE naming them when others come after @job. */
 gboolean jt_tracker_check_no_dependents (JtTracker *self, TrackedJob *job, GError **error);
+guint jt_tracker_count_dependents (JtTracker *self, guint64 job);
+/* Of a commit that was refused. */
+void jt_tracker_restore_marks (JtTracker *self, GArray *touched);
+GArray *jt_touched_new (void);
+
+/* --- whether jobs may come after others (jt-tracker-after-check.c) --- */
+
+/* What is to become of a job. */
+typedef struct
+{
+  guint32     owner;
+  const char *owner_name;
+  const char *name;
+  JtSettings *settings; /* (unowned) */
+  TrackedJob *known;    /* (nullable): a new one */
+  GError     *error;    /* (owned) (nullable) why not */
+} Proposal;
+
+GArray *jt_proposals_new (void);
+/* Adds @job with @settings, good as long as they are. */
+void jt_tracker_propose (GArray *proposals, const JtJob *job, JtSettings *settings, TrackedJob *known);
+/* Whether all of @proposals (element-type Proposal) may come after what they name, there or beside them: JT_ERROR_INVALID_SETTINGS for a
+ * name that is not there and for a circle. What is refused is none of them any more, and the others are looked at without it. */
+void jt_tracker_check_after (JtTracker *self, GArray *proposals);
+/* The job that one of @owner names. @owners: names of users, collected when they are wanted. (nullable) */
+TrackedJob *jt_tracker_find_upstream (JtTracker *self, guint32 owner, const JtDependency *dependency, GHashTable **owners);
 
 /* --- work of others (jt-tracker-outside.c, jt-tracker-ping.c, jt-tracker-expect.c) --- */
 

@@ -329,7 +329,6 @@ take_jobs (JtTracker *self, JtStoreContents *contents)
 
       job->shown.job = jt_job_ref (entry->job);
       job->shown.status = entry->status;
-      jt_tracker_link_after (self, job);
       jt_tracker_watch_job (self, job);
       jt_tracker_expect (self, job);
     }
@@ -452,7 +451,7 @@ take_contents (JtTracker *self, JtStoreContents *contents)
   self->is_broken = FALSE;
   self->ready_usec = jt_clock_get_realtime (self->clock);
   take_jobs (self, contents);
-  jt_tracker_take_marks (self, contents->marks);
+  jt_tracker_link_all (self, contents->marks);
   for (guint i = 0; i < contents->runs->len; i++)
     take_run (self, g_ptr_array_index (contents->runs, i));
   for (guint i = 0; i < self->runs->len; i++)
@@ -821,7 +820,7 @@ jt_tracker_init (JtTracker *self)
   self->names = g_hash_table_new (name_hash, name_equal);
   self->waking = g_hash_table_new (NULL, NULL);
   self->wake_usec = G_MAXINT64;
-  self->dependents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
+  self->dependents = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_array_unref);
   g_queue_init (&self->ends);
   self->owners = g_hash_table_new_full (NULL, NULL, NULL, owner_free);
   self->jobs_of = g_hash_table_new (NULL, NULL);

@@ -288,6 +288,54 @@ test_history_filter (void)
   g_assert_cmpuint (g_variant_n_children (all), ==, 3);
 }
 
+/* What comes after what somebody reports: the row says what was asked, the history what came of it. */
+static void
+test_after (void)
+{
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *alice = bus_fixture_add_client (fixture, UID_ALICE, TRUE);
+  Client *bob = bus_fixture_add_client (fixture, UID_BOB, FALSE);
+  Client *root = bus_fixture_add_client (fixture, UID_ROOT, FALSE);
+  const char *const own[] = { "a", NULL };
+  const char *const others[] = { "alice/a", NULL };
+  g_autofree char *a = NULL;
+  g_autofree char *refusal = NULL;
+  g_autofree char *b = NULL;
+  g_autofree char *r = NULL;
+
+  track (alice, "a", "succeeded");
+  b = client_add_job (alice, "b", settings_of_command ("after", g_variant_new_strv (own, -1), NULL));
+  r = client_add_job (root, "r", settings_of_command ("after", g_variant_new_strv (others, -1), NULL));
+  g_free (client_refused (bob, JT_ROOT_PATH, JT_ROOT_INTERFACE, "AddJob",
+                          g_variant_new ("(s@a{sv})", "b", settings_of_command ("after", g_variant_new_strv (others, -1), NULL)), "InvalidSettings"));
+  track (alice, "a", "failed");
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GVariant) reply = client_must (i == 0 ? alice : root, JT_ROOT_PATH, JT_ROOT_INTERFACE, "ListRuns",
+                                                g_variant_new ("(@a{sv}su)", g_variant_new_parsed ("{'trigger': <'dependency'>}"), "", 10));
+      g_autoptr (GVariant) rows = g_variant_get_child_value (reply, 0);
+      g_autofree char *names = names_of (rows, "job-name");
+      g_autofree char *reasons = names_of (rows, "reason");
+      g_autofree char *causes = names_of (rows, "cause");
+
+      g_assert_cmpstr (names, ==, i == 0 ? "b" : "r b");
+      g_assert_cmpstr (reasons, ==, i == 0 ? "after: a failed" : "after: a failed after: a failed");
+      g_assert_cmpstr (causes, ==, i == 0 ? "after a (run 2)" : "after alice/a (run 2) after a (run 2)");
+    }
+  {
+    g_autoptr (GVariant) found = client_must (alice, JT_ROOT_PATH, JT_ROOT_INTERFACE, "FindJob", g_variant_new ("(s)", "a"));
+    g_autoptr (GVariant) rows = list (alice, "ListJobs", "{'job': <'b'>}");
+    g_autoptr (GVariant) row = g_variant_get_child_value (rows, 0);
+    g_autofree const char **after = NULL;
+
+    g_variant_get (found, "(o)", &a);
+    g_assert_true (g_variant_lookup (row, "after", "^a&s", &after));
+    g_assert_cmpstr (after[0], ==, "a");
+  }
+  refusal = client_refused (alice, a, JT_JOB_INTERFACE, "Remove", g_variant_new ("(a{sv})", NULL), "WrongState");
+  g_assert_nonnull (strstr (refusal, "'b', a job of root would come after nothing"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -299,5 +347,6 @@ main (int argc, char **argv)
   g_test_add_func ("/lists/too-many-objects", test_too_many_objects);
   g_test_add_func ("/lists/history-pages", test_history_pages);
   g_test_add_func ("/lists/history-filter", test_history_filter);
+  g_test_add_func ("/lists/after", test_after);
   return g_test_run ();
 }

@@ -4,6 +4,8 @@
 
 #include "jt-fake-store.h"
 
+#include <string.h>
+
 #include "jt-error.h"
 
 struct _JtFakeStore
@@ -597,4 +599,30 @@ jt_fake_store_settle (JtFakeStore *self)
 {
   while (self->n_waiting > 0 || g_main_context_pending (NULL))
     g_main_context_iteration (NULL, FALSE);
+}
+
+static int
+compare_texts (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(char *const *) a, *(char *const *) b);
+}
+
+char *
+jt_fake_store_list_marks (JtFakeStore *self)
+{
+  static const char *const words[] = { "none", "good", "bad", "silent" };
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->marks);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const JtStoreMark *mark = value;
+
+      g_ptr_array_add (texts, g_strdup_printf ("%" G_GUINT64_FORMAT " after %s: %s", mark->job, mark->entry, words[mark->mark]));
+    }
+  g_ptr_array_sort (texts, compare_texts);
+  g_ptr_array_add (texts, NULL);
+  return g_strjoinv (", ", (char **) texts->pdata);
 }

@@ -21,5 +21,7 @@ guint  jt_fake_store_count_runs (JtFakeStore *self);
 void jt_fake_store_add_expired (JtFakeStore *self, JtStoreExpired *expired);
 /* The questions after what has had its time since the last call: "after 0 own 2, …". (transfer full) */
 char *jt_fake_store_take_expiry_log (JtFakeStore *self);
+/* The marks of jobs that wait for others still: "JOB after ENTRY: good, …", in order. (transfer full) */
+char *jt_fake_store_list_marks (JtFakeStore *self);
 /* Waits (main loop) until every answer is out. */
 void jt_fake_store_settle (JtFakeStore *self);

@@ -4,7 +4,7 @@
 
 /* Kills the service, supervisors, and the spawner that makes them, at random moments while jobs start and run, and then looks whether
  * its promises held: nothing acknowledged is lost, no attempt ran twice, every exit status is the right one, only a run whose supervisor
- * was killed may be `lost`, and no spawner outlives its service. Every attempt appends "RUN ATTEMPT" to one witness file, in one write. */
+ * was killed may be `lost`, each end has what follows from it once, and no spawner outlives its service. Every attempt appends "RUN ATTEMPT" to one witness file, in one write. */
 
 #include <fcntl.h>
 #include <poll.h>
@@ -51,6 +51,10 @@ static const Kind kinds[] = {
   { "chatty", WITNESS "seq 2000; exit 5", "failed", 5, 0, NULL },
   { "timed", WITNESS "exit 0", "succeeded", 0, 0, "every 1s" },
 };
+
+/* Jobs that come after the first of these kinds: one after each end of one, one after ends of two. They end as `good`. */
+#define UPSTREAM "good-0"
+#define OTHER_UPSTREAM "third-time-4"
 
 typedef struct
 {
@@ -163,6 +167,78 @@ add_a_job (guint round)
 
   call_service (JT_ROOT_PATH, JT_ROOT_INTERFACE, "AddJob", g_variant_new ("(s@a{sv})", name, settings_of (&kinds[index])), index,
                 TRUE);
+}
+
+static GVariant *
+call_now (const char *path, const char *interface, const char *method, GVariant *parameters)
+{
+  g_autoptr (GError) error = NULL;
+  GVariant *reply = g_dbus_connection_call_sync (world.connection, JT_BUS_NAME, path, interface, method, parameters, NULL,
+                                                 G_DBUS_CALL_FLAGS_NO_AUTO_START, CALL_TIMEOUT_MSEC, NULL, &error);
+
+  if (error != NULL)
+    g_error ("%s of %s: %s", method, path, error->message);
+  return reply;
+}
+
+/* With that name, on record. (transfer full) (nullable) */
+static char *
+find_job (const char *name)
+{
+  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (world.connection, JT_BUS_NAME, JT_ROOT_PATH, JT_ROOT_INTERFACE, "FindJob",
+                                                            g_variant_new ("(s)", name), NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START,
+                                                            CALL_TIMEOUT_MSEC, NULL, NULL);
+  char *path = NULL;
+
+  if (reply != NULL)
+    g_variant_get (reply, "(o)", &path);
+  return path;
+}
+
+/* What was begun before somebody came after it may have ended before, too. */
+static guint64
+find_newest_run (void)
+{
+  g_autoptr (GVariant) reply = call_now (JT_ROOT_PATH, JT_ROOT_INTERFACE, "ListRuns",
+                                         g_variant_new ("(@a{sv}su)", g_variant_new ("a{sv}", NULL), "", 1));
+  g_autoptr (GVariant) rows = g_variant_get_child_value (reply, 0);
+  guint64 id = 0;
+
+  if (g_variant_n_children (rows) > 0)
+    {
+      g_autoptr (GVariant) row = g_variant_get_child_value (rows, 0);
+
+      g_variant_lookup (row, "id", "t", &id);
+    }
+  return id;
+}
+
+static void
+add_follower (const char *name, const char *const *after)
+{
+  g_autoptr (GVariant) good = g_variant_ref_sink (settings_of (&kinds[0]));
+  g_auto (GVariantDict) settings = G_VARIANT_DICT_INIT (good);
+
+  g_variant_dict_insert (&settings, "after", "^as", after);
+  g_variant_dict_insert (&settings, "overlap", "s", "allow");
+  g_variant_unref (call_now (JT_ROOT_PATH, JT_ROOT_INTERFACE, "AddJob", g_variant_new ("(s@a{sv})", name, g_variant_dict_end (&settings))));
+}
+
+/* Once, when those that they come after are there. (transfer full) (nullable): the path of UPSTREAM */
+static char *
+add_followers (void)
+{
+  static const char *const first[] = { UPSTREAM ":finished", NULL };
+  static const char *const both[] = { UPSTREAM ":finished", OTHER_UPSTREAM ":finished", NULL };
+
+  g_autofree char *path = find_job (UPSTREAM);
+  g_autofree char *other = find_job (OTHER_UPSTREAM);
+
+  if (path == NULL || other == NULL)
+    return NULL;
+  add_follower ("follower", first);
+  add_follower ("join", both);
+  return g_steal_pointer (&path);
 }
 
 /* jobtracker-run in @pid as a spawner, or else as a supervisor. */
@@ -310,18 +386,6 @@ kill_daemon (int signal_number)
     g_main_context_iteration (NULL, TRUE);
 }
 
-static GVariant *
-call_now (const char *path, const char *interface, const char *method, GVariant *parameters)
-{
-  g_autoptr (GError) error = NULL;
-  GVariant *reply = g_dbus_connection_call_sync (world.connection, JT_BUS_NAME, path, interface, method, parameters, NULL,
-                                                 G_DBUS_CALL_FLAGS_NO_AUTO_START, CALL_TIMEOUT_MSEC, NULL, &error);
-
-  if (error != NULL)
-    g_error ("%s of %s: %s", method, path, error->message);
-  return reply;
-}
-
 static gsize
 count_active (void)
 {
@@ -415,11 +479,11 @@ check_promises (void)
                   g_hash_table_size (world.interrupted), world.n_spawners_killed);
 }
 
-/* (transfer full) state → how many runs are on record with it */
-static GHashTable *
-count_history (void)
+/* (transfer full) (element-type GVariant) all rows there are, newest first */
+static GPtrArray *
+list_history (void)
 {
-  GHashTable *counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
   g_autofree char *cursor = g_strdup ("");
 
   do
@@ -431,16 +495,97 @@ count_history (void)
       g_clear_pointer (&cursor, g_free);
       g_variant_get_child (reply, 1, "s", &cursor);
       for (gsize i = 0; i < g_variant_n_children (rows); i++)
-        {
-          g_autoptr (GVariant) row = g_variant_get_child_value (rows, i);
-          const char *state = "";
-
-          g_variant_lookup (row, "state", "&s", &state);
-          g_hash_table_insert (counts, g_strdup (state), GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (counts, state)) + 1));
-        }
+        g_ptr_array_add (all, g_variant_get_child_value (rows, i));
     }
   while (*cursor != '\0');
+  return all;
+}
+
+/* (transfer full) state → how many runs are on record with it */
+static GHashTable *
+count_history (void)
+{
+  GHashTable *counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) rows = list_history ();
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const char *state = "";
+
+      g_variant_lookup (rows->pdata[i], "state", "&s", &state);
+      g_hash_table_insert (counts, g_strdup (state), GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (counts, state)) + 1));
+    }
   return counts;
+}
+
+static const char *
+word_in (GVariant *row, const char *key)
+{
+  const char *word = "";
+
+  g_variant_lookup (row, key, "&s", &word);
+  return word;
+}
+
+/* "after a (run 3), b (run 4)" */
+static void
+read_cause (const char *cause, guint64 runs[2])
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      cause = strstr (cause, "(run ");
+      runs[i] = cause == NULL ? 0 : g_ascii_strtoull (cause + strlen ("(run "), NULL, 10);
+      if (cause == NULL)
+        return;
+      cause++;
+    }
+}
+
+/* From the newest on, each run of @follower names as its cause runs that are older than those of the one before: none has two. @told:
+ * (nullable) gets the first of them each. */
+static void
+check_causes (GPtrArray *rows, const char *follower, GHashTable *told)
+{
+  guint64 before[2] = { G_MAXUINT64, G_MAXUINT64 };
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      guint64 runs[2] = { 0, 0 };
+
+      if (!g_str_equal (word_in (rows->pdata[i], "job-name"), follower) || !g_str_equal (word_in (rows->pdata[i], "trigger"), "dependency"))
+        continue;
+      read_cause (word_in (rows->pdata[i], "cause"), runs);
+      g_assert_cmpuint (runs[0], >, 0);
+      g_assert_cmpuint (runs[0], <, before[0]);
+      g_assert_true (told != NULL || (runs[1] > 0 && runs[1] < before[1]));
+      memcpy (before, runs, sizeof before);
+      if (told != NULL)
+        g_hash_table_add (told, g_memdup2 (&runs[0], sizeof runs[0]));
+    }
+}
+
+/* Each end is followed by one run or one row of its having been skipped, whenever the service was killed. */
+static void
+check_followers (guint64 since)
+{
+  g_autoptr (GPtrArray) rows = list_history ();
+  g_autoptr (GHashTable) told = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  guint count = 0;
+
+  check_causes (rows, "follower", told);
+  check_causes (rows, "join", NULL);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      guint64 id = 0;
+
+      g_variant_lookup (rows->pdata[i], "id", "t", &id);
+      if (id <= since || !g_str_equal (word_in (rows->pdata[i], "job-name"), UPSTREAM))
+        continue;
+      count++;
+      if (!g_hash_table_contains (told, &id))
+        g_error ("nothing followed run %" G_GUINT64_FORMAT ", which is %s", id, word_in (rows->pdata[i], "state"));
+    }
+  g_test_message ("%u ends had one run after them each", count);
 }
 
 /* Every end is in the statistics exactly once, whenever the service was killed. (A missed row stands for any number of instants.) */
@@ -486,11 +631,17 @@ static void
 test_promises_hold (void)
 {
   const char *rounds_text = g_getenv ("JOBTRACKER_KILL_ROUNDS");
+  g_autofree char *followed = NULL;
+  guint64 followed_since = 0;
   guint n_rounds = rounds_text != NULL ? (guint) atoi (rounds_text) : DEFAULT_ROUNDS;
 
   for (guint round = 0; round < n_rounds; round++)
     {
       start_daemon ();
+      if (round >= G_N_ELEMENTS (kinds) && followed == NULL && (followed = add_followers ()) != NULL)
+        followed_since = find_newest_run ();
+      if (followed != NULL)
+        call_service (followed, JT_JOB_INTERFACE, "Start", g_variant_new ("(@a{sv})", g_variant_new ("a{sv}", NULL)), 0, FALSE);
       add_a_job (round);
       start_some_jobs ();
       run_for (g_rand_int_range (world.rand, 0, MAX_DELAY_USEC));
@@ -509,6 +660,8 @@ test_promises_hold (void)
   disable_schedules ();
   wait_for_quiet ();
   check_promises ();
+  if (followed != NULL)
+    check_followers (followed_since);
   check_statistics ("{}");
   check_statistics ("{'by': <'job'>}");
   kill_daemon (SIGTERM);

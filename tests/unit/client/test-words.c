@@ -45,12 +45,16 @@ test_unknown (void)
 {
   g_autofree char *reason = word_of_reason ("disk full");
   g_autofree char *none = word_of_reason ("");
+  g_autofree char *after = word_of_reason ("after: backup was lost, check failed and 3 more");
+  g_autofree char *odd = word_of_reason ("after: , x");
   g_autofree char *by = word_of_reason ("cancelled by alice");
 
   g_assert_cmpstr (word_of_state ("melting"), ==, "melting");
   g_assert_cmpstr (word_of_state ("-"), ==, "-");
   g_assert_cmpstr (word_of_trigger ("melting"), ==, "melting");
   g_assert_cmpstr (reason, ==, "disk full");
+  g_assert_cmpstr (after, ==, "after: backup was lost, check failed and 3 more");
+  g_assert_cmpstr (odd, ==, "after: , x");
   g_assert_cmpstr (none, ==, "");
   g_assert_cmpstr (by, ==, "cancelled by alice");
 }

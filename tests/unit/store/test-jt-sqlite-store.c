@@ -578,6 +578,62 @@ test_after_the_close_all_is_refused (StoreFixture *fixture, gconstpointer data)
   g_assert_error (error, JT_ERROR, JT_ERROR_STORAGE_UNAVAILABLE);
 }
 
+static char *
+describe_marks (StoreFixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtStoreContents) contents = NULL;
+  GString *text = g_string_new (NULL);
+
+  store_fixture_reopen (fixture);
+  contents = store_fixture_load (fixture, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < contents->marks->len; i++)
+    {
+      const JtStoreMark *mark = &g_array_index (contents->marks, JtStoreMark, i);
+
+      g_string_append_printf (text, "%s%" G_GUINT64_FORMAT " %s %d %s %" G_GUINT64_FORMAT, i > 0 ? ", " : "", mark->job, mark->entry, mark->mark,
+                              mark->reason != NULL ? mark->reason : "-", mark->run);
+    }
+  return g_string_free (text, FALSE);
+}
+
+#define assert_marks(fixture, expected) \
+  G_STMT_START \
+  { \
+    g_autofree char *marks_ = describe_marks (fixture); \
+    g_assert_cmpstr (marks_, ==, expected); \
+  } \
+  G_STMT_END
+
+/* One of each entry, the latest; with a change that is refused they stay as they were. */
+static void
+test_marks (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  JtChange *change = change_with_job (1, 1000, "a", NULL);
+
+  store_fixture_open (fixture);
+  store_fixture_put (fixture, change);
+  change = change_with_job (2, 1000, "b", NULL);
+  jt_change_put_mark (change, 2, "a:failed", JT_MARK_SILENT, NULL, 7);
+  jt_change_put_mark (change, 2, "c", JT_MARK_BAD, "c was lost", 8);
+  jt_change_put_mark (change, 1, "c", JT_MARK_GOOD, NULL, 8);
+  jt_change_put_mark (change, 2, "a:failed", JT_MARK_GOOD, NULL, 9);
+  store_fixture_put (fixture, change);
+  assert_marks (fixture, "1 c 1 - 8, 2 a:failed 1 - 9, 2 c 2 c was lost 8");
+  change = change_with_run (1, 1, 1000, "a", JT_RUN_SUCCEEDED);
+  jt_change_clear_marks (change, 2);
+  jt_change_add_request (change, 1000, "r", "d", 1, 1);
+  jt_change_add_request (change, 1000, "r", "d", 1, 1);
+  g_assert_false (store_fixture_commit (fixture, change, &error));
+  assert_marks (fixture, "1 c 1 - 8, 2 a:failed 1 - 9, 2 c 2 c was lost 8");
+  change = jt_change_new ();
+  jt_change_clear_marks (change, 2);
+  store_fixture_put (fixture, change);
+  assert_marks (fixture, "1 c 1 - 8");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -595,6 +651,7 @@ main (int argc, char **argv)
   ADD ("/store/events", test_events_are_for_who_may_see_them);
   ADD ("/store/may-wait", test_what_may_wait);
   ADD ("/store/events/of-runs", test_events_of_runs_come_back);
+  ADD ("/store/marks", test_marks);
   ADD ("/store/closed", test_after_the_close_all_is_refused);
   return g_test_run ();
 }

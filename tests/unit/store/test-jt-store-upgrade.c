@@ -114,6 +114,36 @@ test_contents (StoreFixture *fixture, gconstpointer data)
   EXPECT ("10", "SELECT count (*) FROM occurrence");
 }
 
+/* What stands around an occurrence begins with nothing. */
+static void
+test_contents_2 (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtStoreContents) contents = NULL;
+  g_autoptr (JtRun) run = NULL;
+  g_autoptr (JtRollup) backup = NULL;
+
+  put_record (fixture, "record-2.sql");
+  contents = store_fixture_load (fixture, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (contents->jobs->len, ==, 6);
+  for (guint i = 0; i < contents->jobs->len; i++)
+    g_assert_cmpint (g_array_index (contents->jobs, JtJobEntry, i).status.due_usec, ==, 0);
+  g_assert_cmpuint (contents->runs->len, ==, 1);
+  g_assert_cmpstr (((JtRun *) g_ptr_array_index (contents->runs, 0))->job_name, ==, "long");
+  g_assert_cmpuint (contents->marks->len, ==, 0);
+  run = store_fixture_get_run (fixture, 2, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (run->state, ==, JT_RUN_FAILED);
+  g_assert_cmpuint (run->attempts->len, ==, 2);
+  g_assert_cmpint (run->due_usec, ==, 0);
+  g_assert_null (run->cause);
+  backup = ask (fixture, FALSE, 1, JT_STATS_DAYS);
+  g_assert_cmpuint (backup->counts[JT_RUN_SUCCEEDED], ==, 1);
+  EXPECT ("ok", "PRAGMA integrity_check");
+  EXPECT ("2", "SELECT count (*) FROM occurrence");
+}
+
 /* What was before there were statistics is part of them. */
 static void
 test_statistics (StoreFixture *fixture, gconstpointer data)
@@ -174,7 +204,7 @@ test_schema (StoreFixture *fixture, gconstpointer data)
   g_autofree char *fresh = NULL;
   StoreFixture other;
 
-  put_record (fixture, "record-1.sql");
+  put_record (fixture, data);
   store_fixture_open (fixture);
   taken_over = query (fixture, shape);
   store_fixture_set_up (&other, NULL);
@@ -215,9 +245,11 @@ main (int argc, char **argv)
   g_assert_cmpint (argc, ==, 2);
   fixtures = argv[1];
   TEST ("contents", test_contents);
+  TEST ("contents-2", test_contents_2);
   TEST ("statistics", test_statistics);
   TEST ("logs", test_logs);
-  TEST ("schema", test_schema);
+  g_test_add ("/store-upgrade/schema", StoreFixture, "record-1.sql", store_fixture_set_up, test_schema, store_fixture_tear_down);
+  g_test_add ("/store-upgrade/schema-2", StoreFixture, "record-2.sql", store_fixture_set_up, test_schema, store_fixture_tear_down);
   TEST ("failure", test_failure);
   return g_test_run ();
 }
