@@ -212,6 +212,67 @@ survives_bus() {
   end_long busless
 }
 
+# started_by NAME CAUSE, as root sees it
+started_by() {
+  until_true "jobctl history '$1' --json | grep -q '\"state\" : \"succeeded\"'"
+  equal "$(root jobctl history "$1" --json | python3 -c 'import json, sys; print(json.load(sys.stdin)[-1]["cause"])')" "$2"
+}
+
+units_start_jobs() {
+  root jobctl add on-failure --on-event unit:breaks.service:failed -- true
+  root systemd-run --quiet --unit=breaks false
+  started_by on-failure unit:breaks.service:failed
+  equal "$(root jobctl history on-failure --json | grep -c '"id"')" 1
+  # systemd forgets its connections when it is executed anew.
+  root systemctl reset-failed breaks
+  root systemctl daemon-reexec
+  root jobctl add on-success --on-event unit:works.service:active -- true
+  root systemd-run --quiet --unit=works sleep 1000
+  started_by on-success unit:works.service:active
+  root systemctl stop works
+}
+
+logins_start_jobs() {
+  bob jobctl add welcome --on-event login -- true
+  alice true
+  refuses root sh -c 'jobctl history bob/welcome --json | grep -q succeeded'
+  bob true
+  started_by bob/welcome login
+  bob jobctl remove welcome
+}
+
+puts_off_sleep() {
+  local pid
+  bob jobctl add important --inhibit sleep --inhibit shutdown -- sh -c 'until [ -e go-important ]; do sleep 0.1; done'
+  bob jobctl run important
+  until_true 'systemd-inhibit --list --no-legend | grep -Eq "JobTracker.* (shutdown:sleep|sleep:shutdown) .*important.* block"'
+  bob touch go-important
+  until_true '! systemd-inhibit --list --no-legend | grep -q JobTracker'
+}
+
+conditions_hold() {
+  root sh -c 'umask 077; touch /root/private; mkdir -p /mnt/disk'
+  bob jobctl add curious --schedule 'every 1s' --condition path:/root/private -- true
+  root jobctl add allowed --schedule 'every 1s' --condition path:/root/private --condition '!path:/root/other' -- true
+  until_true 'jobctl history bob/curious --json | grep -q "condition: path:/root/private"'
+  until_true 'jobctl history allowed --json | grep -q succeeded'
+  refuses root sh -c 'jobctl history bob/curious --json | grep -q succeeded'
+  bob jobctl remove curious
+  root jobctl remove allowed
+  # inotify says nothing of mounts.
+  root jobctl add when-mounted --schedule 'every 1s' --condition path:/mnt/disk/file --condition-wait 1h -- true
+  until_true 'jobctl active --json | grep -q "condition: path:/mnt/disk/file"'
+  root sh -c 'mkdir -p /run/disk && touch /run/disk/file && mount --bind /run/disk /mnt/disk'
+  until_true 'jobctl history when-mounted --json | grep -q succeeded'
+  root jobctl remove when-mounted
+  root umount /mnt/disk
+}
+
+says_what_is_missing() {
+  prints "on-event: 'ac-power': UPower is not on this machine's bus" exits 2 bob jobctl add never --on-event ac-power -- true
+  prints "condition: 'unmetered': NetworkManager is not on this machine's bus" exits 2 bob jobctl add never --condition unmetered -- true
+}
+
 watched() {
   equal "$(property WatchdogUSec)" 1min
   root mkdir -p /run/systemd/system/jobtrackerd.service.d
@@ -254,6 +315,10 @@ own_service() {
   alice sh -c 'mkdir -p .config/jobtracker/jobs.d && printf "[Job]\nshell=true\n" > .config/jobtracker/jobs.d/file.job'
   alice systemctl --user reload jobtrackerd
   prints file alice jobctl --session list
+  # units are those of her own systemd
+  alice jobctl --session add after-hers --on-event unit:hers.service:failed -- true
+  alice systemd-run --user --quiet --unit=hers false
+  alice sh -c 'until jobctl --session history after-hers --json | grep -q unit:hers.service:failed; do sleep 0.1; done'
   alice systemctl --user restart jobtrackerd
   prints failed alice jobctl --session history mine
   root test -d /home/alice/.local/state/jobtracker
@@ -274,7 +339,7 @@ comes_back_after_boot() {
 # --- all of them ---
 
 trap 'failures=$((failures + 1))' INT TERM
-echo 1..21
+echo 1..26
 check 'the files are there, and systemd and the buses know' installed
 check 'the unit is good where it is' verified
 check 'the first call starts the service' activated
@@ -290,6 +355,11 @@ check 'a job lives on when the service is restarted, and its result is recorded'
 check 'and when it is killed' survives_kill
 check 'a job that ends while there is no service is recorded' ends_while_away
 check 'the service lives on when the bus is restarted' survives_bus
+check 'a unit that fails starts a job, also after systemd was executed anew' units_start_jobs
+check "bob's login starts a job of his, alice's does not" logins_start_jobs
+check 'sleep and shutdown are put off while a job runs' puts_off_sleep
+check 'conditions are asked as the owner, and mounts are noticed' conditions_hold
+check 'who is missing on this machine is said at definition' says_what_is_missing
 check 'the watchdog restarts a service that hangs' watched
 check 'a wrong configuration stops the service for good, and is named' wrong_configuration
 check 'alice has a service of her own' own_service
