@@ -44,7 +44,7 @@ refuse (const char *text, GError **error)
   return FALSE;
 }
 
-/* The characters of systemd.unit(5), in front of one of its suffixes. */
+/* The characters of systemd.unit(5), in front of one of its suffixes. A template is not a unit, and never enters a state. */
 static gboolean
 is_unit_name (const char *name)
 {
@@ -55,7 +55,7 @@ is_unit_name (const char *name)
       return FALSE;
   for (guint i = 0; unit_suffixes[i] != NULL; i++)
     if (g_str_has_suffix (name, unit_suffixes[i]))
-      return TRUE;
+      return name[strlen (name) - strlen (unit_suffixes[i]) - 1] != '@';
   return FALSE;
 }
 

@@ -31,6 +31,9 @@ check() {
   fi
 }
 
+# skip WHAT WHY
+skip() { number=$((number + 1)); printf 'ok %d %s # SKIP %s\n' "$number" "$1" "$2"; }
+
 # equal FOUND EXPECTED
 equal() { [ "$1" = "$2" ] || { printf "found '%s', expected '%s'\n" "$1" "$2"; return 1; }; }
 # exits STATUS COMMAND…
@@ -367,6 +370,11 @@ conditions_hold() {
   refuses root sh -c 'jobctl history bob/curious --json | grep -q succeeded'
   bob jobctl remove curious
   root jobctl remove allowed
+  # bob is at it as long as he is logged in, and otherwise nobody is.
+  bob jobctl add resting --schedule 'every 1s' --condition idle -- true
+  until_true 'jobctl history bob/resting --json | grep -q succeeded'
+  bob sh -c 'jobctl add busy --schedule "every 1s" --condition "!idle" -- true
+    until jobctl history busy --json | grep -q succeeded; do sleep 0.1; done; jobctl remove busy; jobctl remove resting'
   # inotify says nothing of mounts.
   root jobctl add when-mounted --schedule 'every 1s' --condition path:/mnt/disk/file --condition-wait 1h -- true
   until_true 'jobctl active --json | grep -q "condition: path:/mnt/disk/file"'
@@ -374,6 +382,21 @@ conditions_hold() {
   until_true 'jobctl history when-mounted --json | grep -q succeeded'
   root jobctl remove when-mounted
   root umount /mnt/disk
+}
+
+# Nothing but the job wakes it.
+wakes_up() {
+  root jobctl add on-resume --on-event resume -- true
+  root jobctl add alarm --wake yes --schedule 'in 20s' -- true
+  root systemctl suspend
+  started_by on-resume resume
+  until_true 'jobctl history alarm --json | grep -q succeeded'
+  root jobctl history alarm --json | python3 -c '
+import datetime, json, sys
+run = json.load(sys.stdin)[0]
+due, started = (datetime.datetime.fromisoformat(run[key].rstrip("Z")) for key in ("scheduled-for", "started-at"))
+print(due, started)
+sys.exit(started - due > datetime.timedelta(seconds=5))'
 }
 
 says_what_is_missing() {
@@ -469,6 +492,11 @@ check 'a unit that fails starts a job, also after systemd was executed anew' uni
 check "bob's login starts a job of his, alice's does not" logins_start_jobs
 check 'sleep and shutdown are put off while a job runs' puts_off_sleep
 check 'conditions are asked as the owner, and mounts are noticed' conditions_hold
+if [ "$(root systemd-detect-virt --container)" = none ]; then
+  check 'a machine that sleeps is woken for a job, and waking up starts another' wakes_up
+else
+  skip 'a machine that sleeps is woken for a job, and waking up starts another' 'a container does not sleep'
+fi
 check 'who is missing on this machine is said at definition' says_what_is_missing
 check 'the watchdog restarts a service that hangs' watched
 check 'a wrong configuration stops the service for good, and is named' wrong_configuration

@@ -68,6 +68,7 @@ static const struct
   { "unit:backup:failed", "'backup' is not the name of a unit" },
   { "unit:../x.service:failed", "is not the name of a unit" },
   { "unit:a b.service:failed", "is not the name of a unit" },
+  { "unit:getty@.service:failed", "'getty@.service' is not the name of a unit" },
   { "unit:backup.service:broken", "'broken' is no state of a unit" },
   { "unit:backup.service:", "'' is no state of a unit" },
 };
