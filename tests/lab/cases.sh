@@ -470,7 +470,7 @@ comes_back_after_boot() {
 # --- all of them ---
 
 trap 'failures=$((failures + 1))' INT TERM
-echo 1..29
+echo 1..30
 check 'the files are there, and systemd and the buses know' installed
 check 'the unit is good where it is' verified
 check 'the first call starts the service' activated
