@@ -132,6 +132,13 @@ jt_commit_put_status (JtCommit *commit, TrackedJob *job)
 }
 
 void
+jt_commit_tell_status (JtCommit *commit, TrackedJob *job)
+{
+  jt_commit_put_status (commit, job);
+  add_job_event (commit, job, JT_EVENT_JOB_CHANGED);
+}
+
+void
 jt_commit_remove_job (JtCommit *commit, TrackedJob *job, gboolean delete_history)
 {
   jt_change_remove_job (commit->change, job->id, jt_clock_get_realtime (commit->tracker->clock), delete_history);

@@ -201,6 +201,19 @@ jt_tracker_settle_job (JtTracker *self, TrackedJob *job)
     instant_usec = fire (self, job, instant_usec, job->status.next_elapse_usec, FALSE);
 }
 
+/* A plan that is another one than is on record has to be put there: the next start of the service trusts it. What is due is about to be. */
+static void
+keep_plan (TrackedJob *job, gint64 now_usec, JtCommit **commit, JtTracker *self)
+{
+  gint64 next_usec = job->status.next_elapse_usec;
+
+  if (job->shown.job == NULL || job->is_leaving || next_usec == job->shown.status.next_elapse_usec || (next_usec != 0 && next_usec <= now_usec))
+    return;
+  if (*commit == NULL)
+    *commit = jt_commit_new (self);
+  jt_commit_tell_status (*commit, job);
+}
+
 /* All are planned at once, which is arithmetic; what turns out to be due rings the alarm, some at a time, so that nobody waits for long
  * while a hundred thousand jobs are caught up on. Stored next elapses are trusted where they lie ahead; each is computed anew when its
  * instant comes. */
@@ -209,6 +222,7 @@ jt_tracker_settle_all (JtTracker *self)
 {
   gint64 now_usec = jt_clock_get_realtime (self->clock);
   gboolean trusts_stored = !self->has_settled;
+  JtCommit *commit = NULL;
   gboolean may_start;
 
   self->has_settled = TRUE;
@@ -221,9 +235,14 @@ jt_tracker_settle_all (JtTracker *self)
       if (trusts_stored && job->status.cursor_usec <= now_usec && (next_usec == 0 || next_usec > now_usec))
         jt_scheduler_arm (self->scheduler, &job->timer, next_usec == 0 ? G_MAXINT64 : next_usec);
       else
-        plan_anew (self, job, now_usec, &may_start);
+        {
+          plan_anew (self, job, now_usec, &may_start);
+          keep_plan (job, now_usec, &commit, self);
+        }
     }
   jt_scheduler_thaw (self->scheduler);
+  if (commit != NULL)
+    jt_commit_submit (commit, NULL, NULL);
 }
 
 void

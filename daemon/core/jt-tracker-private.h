@@ -162,6 +162,8 @@ GArray   *jt_commit_get_touched (JtCommit *commit);
 /* The planned values of @job, and an event about it unless @kind is negative. */
 void jt_commit_put_job (JtCommit *commit, TrackedJob *job, int kind);
 void jt_commit_put_status (JtCommit *commit, TrackedJob *job);
+/* The same, with an event about it. */
+void jt_commit_tell_status (JtCommit *commit, TrackedJob *job);
 void jt_commit_remove_job (JtCommit *commit, TrackedJob *job, gboolean delete_history);
 /* @run need not be tracked (skipped, missed). @kind as above. */
 void jt_commit_put_run (JtCommit *commit, JtRun *run, int kind);

@@ -70,15 +70,14 @@ jt_items_next (GArray *items, gint64 value, gint64 most)
 
 /* --- days --- */
 
+/* Bit 1 to 31. The week that the first day begins, five times over. */
 static guint32
 weekdays_of_month (guint32 weekdays, int first_weekday, int length)
 {
-  guint32 mask = 0;
+  guint64 week = ((weekdays >> first_weekday) | (weekdays << (7 - first_weekday))) & 0x7f;
+  guint64 weeks = week | week << 7 | week << 14 | week << 21 | week << 28;
 
-  for (int day = 1; day <= length; day++)
-    if (weekdays & (1u << ((first_weekday + day - 1) % 7)))
-      mask |= 1u << day;
-  return mask;
+  return (guint32) ((weeks << 1) & ((G_GUINT64_CONSTANT (2) << length) - 2));
 }
 
 static guint32
@@ -144,11 +143,10 @@ special_day (const JtSpecial *special, int first_weekday, int length)
   return day >= 1 && day <= length ? 1u << day : 0;
 }
 
+/* There are 28 kinds of month, by the weekday that it begins with and by its length. */
 static guint32
-days_of_month (const JtPattern *pattern, int year, int month)
+days_of_kind (const JtPattern *pattern, int first_weekday, int length)
 {
-  int length = jt_civil_days_in_month (year, month);
-  int first_weekday = jt_civil_weekday (jt_civil_to_days (year, month, 1));
   guint32 all = (guint32) ((G_GUINT64_CONSTANT (2) << length) - 2);
   guint32 by_day = (pattern->days & all) | end_days_of_month (pattern, length);
   guint32 by_weekday = pattern->weekdays == 0x7f ? all : weekdays_of_month (pattern->weekdays, first_weekday, length);
@@ -163,6 +161,30 @@ days_of_month (const JtPattern *pattern, int year, int month)
         by_day |= day;
     }
   return pattern->any_day_field ? by_day | by_weekday : by_day & by_weekday;
+}
+
+static guint32
+days_of_month (const JtPattern *pattern, int year, int month)
+{
+  return days_of_kind (pattern, jt_civil_weekday (jt_civil_to_days (year, month, 1)), jt_civil_days_in_month (year, month));
+}
+
+/* What each kind of month has, as far as it was asked for: a search may go through thousands of months. Bit 0: it is known. */
+typedef struct
+{
+  guint32 days[7][4];
+} KnownMonths;
+
+static guint32
+known_days_of_month (const JtPattern *pattern, KnownMonths *known, int year, int month)
+{
+  int first_weekday = jt_civil_weekday (jt_civil_to_days (year, month, 1));
+  int length = jt_civil_days_in_month (year, month);
+  guint32 *days = &known->days[first_weekday][length - 28];
+
+  if (*days == 0)
+    *days = days_of_kind (pattern, first_weekday, length) | 1;
+  return *days & ~1u;
 }
 
 /* --- times of the day --- */
@@ -231,6 +253,15 @@ count_times (const JtPattern *pattern, gint64 from, gint64 until, guint64 per_mi
 gint64
 jt_pattern_next_wall (const JtPattern *pattern, gint64 wall_usec)
 {
+  guint n_months = 0;
+
+  return jt_pattern_search (pattern, wall_usec, &n_months);
+}
+
+gint64
+jt_pattern_search (const JtPattern *pattern, gint64 wall_usec, guint *n_months)
+{
+  KnownMonths known = { 0 };
   gint64 start_day = jt_floor_div (wall_usec, JT_USEC_PER_DAY);
   JtDate date = jt_civil_from_days (start_day);
   gint64 first_time = next_time (pattern, 0);
@@ -247,7 +278,8 @@ jt_pattern_next_wall (const JtPattern *pattern, gint64 wall_usec)
 
         if (!(pattern->months & (1u << month)))
           continue;
-        days = days_of_month (pattern, (int) year, month);
+        (*n_months)++;
+        days = known_days_of_month (pattern, &known, (int) year, month);
         if (is_first)
           days &= ~((1u << date.day) - 1);
         for (; days != 0; days &= days - 1)

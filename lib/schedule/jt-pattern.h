@@ -70,6 +70,8 @@ gint64 jt_items_next (GArray *items, gint64 value, gint64 most);
 
 /* The first matching wall time >= @wall_usec; JT_WALL_NEVER: none in the next 400 years. */
 gint64 jt_pattern_next_wall (const JtPattern *pattern, gint64 wall_usec);
+/* The same; adds to *@n_months how many months were looked at for it. What has not been found in those of two centuries is not there. */
+gint64 jt_pattern_search (const JtPattern *pattern, gint64 wall_usec, guint *n_months);
 /* The first instant > @after_usec; G_MAXINT64: none. */
 gint64 jt_pattern_next (const JtPattern *pattern, JtZone *zone, gint64 after_usec);
 /* How many instants lie in (@after_usec, @until_usec]. */

@@ -6,7 +6,10 @@
 
 #include "tracker-fixture.h"
 
+#include <stdio.h>
+
 #include "jt-jitter.h"
+#include "jt-zone.h"
 
 #define EACH_MINUTE "'shell': <'true'>, 'schedule': <['* * * * *']>, 'timezone': <'UTC'>"
 
@@ -456,6 +459,74 @@ test_jitter_and_catch_up (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (jt_run_get_due (run_of (fixture, 2)), ==, next_usec);
 }
 
+/* --- zones --- */
+
+static void
+put_zone (const char *folder, const char *name, const char *of)
+{
+  g_autofree char *from = g_build_filename ("/usr/share/zoneinfo", of, NULL);
+  g_autofree char *to = g_build_filename (folder, name, NULL);
+  g_autofree char *data = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (from, &data, &length, NULL));
+  g_assert_true (g_file_set_contents (to, data, (gssize) length, NULL));
+}
+
+/* As the real clock does when it is told of new files. */
+static void
+tell_zones_changed (Fixture *fixture)
+{
+  jt_zone_forget_all ();
+  jt_clock_emit_changed (fixture->clock);
+  settle (fixture);
+}
+
+static gint64
+next_of (Fixture *fixture, guint64 job)
+{
+  return jt_tracker_get_job (fixture->tracker, job)->status.next_elapse_usec;
+}
+
+/* New zone data, and another zone of the system, plan a job anew without a restart; one whose zone is what it was stays as it is. */
+static void
+test_zones_change (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("jt-zones-XXXXXX", NULL);
+  g_autofree char *own = g_build_filename (folder, "Own", NULL);
+  g_autofree char *other = g_build_filename (folder, "Other", NULL);
+  guint64 named;
+  guint64 of_system;
+
+  g_setenv ("TZDIR", folder, TRUE);
+  g_setenv ("TZ", "Own", TRUE);
+  put_zone (folder, "Own", "Europe/Berlin");
+  put_zone (folder, "Other", "Asia/Kathmandu");
+  jt_zone_forget_all ();
+  named = add_job (fixture, "named", "{'shell': <'x'>, 'schedule': <['0 12 * * *']>, 'timezone': <'Own'>}");
+  of_system = add_job (fixture, "of-system", "{'shell': <'x'>, 'schedule': <['0 12 * * *']>}");
+  g_assert_cmpint (next_of (fixture, named), ==, NOW + 11 * HOUR);
+  g_assert_cmpint (next_of (fixture, of_system), ==, NOW + 11 * HOUR);
+  put_zone (folder, "Own", "America/New_York");
+  tell_zones_changed (fixture);
+  g_assert_cmpint (next_of (fixture, named), ==, NOW + 17 * HOUR);
+  g_assert_cmpint (next_of (fixture, of_system), ==, NOW + 17 * HOUR);
+  g_setenv ("TZ", "Other", TRUE);
+  tell_zones_changed (fixture);
+  g_assert_cmpint (next_of (fixture, named), ==, NOW + 17 * HOUR);
+  g_assert_cmpint (next_of (fixture, of_system), ==, NOW + 6 * HOUR + 15 * MINUTE);
+  /* It is on record, for a start trusts what lies ahead. */
+  restart_tracker (fixture, "boot-1");
+  g_assert_cmpint (next_of (fixture, named), ==, NOW + 17 * HOUR);
+  g_assert_cmpint (next_of (fixture, of_system), ==, NOW + 6 * HOUR + 15 * MINUTE);
+  remove (own);
+  remove (other);
+  remove (folder);
+  g_unsetenv ("TZ");
+  g_unsetenv ("TZDIR");
+  jt_zone_forget_all ();
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -486,5 +557,6 @@ main (int argc, char *argv[])
   ADD ("long-jitter-keeps-order", test_long_jitter_keeps_order);
   ADD ("fixed-jitter", test_fixed_jitter);
   ADD ("jitter-and-catch-up", test_jitter_and_catch_up);
+  ADD ("zones-change", test_zones_change);
   return g_test_run ();
 }
