@@ -47,7 +47,7 @@ run_job (Fixture *fixture, guint64 job, int exit_code)
 static void
 update (Fixture *fixture, guint64 job, const char *changes, GError **error)
 {
-  g_autoptr (GVariant) dict = g_variant_ref_sink (g_variant_parse (G_VARIANT_TYPE_VARDICT, changes, NULL, NULL, NULL));
+  g_autoptr (GVariant) dict = g_variant_parse (G_VARIANT_TYPE_VARDICT, changes, NULL, NULL, NULL);
   g_autoptr (GAsyncResult) result = NULL;
 
   jt_tracker_update_job_async (fixture->tracker, job, dict, NULL, 0, NULL, store_result, &result);
@@ -107,7 +107,7 @@ test_refused (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
     {
       g_autofree char *text = g_strdup_printf ("{'shell': <'x'>, 'after': <[%s]>}", refused[i].after);
-      g_autoptr (GVariant) dict = g_variant_ref_sink (g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, NULL));
+      g_autoptr (GVariant) dict = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, NULL);
       g_autoptr (GError) error = NULL;
       g_autoptr (JtSettings) settings = jt_settings_new (dict, &error);
       guint64 id;

@@ -92,7 +92,7 @@ cancel (Fixture *fixture, guint64 run)
 static void
 update (Fixture *fixture, guint64 job, const char *changes, GError **error)
 {
-  g_autoptr (GVariant) dict = g_variant_ref_sink (g_variant_parse (G_VARIANT_TYPE_VARDICT, changes, NULL, NULL, NULL));
+  g_autoptr (GVariant) dict = g_variant_parse (G_VARIANT_TYPE_VARDICT, changes, NULL, NULL, NULL);
   g_autoptr (GAsyncResult) result = NULL;
 
   jt_tracker_update_job_async (fixture->tracker, job, dict, NULL, 0, NULL, store_result, &result);

@@ -186,7 +186,7 @@ test_replace_survives_restart (Fixture *fixture, gconstpointer data)
 static void
 update (Fixture *fixture, guint64 job, const char *changes)
 {
-  g_autoptr (GVariant) dict = g_variant_ref_sink (g_variant_parse (G_VARIANT_TYPE_VARDICT, changes, NULL, NULL, NULL));
+  g_autoptr (GVariant) dict = g_variant_parse (G_VARIANT_TYPE_VARDICT, changes, NULL, NULL, NULL);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 

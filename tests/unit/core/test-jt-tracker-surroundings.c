@@ -114,7 +114,7 @@ test_wait_survives_restart (Fixture *fixture, gconstpointer data)
   add_job (fixture, "j", "{" EACH_MINUTE ", 'condition': <['idle']>, 'condition-wait': <uint64 90000000>}");
   set (fixture, "idle", FALSE);
   advance (fixture, MINUTE);
-  jt_fake_surroundings_take_log (JT_FAKE_SURROUNDINGS (fixture->machine));
+  g_free (jt_fake_surroundings_take_log (JT_FAKE_SURROUNDINGS (fixture->machine)));
   restart_tracker (fixture, "boot-1");
   assert_machine (fixture, "stop 1, look 1");
   assert_state (fixture, 1, "queued");
@@ -196,7 +196,7 @@ test_burst (Fixture *fixture, gconstpointer data)
 static void
 update (Fixture *fixture, guint64 job, const char *changes, GError **error)
 {
-  g_autoptr (GVariant) dict = g_variant_ref_sink (g_variant_parse (G_VARIANT_TYPE_VARDICT, changes, NULL, NULL, NULL));
+  g_autoptr (GVariant) dict = g_variant_parse (G_VARIANT_TYPE_VARDICT, changes, NULL, NULL, NULL);
   g_autoptr (GAsyncResult) result = NULL;
 
   jt_tracker_update_job_async (fixture->tracker, job, dict, NULL, 0, NULL, store_result, &result);
