@@ -60,6 +60,21 @@ typedef enum
   VARIABLE_SYSTEMDS, /* systemd says what it is, and here nobody does */
 } VariableKind;
 
+/* A user's manager hands on what the session has, the system's only what it is told to. */
+static gboolean
+is_handed_on (SystemdJob *job, const char *name)
+{
+  for (guint i = 0; i < job->service->lines->len; i++)
+    {
+      const UnitLine *line = g_ptr_array_index (job->service->lines, i);
+      g_auto (GStrv) names = g_str_equal (line->key, "PassEnvironment") ? unit_words_split (line->value, UNIT_ESCAPES_KEPT, NULL) : NULL;
+
+      if (names != NULL && g_strv_contains ((const char *const *) names, name))
+        return TRUE;
+    }
+  return job->manager == UNIT_MANAGER_USER;
+}
+
 static VariableKind
 find_variable (SystemdJob *job, const char *name, const char **value)
 {
@@ -77,13 +92,15 @@ find_variable (SystemdJob *job, const char *name, const char **value)
     return VARIABLE_LATER;
   if (*value != NULL)
     return VARIABLE_KNOWN;
-  return g_strv_contains (usual, name) ? VARIABLE_LATER : VARIABLE_EMPTY;
+  if (g_strv_contains (usual, name))
+    return VARIABLE_LATER;
+  return is_handed_on (job, name) ? VARIABLE_SYSTEMDS : VARIABLE_EMPTY;
 }
 
 static void
 refuse_variable (Commands *self, const Step *step, const char *name)
 {
-  systemd_job_say (self->job, REMARK_BLOCKS, step->line, _("$%s is what systemd says of the service; a job does not have it"), name);
+  systemd_job_say (self->job, REMARK_BLOCKS, step->line, _("$%s is what systemd hands to the service; a job does not have it"), name);
 }
 
 static void

@@ -14,7 +14,7 @@
 #include "jt-error.h"
 #include "text-file.h"
 
-#define MAX_ENTRIES 10000
+#define MAX_ENTRIES 5000
 #define MAX_DROP_INS 256
 #define MAX_LINKS 10
 
@@ -29,6 +29,7 @@ typedef struct
 struct _UnitSearch
 {
   char      **folders; /* (owned) in the order in which they count */
+  GHashTable *places;  /* (element-type utf8) (owned) the folders, and what they are without links */
   GHashTable *entries; /* (element-type utf8 Entry) (owned) by name */
   GHashTable *wanted;  /* (element-type utf8 gboolean) (owned) "timers.target.wants/a.timer", and whether that counts */
 };
@@ -47,6 +48,7 @@ unit_search_free (UnitSearch *search)
   if (search == NULL)
     return;
   g_strfreev (search->folders);
+  g_hash_table_unref (search->places);
   g_hash_table_unref (search->entries);
   g_hash_table_unref (search->wanted);
   g_free (search);
@@ -150,14 +152,7 @@ is_in_folders (UnitSearch *search, const char *path)
 {
   g_autofree char *folder = g_path_get_dirname (path);
 
-  for (guint i = 0; search->folders[i] != NULL; i++)
-    {
-      g_autofree char *real = realpath (search->folders[i], NULL);
-
-      if (g_strcmp0 (real, folder) == 0 || g_str_equal (search->folders[i], folder))
-        return TRUE;
-    }
-  return FALSE;
+  return g_hash_table_contains (search->places, folder);
 }
 
 /* Where a link goes to, as a path; the last step only, for what it goes to may be a link again. (transfer full) (nullable) */
@@ -250,6 +245,16 @@ list_folder (UnitSearch *search, const char *folder, GError **error)
   return TRUE;
 }
 
+static void
+add_place (UnitSearch *search, const char *folder)
+{
+  char *real = realpath (folder, NULL);
+
+  g_hash_table_add (search->places, g_strdup (folder));
+  if (real != NULL)
+    g_hash_table_add (search->places, real);
+}
+
 /**
  * unit_search_new:
  * @folders: the search path, in the order in which it counts
@@ -262,8 +267,11 @@ unit_search_new (const char *const *folders, GError **error)
   g_autoptr (UnitSearch) search = g_new0 (UnitSearch, 1);
 
   search->folders = g_strdupv ((char **) folders);
+  search->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   search->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) entry_free);
   search->wanted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; folders[i] != NULL; i++)
+    add_place (search, folders[i]);
   for (guint i = 0; folders[i] != NULL; i++)
     if (!list_folder (search, folders[i], error))
       return NULL;

@@ -237,7 +237,8 @@ test_variable_table (void)
     { "ExecStart=/bin/a x$y ${A:-b} $", "command=/bin/a; x$y; ${A:-b}" },
     { "ExecStart=/bin/a ${HOME}/x '${USER}'", "shell=exec /bin/a \"${HOME}\"'/x' \"${USER}\"" },
     { "ExecStart=/bin/a $LANG", "shell=set -f; exec /bin/a $LANG\ndiffers ExecStart=/bin/a $LANG: a variable is split at blanks*" },
-    { "ExecStart=/bin/a $INVOCATION_ID", "blocks ExecStart=*: $INVOCATION_ID is what systemd says of the service; a job does not have it" },
+    { "ExecStart=/bin/a $INVOCATION_ID", "blocks ExecStart=*: $INVOCATION_ID is what systemd hands to the service; a job does not have it" },
+    { "PassEnvironment=A B\nExecStart=/bin/a ${B} $C", "blocks ExecStart=*: $B is what systemd hands to the service; a job does not have it" },
     { "ExecStart=/bin/a ${CREDENTIALS_DIRECTORY}/x", "blocks ExecStart=*: $CREDENTIALS_DIRECTORY is what*" },
     { "StateDirectory=mine\nExecStart=/bin/a ${STATE_DIRECTORY}", "command=/bin/a; /var/lib/mine\nenvironment=STATE_DIRECTORY=/var/lib/mine\ndiffers StateDirectory=mine: *" },
     { "Environment=A=1\nEnvironment=A=2", "environment=A=2" },
@@ -431,6 +432,15 @@ test_user_units (void)
                "differs OnStartupSec=0: schedule=@reboot; it starts once for each boot, not for each login");
 }
 
+/* What the session has is handed on by a user's manager, and not known here. */
+static void
+test_user_variables (void)
+{
+  check_units ("a user's variables", "[Timer]\nOnCalendar=daily\n",
+               "[Service]\nType=oneshot\nEnvironment=A=1\nExecStart=/bin/true $A ${XDG_RUNTIME_DIR} $DISPLAY\n", UNIT_MANAGER_USER,
+               "blocks ExecStart=*: $DISPLAY is what systemd hands to the service; a job does not have it\ncommand=/bin/true; 1; /run/user/*");
+}
+
 static void
 test_turn_off (void)
 {
@@ -553,6 +563,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/systemd-import/rest", test_rest_table);
   g_test_add_func ("/systemd-import/conditions", test_conditions);
   g_test_add_func ("/systemd-import/user-units", test_user_units);
+  g_test_add_func ("/systemd-import/user-variables", test_user_variables);
   g_test_add_func ("/systemd-import/turn-off", test_turn_off);
   g_test_add_func ("/systemd-import/names", test_names);
   g_test_add_func ("/systemd-import/not-at-all", test_not_at_all);
