@@ -10,7 +10,12 @@ from peers import PEERS, install_node_peers, require
 from rows import Count, Row, Skip
 
 EXPRESSIONS = ['*/5 * * * *', '0 9 * * 1-5', '0 0 29 2 *', '0 9 13 * 5', '0 0 31 1,3,5 *', '17 3 30 4,6,9 *',
-               '0 0 1 1 *']
+               '0 0 1 1 *', '0 0 29 2 1']
+# What peers are asked for where ours is a calendar, which they do not know.
+SAME = {'*-02-29': '0 0 29 2 *'}
+# Found by looking for them: days that no month has, and a time that the clock is never set to.
+HARDEST = ['0 0 31 2,4,6,9,11 *', 'Sun *-02,04,06,09,11-31 02:30', 'Sun *-03~01..07 02:30',
+           '0 0 ' + ','.join(['31W'] + ['L-30W'] * 31) + ' 2,4,6,9,11 *']
 # The same in systemd's words, for the first two, whose meaning is the same.
 CALENDAR = {'*/5 * * * *': '*-*-* *:0/5', '0 9 * * 1-5': 'Mon..Fri 9:00'}
 ITERATIONS = 20000
@@ -59,7 +64,7 @@ def peer_row(machine, key, name, command, expression, goal):
     mine, theirs = [], []
     for _ in range(3):
         rate, first = ours(machine, 'UTC', expression)
-        other, other_first = machine.numbers(*command, '0.1' if machine.quick else '0.25', expression)
+        other, other_first = machine.numbers(*command, '0.1' if machine.quick else '0.25', SAME.get(expression, expression))
         if first != other_first:
             raise Failure(f'{expression}: ours comes first at {first:.0f}, that of {name} at {other_first:.0f}')
         mine.append(rate)
@@ -95,23 +100,35 @@ def own_rows(machine):
     ]
 
 
+def hardest_rows(machine):
+    """What one search takes that goes through all years and finds nothing."""
+    rows = []
+    for number, expression in enumerate(HARDEST):
+        times = [machine.numbers(machine.tool('bench-next'), 'Europe/Berlin', expression)[0] for _ in range(3)]
+        shown = expression if len(expression) < 40 else expression[:20] + '…'
+        rows.append(Count(f'next/hardest-{number + 1}', f'a search in vain from 1970 on: {shown}', sorted(times)[1], 'us', 100))
+    return rows
+
+
 def bench_next(machine):
     """The next occurrence of an expression.
 
     One occurrence after the other from 2026-01-01 UTC on, each computed from the one before on an expression that has
     been parsed. Against croner (`nextRun`) and cron-parser (its iterator) in Node.js, croniter in Python, and
     `systemd-analyze calendar` with 20 000 iterations, its start and printing included. All must give the same first
-    instant.
+    instant. Calendars are unknown to the libraries, which get the same as a cron expression. The hardest expressions are
+    those whose search goes through all years until 2199 and finds nothing: no month has such a day, or the clock is
+    never set to their time.
     """
     rows = []
     for name, command in find_peers(machine).items():
-        for number, expression in enumerate(EXPRESSIONS):
+        for number, expression in enumerate(EXPRESSIONS + list(SAME)):
             key = f'next/{name}-{number + 1}'
             if isinstance(command, str):
                 rows.append(Skip(key, expression, name, command))
             else:
-                rows.append(peer_row(machine, key, name, command, expression, 50 if name == 'croner' else None))
-    return rows + systemd_rows(machine) + own_rows(machine)
+                rows.append(peer_row(machine, key, name, command, expression, 50 if name == 'croner' else 20))
+    return rows + systemd_rows(machine) + own_rows(machine) + hardest_rows(machine)
 
 
 def bench_plan(machine):

@@ -5,6 +5,7 @@
 /* What holds of every schedule, whatever it says: the next elapse lies ahead and is the first one; its normal form means the same
  * and is its own normal form; and elapses are counted as they are gone through. */
 
+#include "jt-scan.h"
 #include "random-cron.h"
 #include "schedule-fixture.h"
 
@@ -235,10 +236,55 @@ test_properties (void)
     }
 }
 
+/* --- how long a search may take --- */
+
+/* The hardest there are: none of their months has such a day, or the clock is never set to their time. */
+static const struct
+{
+  const char *text;
+  gboolean    is_calendar;
+} hard[] = {
+  { "0 0 30 2 *", FALSE },
+  { "0 0 31 2,4,6,9,11 *", FALSE },
+  { "0 0 31W 2 *", FALSE },
+  { "0 0 L-30,31W,L-30W 2,4,6,9,11 *", FALSE },
+  { "59 59 23 */31 2 5#5", FALSE },
+  { "0 0 29 2 1", FALSE },
+  { "*-02-30", TRUE },
+  { "Sun *-02,04,06,09,11-31 02:30", TRUE },
+  { "Mon *-02-29", TRUE },
+  { "Sun *-03~01..07 02:30", TRUE },
+  { "2199-12-31 23:59:59.999999", TRUE },
+  { "*:*:0/0.000001", TRUE },
+};
+
+/* A search ends when it has looked at the months of all years that there are; nothing else in it grows. */
+static void
+test_bounded (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (hard); i++)
+    {
+      g_autoptr (JtZone) zone = jt_zone_get ("Europe/Berlin", NULL);
+      g_autoptr (JtPattern) pattern = jt_pattern_new ();
+      g_autoptr (GString) normalized = g_string_new (NULL);
+      JtScan scan = { .text = hard[i].text, .at = hard[i].text };
+      guint n_months = 0;
+
+      g_assert_true (hard[i].is_calendar ? jt_calendar_parse (&scan, pattern, &zone, normalized) : jt_cron_parse (&scan, pattern, normalized));
+      jt_pattern_search (pattern, 0, &n_months);
+      g_assert_cmpuint (n_months, <=, 12 * (2199 - 1970 + 1));
+      /* Of the last second of all there is one month left. */
+      n_months = 0;
+      jt_pattern_search (pattern, G_GINT64_CONSTANT (7258118399) * SECOND, &n_months);
+      g_assert_cmpuint (n_months, <=, 1);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/schedule/properties", test_properties);
+  g_test_add_func ("/schedule/bounded", test_bounded);
   return g_test_run ();
 }
