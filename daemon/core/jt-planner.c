@@ -9,7 +9,10 @@
 #include "jt-schedule.h"
 
 /* With several schedules, instants that coincide count once, which takes a merge; beyond this many the sum is near enough for a report. */
-#define MAX_MERGED 10000
+#define MAX_MERGED 200000
+/* Of instants that jitter has not made due yet. */
+#define MAX_LOOKED_AT 10000
+#define FIRST_WINDOW_USEC (60 * G_USEC_PER_SEC)
 
 static JtSchedule *
 parse_one (const char *text, JtZone *zone, gint64 base_usec, GError **error)
@@ -214,9 +217,16 @@ jt_planner_find_latest (const JtJob *job, gint64 after_usec, gint64 until_usec, 
   gint64 first_usec;
   gint64 last_usec;
 
-  /* What is asked for most: the last one alone. */
-  if (most == 1 && jt_planner_count (job, after_usec, until_usec, last_finished_usec, &first_usec, &last_usec) > 0)
-    return last_usec - 1;
+  /* The span that has more of them is found from its end, so that no more than a few are counted. */
+  for (gint64 window = FIRST_WINDOW_USEC; until_usec - window > after_usec; window *= 2)
+    {
+      if (jt_planner_count (job, until_usec - window, until_usec, last_finished_usec, &first_usec, &last_usec) > most)
+        {
+          low = until_usec - window;
+          break;
+        }
+      high = until_usec - window;
+    }
   /* In (high, until] there are never more. */
   while (low < high)
     {
@@ -244,7 +254,7 @@ jt_planner_find_due (const JtJob *job, const char *machine_id, gint64 after_usec
     return until_usec - jt_jitter_get (job, machine_id, 0);
   due_usec = MAX (after_usec, until_usec - span_usec);
   schedules = parse_stored (job);
-  for (guint i = 0; schedules != NULL && i < MAX_MERGED; i++)
+  for (guint i = 0; schedules != NULL && i < MAX_LOOKED_AT; i++)
     {
       gint64 next_usec = next_of_all (job, schedules, due_usec, last_finished_usec);
 
