@@ -209,6 +209,14 @@ jt_planner_count (const JtJob *job, gint64 after_usec, gint64 until_usec, gint64
   return sum;
 }
 
+static gboolean
+has_one_schedule (const JtJob *job)
+{
+  g_auto (GStrv) texts = jt_settings_get_strv (job->settings, "schedule");
+
+  return texts[0] != NULL && texts[1] == NULL;
+}
+
 gint64
 jt_planner_find_latest (const JtJob *job, gint64 after_usec, gint64 until_usec, gint64 last_finished_usec, guint most)
 {
@@ -217,6 +225,10 @@ jt_planner_find_latest (const JtJob *job, gint64 after_usec, gint64 until_usec, 
   gint64 first_usec;
   gint64 last_usec;
 
+  /* What is asked for most, and of one schedule it is arithmetic: the last one alone. */
+  if (most == 1 && has_one_schedule (job)
+      && jt_planner_count (job, after_usec, until_usec, last_finished_usec, &first_usec, &last_usec) > 0)
+    return last_usec - 1;
   /* The span that has more of them is found from its end, so that no more than a few are counted. */
   for (gint64 window = FIRST_WINDOW_USEC; until_usec - window > after_usec; window *= 2)
     {
