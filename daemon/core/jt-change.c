@@ -15,6 +15,9 @@ clear_item (gpointer data)
   g_clear_pointer (&item->run, jt_run_unref);
   g_clear_pointer (&item->event, jt_event_unref);
   g_clear_pointer (&item->sample, g_free);
+  g_clear_pointer (&item->delivery, jt_delivery_unref);
+  g_clear_pointer (&item->episode, jt_episode_free);
+  g_clear_pointer (&item->settings, g_variant_unref);
 }
 
 JtChange *
@@ -153,4 +156,50 @@ void
 jt_change_expire_run (JtChange *change, guint64 run, gboolean only_log)
 {
   append_item (change, JT_CHANGE_EXPIRE_RUN, run)->flag = only_log;
+}
+
+void
+jt_change_put_delivery (JtChange *change, JtDelivery *delivery)
+{
+  append_item (change, JT_CHANGE_PUT_DELIVERY, delivery->id)->delivery = jt_delivery_ref (delivery);
+}
+
+void
+jt_change_put_preferences (JtChange *change, guint32 uid, GVariant *settings, gint64 at_usec)
+{
+  JtChangeItem *item = append_item (change, JT_CHANGE_PUT_PREFERENCES, uid);
+
+  item->settings = settings != NULL ? g_variant_ref_sink (settings) : NULL;
+  item->number = at_usec;
+}
+
+void
+jt_change_put_template (JtChange *change, guint32 uid, const char *name, const char *text, gint64 at_usec)
+{
+  JtChangeItem *item = append_item (change, JT_CHANGE_PUT_TEMPLATE, uid);
+
+  item->text = g_strdup (name);
+  item->text2 = g_strdup (text);
+  item->number = at_usec;
+}
+
+void
+jt_change_put_episode (JtChange *change, const JtEpisode *episode)
+{
+  append_item (change, JT_CHANGE_PUT_EPISODE, episode->job)->episode = jt_episode_copy (episode);
+}
+
+void
+jt_change_end_episode (JtChange *change, guint64 job, const char *recipient)
+{
+  append_item (change, JT_CHANGE_END_EPISODE, job)->text = g_strdup (recipient);
+}
+
+void
+jt_change_expire_deliveries (JtChange *change, gint64 before_usec, guint limit)
+{
+  JtChangeItem *item = append_item (change, JT_CHANGE_EXPIRE_DELIVERIES, 0);
+
+  item->number = before_usec;
+  item->number2 = limit;
 }

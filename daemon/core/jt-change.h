@@ -2,7 +2,9 @@
 /* Copyright The JobTracker Authors */
 #pragma once
 
+#include "jt-delivery.h"
 #include "jt-dependency.h"
+#include "jt-episode.h"
 #include "jt-event.h"
 #include "jt-job.h"
 #include "jt-rollup.h"
@@ -28,6 +30,12 @@ typedef enum
   JT_CHANGE_PUT_MARK,       /* id = job, text = the entry of its `after`, number = JtMark, text2 = why (nullable), number2 = the run */
   JT_CHANGE_CLEAR_MARKS,    /* id = job, all of them */
   JT_CHANGE_ADD_SAMPLE,     /* what a final run adds to the rollups of its job and its owner */
+  JT_CHANGE_PUT_DELIVERY,      /* inserts the delivery, or updates what may change of it */
+  JT_CHANGE_PUT_PREFERENCES,   /* id = uid, settings = what they gave, NULL: they go; number = when */
+  JT_CHANGE_PUT_TEMPLATE,      /* id = uid, text = name, text2 = the template, NULL: it goes; number = when */
+  JT_CHANGE_PUT_EPISODE,       /* upsert */
+  JT_CHANGE_END_EPISODE,       /* id = job, text = recipient, NULL: those of all */
+  JT_CHANGE_EXPIRE_DELIVERIES, /* those that are no longer open and were made before number go, the oldest first, at most number2 */
 } JtChangeKind;
 
 typedef struct
@@ -43,6 +51,9 @@ typedef struct
   JtRun       *run;     /* (owned) */
   JtEvent     *event;   /* (owned) */
   JtSample    *sample;  /* (owned) */
+  JtDelivery  *delivery; /* (owned) */
+  JtEpisode   *episode;  /* (owned) */
+  GVariant    *settings; /* (owned) */
   JtJobStatus  status;
 } JtChangeItem;
 
@@ -71,5 +82,15 @@ void      jt_change_expire_run (JtChange *change, guint64 run, gboolean only_log
 void      jt_change_let_wait (JtChange *change);
 void      jt_change_add_sample (JtChange *change, const JtSample *sample);
 void      jt_change_set_meta (JtChange *change, const char *key, const char *value);
+/* What comes of what is told, and who wants to be told. The change keeps a reference or copy of its own. */
+void      jt_change_put_delivery (JtChange *change, JtDelivery *delivery);
+/* @settings: a{sv}, floating or not, (nullable). */
+void      jt_change_put_preferences (JtChange *change, guint32 uid, GVariant *settings, gint64 at_usec);
+/* @text: (nullable) */
+void      jt_change_put_template (JtChange *change, guint32 uid, const char *name, const char *text, gint64 at_usec);
+void      jt_change_put_episode (JtChange *change, const JtEpisode *episode);
+/* @recipient: (nullable) */
+void      jt_change_end_episode (JtChange *change, guint64 job, const char *recipient);
+void      jt_change_expire_deliveries (JtChange *change, gint64 before_usec, guint limit);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtChange, jt_change_free)

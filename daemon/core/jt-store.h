@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "jt-change.h"
+#include "jt-delivery-query.h"
 #include "jt-filter.h"
 #include "jt-retention.h"
 
@@ -40,6 +41,11 @@ typedef struct
   guint64     last_run_id;
   guint64     last_sequence;
   gint64      last_commit_usec; /* of the newest event, 0 none */
+  guint64     last_delivery_id;
+  GPtrArray  *sending;     /* (element-type JtDelivery) by id, handed to a channel when the service ended: nobody knows what became of them */
+  GPtrArray  *counts;      /* (element-type JtDeliveryCount) those that are open are asked for, never read all at once */
+  GPtrArray  *episodes;    /* (element-type JtEpisode) */
+  GHashTable *preferences; /* GUINT_TO_POINTER (uid) → GVariant a{sv}: what they gave */
 } JtStoreContents;
 
 typedef struct
@@ -168,6 +174,20 @@ struct _JtStoreInterface
   JtStoreExpired *(*list_expired_finish) (JtStore *self, GAsyncResult *result, GError **error);
   void (*list_known_async) (JtStore *self, GArray *runs, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
   JtStoreKnown *(*list_known_finish) (JtStore *self, GAsyncResult *result, GError **error);
+  void (*list_open_deliveries_async) (JtStore *self, JtDueQuery *query, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+  GPtrArray *(*list_open_deliveries_finish) (JtStore *self, GAsyncResult *result, GError **error);
+  void (*next_delivery_async) (JtStore *self, gint64 after_usec, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+  GPtrArray *(*next_delivery_finish) (JtStore *self, GAsyncResult *result, GError **error);
+  void (*count_deliveries_async) (JtStore *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+  GPtrArray *(*count_deliveries_finish) (JtStore *self, GAsyncResult *result, GError **error);
+  void (*list_deliveries_async) (JtStore *self, const JtDeliveryFilter *filter, guint64 before, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+  GPtrArray *(*list_deliveries_finish) (JtStore *self, GAsyncResult *result, GError **error);
+  void (*get_delivery_async) (JtStore *self, guint64 id, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+  JtDelivery *(*get_delivery_finish) (JtStore *self, GAsyncResult *result, GError **error);
+  void (*get_template_async) (JtStore *self, guint32 uid, const char *name, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+  char *(*get_template_finish) (JtStore *self, GAsyncResult *result, GError **error);
+  void (*list_templates_async) (JtStore *self, guint32 uid, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+  GPtrArray *(*list_templates_finish) (JtStore *self, GAsyncResult *result, GError **error);
 };
 
 /* Opens (creates, migrates) when closed, and reads everything core keeps in memory. */
@@ -206,6 +226,36 @@ JtStoreExpired *jt_store_list_expired_finish (JtStore *self, GAsyncResult *resul
 /* Which of @runs (element-type guint64) are on record and over, and which are not on record at all. */
 void          jt_store_list_known_async (JtStore *self, GArray *runs, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 JtStoreKnown *jt_store_list_known_finish (JtStore *self, GAsyncResult *result, GError **error);
+
+/* Waiting deliveries that may be tried, and held ones that may be released, as @query says. What has been committed is seen, what is on
+ * its way to the disk is not. @query: (transfer full). (element-type JtDelivery) */
+void       jt_store_list_due_deliveries_async (JtStore *self, JtDueQuery *query, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *jt_store_list_due_deliveries_finish (JtStore *self, GAsyncResult *result, GError **error);
+void       jt_store_list_held_async (JtStore *self, JtDueQuery *query, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *jt_store_list_held_finish (JtStore *self, GAsyncResult *result, GError **error);
+
+/* Of each channel that has something waiting or held, the first instant after @after_usec (-1: any) at which there is something to be
+ * done. (element-type JtDeliveryTimes) by channel */
+void       jt_store_next_delivery_async (JtStore *self, gint64 after_usec, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *jt_store_next_delivery_finish (JtStore *self, GAsyncResult *result, GError **error);
+
+/* (element-type JtDeliveryCount) by channel and state, without those of which there are none */
+void       jt_store_count_deliveries_async (JtStore *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *jt_store_count_deliveries_finish (JtStore *self, GAsyncResult *result, GError **error);
+
+/* Newest first (by id), ids below @before (0: from the newest), at most @limit. (element-type JtDelivery) */
+void       jt_store_list_deliveries_async (JtStore *self, const JtDeliveryFilter *filter, guint64 before, guint limit, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *jt_store_list_deliveries_finish (JtStore *self, GAsyncResult *result, GError **error);
+/* With its facts; who may see it is the caller's to ask. JT_ERROR_NOT_FOUND. */
+void        jt_store_get_delivery_async (JtStore *self, guint64 id, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+JtDelivery *jt_store_get_delivery_finish (JtStore *self, GAsyncResult *result, GError **error);
+
+/* A template of a user's own. JT_ERROR_NOT_FOUND. (transfer full) */
+void  jt_store_get_template_async (JtStore *self, guint32 uid, const char *name, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+char *jt_store_get_template_finish (JtStore *self, GAsyncResult *result, GError **error);
+/* (element-type JtTemplateEntry) by name, at most JT_TEMPLATES_MAX */
+void       jt_store_list_templates_async (JtStore *self, guint32 uid, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *jt_store_list_templates_finish (JtStore *self, GAsyncResult *result, GError **error);
 
 JtStoreKnown *jt_store_known_new (void);
 void jt_store_known_free (JtStoreKnown *known);

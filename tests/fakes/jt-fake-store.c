@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "jt-error.h"
+#include "jt-fake-notifications.h"
 
 struct _JtFakeStore
 {
@@ -21,6 +22,7 @@ struct _JtFakeStore
   GPtrArray  *events;
   GArray     *purged;      /* ids of jobs that were removed with their history */
   GQueue      expired;     /* (element-type JtStoreExpired) */
+  JtFakeNotifications *notifications; /* (owned) */
   GString    *expiry_log;
   gboolean    is_failing;
   gboolean    is_closed;
@@ -213,7 +215,8 @@ apply_item (JtFakeStore *self, JtChangeItem *item)
     case JT_CHANGE_ADD_SAMPLE:
       break;
     default:
-      g_assert_not_reached ();
+      g_assert_true (jt_fake_notifications_apply (self->notifications, item));
+      break;
     }
 }
 
@@ -283,6 +286,7 @@ copy_contents (JtFakeStore *self)
   while (g_hash_table_iter_next (&iter, &key, &value))
     g_hash_table_insert (contents->meta, g_strdup (key), g_strdup (value));
   g_hash_table_foreach (self->marks, copy_mark, contents);
+  jt_fake_notifications_load (self->notifications, contents);
   return contents;
 }
 
@@ -481,6 +485,73 @@ list_known_finish (JtStore *store, GAsyncResult *result, GError **error)
 }
 
 static void
+list_open_deliveries_async (JtStore *store, JtDueQuery *query, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  GPtrArray *found = jt_fake_notifications_list_open (JT_FAKE_STORE (store)->notifications, query);
+
+  jt_due_query_free (query);
+  answer_later (store, cb, data, found, (GDestroyNotify) g_ptr_array_unref, NULL);
+}
+
+static void
+next_delivery_async (JtStore *store, gint64 after_usec, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  answer_later (store, cb, data, jt_fake_notifications_next (JT_FAKE_STORE (store)->notifications, after_usec),
+                (GDestroyNotify) g_ptr_array_unref, NULL);
+}
+
+static void
+count_deliveries_async (JtStore *store, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  answer_later (store, cb, data, jt_fake_notifications_count (JT_FAKE_STORE (store)->notifications), (GDestroyNotify) g_ptr_array_unref, NULL);
+}
+
+static void
+list_deliveries_async (JtStore *store, const JtDeliveryFilter *filter, guint64 before, guint limit, GCancellable *c,
+                       GAsyncReadyCallback cb, gpointer data)
+{
+  answer_later (store, cb, data, jt_fake_notifications_list (JT_FAKE_STORE (store)->notifications, filter, before, limit),
+                (GDestroyNotify) g_ptr_array_unref, NULL);
+}
+
+static void
+get_delivery_async (JtStore *store, guint64 id, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  JtDelivery *delivery = jt_fake_store_get_delivery (JT_FAKE_STORE (store), id);
+
+  answer_later (store, cb, data, delivery == NULL ? NULL : jt_delivery_ref (delivery), (GDestroyNotify) jt_delivery_unref,
+                delivery != NULL ? NULL : g_error_new_literal (JT_ERROR, JT_ERROR_NOT_FOUND, "no such delivery"));
+}
+
+static JtDelivery *
+get_delivery_finish (JtStore *store, GAsyncResult *result, GError **error)
+{
+  return pointer_finish (store, result, error);
+}
+
+static void
+get_template_async (JtStore *store, guint32 uid, const char *name, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  const char *text = jt_fake_notifications_get_template (JT_FAKE_STORE (store)->notifications, uid, name);
+
+  answer_later (store, cb, data, g_strdup (text), g_free,
+                text != NULL ? NULL : g_error_new_literal (JT_ERROR, JT_ERROR_NOT_FOUND, "no such template"));
+}
+
+static char *
+get_template_finish (JtStore *store, GAsyncResult *result, GError **error)
+{
+  return pointer_finish (store, result, error);
+}
+
+static void
+list_templates_async (JtStore *store, guint32 uid, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  answer_later (store, cb, data, jt_fake_notifications_list_templates (JT_FAKE_STORE (store)->notifications, uid),
+                (GDestroyNotify) g_ptr_array_unref, NULL);
+}
+
+static void
 store_iface_init (JtStoreInterface *iface)
 {
   iface->load_async = load_async;
@@ -503,6 +574,20 @@ store_iface_init (JtStoreInterface *iface)
   iface->list_known_finish = list_known_finish;
   iface->get_statistics_async = get_statistics_async;
   iface->get_statistics_finish = list_finish;
+  iface->list_open_deliveries_async = list_open_deliveries_async;
+  iface->list_open_deliveries_finish = list_finish;
+  iface->next_delivery_async = next_delivery_async;
+  iface->next_delivery_finish = list_finish;
+  iface->count_deliveries_async = count_deliveries_async;
+  iface->count_deliveries_finish = list_finish;
+  iface->list_deliveries_async = list_deliveries_async;
+  iface->list_deliveries_finish = list_finish;
+  iface->get_delivery_async = get_delivery_async;
+  iface->get_delivery_finish = get_delivery_finish;
+  iface->get_template_async = get_template_async;
+  iface->get_template_finish = get_template_finish;
+  iface->list_templates_async = list_templates_async;
+  iface->list_templates_finish = list_finish;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (JtFakeStore, jt_fake_store, G_TYPE_OBJECT,
@@ -524,6 +609,7 @@ jt_fake_store_finalize (GObject *object)
   g_array_unref (self->purged);
   g_queue_clear_full (&self->expired, (GDestroyNotify) jt_store_expired_free);
   g_string_free (self->expiry_log, TRUE);
+  jt_fake_notifications_free (self->notifications);
   G_OBJECT_CLASS (jt_fake_store_parent_class)->finalize (object);
 }
 
@@ -545,6 +631,7 @@ jt_fake_store_init (JtFakeStore *self)
   self->marks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_mark);
   g_queue_init (&self->expired);
   self->expiry_log = g_string_new (NULL);
+  self->notifications = jt_fake_notifications_new ();
   self->purged = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->events = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_event_unref);
 }
@@ -586,6 +673,27 @@ JtRun *
 jt_fake_store_get_run (JtFakeStore *self, guint64 id)
 {
   return g_hash_table_lookup (self->runs, &id);
+}
+
+JtDelivery *
+jt_fake_store_get_delivery (JtFakeStore *self, guint64 id)
+{
+  return jt_fake_notifications_get (self->notifications, id);
+}
+
+JtEpisode *
+jt_fake_store_get_episode (JtFakeStore *self, guint64 job, const char *recipient)
+{
+  return jt_fake_notifications_get_episode (self->notifications, job, recipient);
+}
+
+GPtrArray *
+jt_fake_store_list_deliveries (JtFakeStore *self)
+{
+  g_autoptr (JtDeliveryFilter) all = jt_delivery_filter_new (0);
+
+  all->wants_facts = TRUE;
+  return jt_fake_notifications_list (self->notifications, all, 0, JT_DELIVERIES_MAX);
 }
 
 guint

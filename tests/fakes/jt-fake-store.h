@@ -17,6 +17,12 @@ guint  jt_fake_store_count_commits (JtFakeStore *self);
 /* Any run ever put. (nullable) borrowed */
 JtRun *jt_fake_store_get_run (JtFakeStore *self, guint64 id);
 guint  jt_fake_store_count_runs (JtFakeStore *self);
+/* Any delivery that is on record. (nullable) borrowed */
+JtDelivery *jt_fake_store_get_delivery (JtFakeStore *self, guint64 id);
+/* (nullable) borrowed */
+JtEpisode  *jt_fake_store_get_episode (JtFakeStore *self, guint64 job, const char *recipient);
+/* The newest 1000 deliveries, with their facts, newest first. (element-type JtDelivery) (transfer full) */
+GPtrArray  *jt_fake_store_list_deliveries (JtFakeStore *self);
 /* What list_expired answers next, before what deleted history left. @expired: (transfer full) */
 void jt_fake_store_add_expired (JtFakeStore *self, JtStoreExpired *expired);
 /* The questions after what has had its time since the last call: "after 0 own 2, …". (transfer full) */
