@@ -18,7 +18,7 @@
 typedef struct
 {
   char           *channel;
-  JtDeliveryState state;           /* waiting, held or sending; set by the question that is asked */
+  JtDeliveryState state;           /* waiting or held; set by the question that is asked */
   char           *recipient;       /* (nullable) of this one alone; then without turns */
   char           *hold;            /* (nullable) of held ones: kept back for this alone */
   guint64         after;

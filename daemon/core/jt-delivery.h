@@ -14,7 +14,7 @@
 typedef enum
 {
   JT_DELIVERY_WAITING,    /* for its turn, from next_usec on */
-  JT_DELIVERY_HELD,       /* kept back on purpose, see `hold`; released at next_usec (0: by nothing but an event) */
+  JT_DELIVERY_HELD,       /* kept back on purpose, see `hold`, until next_usec */
   JT_DELIVERY_SENDING,    /* handed to its channel, which has not said yet what became of it */
   JT_DELIVERY_DELIVERED,
   JT_DELIVERY_FAILED,     /* refused for good; a person may have it tried again */
@@ -24,7 +24,7 @@ typedef enum
   JT_N_DELIVERY_STATES
 } JtDeliveryState;
 
-/* Facts larger than this are not kept; a reason, a detail and a rule are cut there. */
+/* Facts larger than this are not kept; the record cuts a text there. */
 #define JT_DELIVERY_MAX_FACTS (64 * 1024)
 #define JT_DELIVERY_MAX_TEXT 2048
 

@@ -239,7 +239,7 @@ GPtrArray *jt_store_list_held_finish (JtStore *self, GAsyncResult *result, GErro
 void       jt_store_next_delivery_async (JtStore *self, gint64 after_usec, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 GPtrArray *jt_store_next_delivery_finish (JtStore *self, GAsyncResult *result, GError **error);
 
-/* (element-type JtDeliveryCount) by channel and state, without those of which there are none */
+/* (element-type JtDeliveryCount) by channel and state, without what there never was; a count of 0 tells when the last was */
 void       jt_store_count_deliveries_async (JtStore *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 GPtrArray *jt_store_count_deliveries_finish (JtStore *self, GAsyncResult *result, GError **error);
 

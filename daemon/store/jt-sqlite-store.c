@@ -13,6 +13,7 @@
 #include "jt-migrations.h"
 #include "jt-store-changes.h"
 #include "jt-store-expired.h"
+#include "jt-store-questions.h"
 #include "jt-store-rollups.h"
 #include "jt-store-rows.h"
 #include "jt-store-statistics.h"
@@ -41,6 +42,7 @@ typedef enum
   OP_GET_STATISTICS,
   OP_LIST_EXPIRED,
   OP_LIST_KNOWN,
+  OP_ASK,
 } OpKind;
 
 /* One question or change on its way to a thread and back. */
@@ -54,6 +56,8 @@ typedef struct
   JtStatsQuery  *query;  /* (owned) */
   JtExpiryQuery *expiry; /* (owned) */
   GArray        *runs;   /* (owned) */
+  const JtQuestion *question; /* of OP_ASK */
+  gpointer       asked;  /* (owned) what of it */
   guint64        id;
   guint64        id2;
   guint          limit;
@@ -99,6 +103,8 @@ op_free (Op *op)
   g_clear_pointer (&op->query, jt_stats_query_free);
   g_clear_pointer (&op->expiry, jt_expiry_query_free);
   g_clear_pointer (&op->runs, g_array_unref);
+  if (op->asked != NULL)
+    op->question->free_asked (op->asked);
   g_free (op->text);
   if (op->value != NULL && op->destroy != NULL)
     op->destroy (op->value);
@@ -423,6 +429,10 @@ read_with (JtDb *db, Op *op)
       op->value = jt_store_read_statistics (db, op->query, &op->error);
       op->destroy = (GDestroyNotify) g_ptr_array_unref;
       break;
+    case OP_ASK:
+      op->value = op->question->read (db, op->asked, &op->error);
+      op->destroy = op->question->free_answer;
+      break;
     default:
       op->value = jt_store_read_revision (db, op->id, op->id2, &op->error);
       op->destroy = (GDestroyNotify) jt_settings_unref;
@@ -685,9 +695,20 @@ get_revision_finish (JtStore *store, GAsyncResult *result, GError **error)
   return pointer_finish (store, result, error);
 }
 
+void
+jt_sqlite_store_ask (JtStore *store, const JtQuestion *question, gpointer asked, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  Op *op = new_op (store, OP_ASK, c, cb, data);
+
+  op->question = question;
+  op->asked = asked;
+  push_read (store, op);
+}
+
 static void
 store_iface_init (JtStoreInterface *iface)
 {
+  jt_store_questions_init (iface);
   iface->load_async = load_async;
   iface->load_finish = load_finish;
   iface->commit_async = commit_async;

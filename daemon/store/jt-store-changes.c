@@ -6,6 +6,9 @@
 
 #include "jt-error.h"
 #include "jt-run-packed.h"
+#include "jt-store-deliveries.h"
+#include "jt-store-episodes.h"
+#include "jt-store-preferences.h"
 
 #define DAY_USEC (24 * 3600 * (gint64) G_USEC_PER_SEC)
 #define KEEP_REQUESTS_USEC (7 * DAY_USEC)
@@ -373,6 +376,29 @@ put_mark (JtDb *db, const JtChangeItem *item, GError **error)
   return jt_statement_run (statement, error);
 }
 
+/* What is told, to whom, and how they want it. */
+static gboolean
+apply_notification (JtDb *db, const JtChangeItem *item, GError **error)
+{
+  switch (item->kind)
+    {
+    case JT_CHANGE_PUT_DELIVERY:
+      return jt_store_put_delivery (db, item->delivery, error);
+    case JT_CHANGE_EXPIRE_DELIVERIES:
+      return jt_store_expire_deliveries (db, item->number, item->number2, error);
+    case JT_CHANGE_PUT_PREFERENCES:
+      return jt_store_put_preferences (db, (guint32) item->id, item->settings, item->number, error);
+    case JT_CHANGE_PUT_TEMPLATE:
+      return jt_store_put_template (db, (guint32) item->id, item->text, item->text2, item->number, error);
+    case JT_CHANGE_PUT_EPISODE:
+      return jt_store_put_episode (db, item->episode, error);
+    case JT_CHANGE_END_EPISODE:
+      return jt_store_end_episodes (db, item->id, item->text, error);
+    default:
+      g_return_val_if_reached (FALSE);
+    }
+}
+
 static gboolean
 apply_item (JtDb *db, JtChangeItem *item, gint64 now_usec, GError **error)
 {
@@ -405,7 +431,7 @@ apply_item (JtDb *db, JtChangeItem *item, gint64 now_usec, GError **error)
     case JT_CHANGE_ADD_SAMPLE:
       return TRUE; /* with all others of the group, when the change is through */
     default:
-      g_return_val_if_reached (FALSE);
+      return apply_notification (db, item, error);
     }
 }
 

@@ -6,6 +6,9 @@
 
 #include "jt-error.h"
 #include "jt-run-packed.h"
+#include "jt-store-deliveries.h"
+#include "jt-store-episodes.h"
+#include "jt-store-preferences.h"
 
 #define KEEP_REQUESTS_USEC (7 * 24 * 3600 * (gint64) G_USEC_PER_SEC)
 
@@ -505,6 +508,9 @@ jt_store_read_contents (JtDb *db, GError **error)
 
   if (!read_jobs (db, contents->jobs, error) || !read_active_runs (db, contents->runs, error) || !read_meta (db, contents->meta, error)
       || !read_marks (db, contents->marks, error))
+    return NULL;
+  if (!jt_store_read_delivery_contents (db, contents, error) || !jt_store_read_preferences (db, contents->preferences, error)
+      || !jt_store_read_episodes (db, contents->episodes, error))
     return NULL;
   if (!read_number (db, JT_SQL ("SELECT max (id) FROM job"), &contents->last_job_id, error) ||
       !read_number (db, JT_SQL ("SELECT max (id) FROM run"), &contents->last_run_id, error) ||

@@ -290,7 +290,7 @@ jt_fake_notifications_next (JtFakeNotifications *self, gint64 after_usec)
       times = times_of (all, delivery->channel);
       next = delivery->state == JT_DELIVERY_HELD ? &times->held_usec : &times->waiting_usec;
       if (*next == 0 || delivery->next_usec < *next)
-        *next = delivery->next_usec;
+        *next = MAX (delivery->next_usec, 1);
     }
   g_ptr_array_sort (all, compare_times);
   return all;

@@ -27,6 +27,8 @@ static const struct
   { "occurrence", "PRIMARY KEY (job=? AND key=?)" },
   { "request", "PRIMARY KEY (uid=? AND id=?)" },
   { "rollup", "PRIMARY KEY (scope=? AND key=? AND at=?)" },
+  { "delivery", "INTEGER PRIMARY KEY (rowid=?)" },
+  { "delivery_facts", "INTEGER PRIMARY KEY (rowid=?)" },
 };
 
 /* Steps that are meant, each with the beginning of the statement that may do it. */
@@ -40,6 +42,10 @@ static const struct
   { "SELECT id, job, job_revision", "SCAN run USING INDEX run_active" },
   { "SELECT key, value FROM meta", "SCAN meta" },
   { "SELECT job, entry, mark, reason, run FROM mark", "SCAN mark" },
+  { "SELECT uid, settings FROM preference", "SCAN preference" },
+  { "SELECT job, recipient, user, run, event", "SCAN episode" },
+  /* (a row for each channel and state) */
+  { "SELECT channel, state, count, last FROM delivery_total", "SCAN delivery_total" },
   { "SELECT count (*) FROM sqlite_schema", "SCAN sqlite_master" },
   /* Statistics: the jobs that are no more, up to a limit, and the hours or days that are asked for. */
   { "SELECT job.id, owner, owner_name, name FROM job INDEXED BY job_removed_by_owner WHERE TRUE", "SCAN job USING INDEX job_removed_by_owner" },
@@ -222,6 +228,10 @@ test_scans_are_found (StoreFixture *fixture, gconstpointer data)
     "SELECT id FROM run INDEXED BY run_by_job WHERE job = ?1 AND finished < ?2 ORDER BY id",
     "SELECT counts FROM rollup WHERE at > ?1",
     "SELECT 1 FROM occurrence WHERE run = ?1",
+    "SELECT count (*) FROM delivery WHERE channel = ?1 AND state = 'waiting'",
+    "SELECT id FROM delivery WHERE state = 'waiting' AND next <= ?1 ORDER BY id LIMIT 5",
+    "SELECT id FROM delivery WHERE channel = ?1 AND state = ?2 ORDER BY next LIMIT 5",
+    "DELETE FROM delivery WHERE created < ?1",
     "DELETE FROM occurrence WHERE (job, key) IN (SELECT job, key FROM occurrence WHERE at < ?1 LIMIT ?2)",
   };
   sqlite3 *db = open_record (fixture);

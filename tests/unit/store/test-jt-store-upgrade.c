@@ -182,6 +182,32 @@ test_statistics (StoreFixture *fixture, gconstpointer data)
   EXPECT ("1", "SELECT turned = (SELECT finished FROM run WHERE id = 11) FROM job WHERE id = 2");
 }
 
+/* Nobody was told of anything yet, and the ids of what is told begin. */
+static void
+test_contents_3 (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtStoreContents) contents = NULL;
+  g_autoptr (JtRun) run = NULL;
+
+  put_record (fixture, "record-3.sql");
+  contents = store_fixture_load (fixture, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (contents->jobs->len, ==, 7);
+  g_assert_cmpuint (contents->runs->len, ==, 1);
+  g_assert_cmpstr (((JtRun *) g_ptr_array_index (contents->runs, 0))->job_name, ==, "long");
+  g_assert_cmpuint (contents->marks->len, ==, 1);
+  g_assert_cmpuint (contents->last_run_id, ==, 6);
+  g_assert_cmpuint (contents->last_delivery_id, ==, 0);
+  g_assert_cmpuint (contents->counts->len + contents->sending->len + contents->episodes->len, ==, 0);
+  g_assert_cmpuint (g_hash_table_size (contents->preferences), ==, 0);
+  run = store_fixture_get_run (fixture, 2, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (run->attempts->len, ==, 2);
+  g_assert_cmpstr (run->acknowledged_by, ==, "root");
+  EXPECT ("ok", "PRAGMA integrity_check");
+}
+
 /* Retention goes on where the older version had none. */
 static void
 test_logs (StoreFixture *fixture, gconstpointer data)
@@ -246,10 +272,12 @@ main (int argc, char **argv)
   fixtures = argv[1];
   TEST ("contents", test_contents);
   TEST ("contents-2", test_contents_2);
+  TEST ("contents-3", test_contents_3);
   TEST ("statistics", test_statistics);
   TEST ("logs", test_logs);
   g_test_add ("/store-upgrade/schema", StoreFixture, "record-1.sql", store_fixture_set_up, test_schema, store_fixture_tear_down);
   g_test_add ("/store-upgrade/schema-2", StoreFixture, "record-2.sql", store_fixture_set_up, test_schema, store_fixture_tear_down);
+  g_test_add ("/store-upgrade/schema-3", StoreFixture, "record-3.sql", store_fixture_set_up, test_schema, store_fixture_tear_down);
   TEST ("failure", test_failure);
   return g_test_run ();
 }
