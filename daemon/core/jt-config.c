@@ -19,6 +19,9 @@
 #define MEBIBYTE (1024 * 1024 * (guint64) 1)
 #define DAY_USEC (24 * 3600 * (guint64) G_USEC_PER_SEC)
 #define MAX_LINE_BYTES (64 * 1024)
+#define MAX_CHANNELS 32
+#define MAX_TEXT 255
+#define SENDMAIL "/usr/sbin/sendmail"
 
 typedef enum
 {
@@ -27,6 +30,9 @@ typedef enum
   KIND_LARGE_COUNT, /* these three into a guint64 */
   KIND_LARGE_SIZE,
   KIND_TIME,
+  KIND_FLAG,
+  KIND_URL,    /* "none" is NULL */
+  KIND_DOMAIN, /* "auto" is NULL */
 } KeyKind;
 
 typedef struct
@@ -63,9 +69,15 @@ static const KeyInfo keys[] = {
   { "Retention", "max-logs", KIND_LARGE_COUNT, FIELD (retention.max_logs), 0, G_MAXINT64 },
   { "Retention", "max-log-size-per-job", KIND_LARGE_SIZE, FIELD (retention.max_log_bytes_per_job), 0, G_MAXINT64 },
   { "Retention", "max-log-size", KIND_LARGE_SIZE, FIELD (retention.max_log_bytes), 0, G_MAXINT64 },
+  { "Notifications", "enabled", KIND_FLAG, FIELD (is_notifying), 0, 0 },
+  { "Notifications", "gateway-url", KIND_URL, FIELD (gateway_url), 0, 0 },
+  { "Notifications", "message-id-domain", KIND_DOMAIN, FIELD (message_id_domain), 0, 0 },
+  { "Notifications", "template-directory", KIND_PATH, FIELD (template_directory), 0, 0 },
+  { "Notifications", "channel-directory", KIND_PATH, FIELD (channel_directory), 0, 0 },
 };
 
-static const char *const groups[] = { "Service", "Limits", "Retention", NULL };
+#define CHANNEL "Channel "
+static const char *const groups[] = { "Service", "Limits", "Retention", "Notifications", "Channel NAME", NULL };
 
 typedef struct
 {
@@ -74,6 +86,10 @@ typedef struct
   guint       line;
   const char *group; /* (nullable) static */
   guint       seen_at[G_N_ELEMENTS (keys)];
+  gboolean    runs_as_others;
+  gboolean    may_hold_secrets;
+  JtChannelConfig *channel;  /* (nullable) whose group it is */
+  GHashTable *channel_lines; /* (owned) "NAME" or "NAME KEY" → line */
 } Parser;
 
 G_GNUC_PRINTF (3, 4)
@@ -108,6 +124,51 @@ suggest (const char *word, const char *const *candidates)
   return nearest != NULL ? g_strdup_printf ("; did you mean '%s'?", nearest) : g_strdup ("");
 }
 
+/* Whether @what is new; where not, the line where it was first given. */
+static gboolean
+note_line (Parser *parser, const char *what, guint *first)
+{
+  *first = GPOINTER_TO_UINT (g_hash_table_lookup (parser->channel_lines, what));
+  if (*first == 0)
+    g_hash_table_insert (parser->channel_lines, g_strdup (what), GUINT_TO_POINTER (parser->line));
+  return *first == 0;
+}
+
+static gboolean
+begin_channel (Parser *parser, const char *name, GError **error)
+{
+  const char *fault = jt_channel_config_find_name_fault (name);
+  g_autofree char *shown = show (name);
+  guint first;
+
+  if (fault != NULL)
+    return fail (parser, error, "'%s' %s", shown, fault);
+  if (!note_line (parser, name, &first))
+    return fail (parser, error, "[Channel %s] is given twice; first in line %u", name, first);
+  if (parser->config->channels->len >= MAX_CHANNELS)
+    return fail (parser, error, "more than %d channels", MAX_CHANNELS);
+  parser->channel = jt_channel_config_new (name, parser->runs_as_others);
+  parser->group = CHANNEL;
+  g_ptr_array_add (parser->config->channels, parser->channel);
+  return TRUE;
+}
+
+static gboolean
+read_channel_pair (Parser *parser, const char *key, const char *value, GError **error)
+{
+  g_autofree char *what = g_strdup_printf ("%s %s", parser->channel->name, key);
+  g_autoptr (GError) local_error = NULL;
+  guint first;
+
+  if (!note_line (parser, what, &first))
+    return fail (parser, error, "key '%s' is given twice; first in line %u", key, first);
+  if (*value == '\0')
+    return fail (parser, error, "key '%s' has no value", key);
+  if (!jt_channel_config_set (parser->channel, key, value, parser->may_hold_secrets, &local_error))
+    return fail (parser, error, "%s", local_error->message);
+  return TRUE;
+}
+
 static gboolean
 read_group (Parser *parser, const char *text, GError **error)
 {
@@ -119,6 +180,9 @@ read_group (Parser *parser, const char *text, GError **error)
   if (text[length - 1] != ']')
     return fail (parser, error, "a group must end with ']'");
   name = g_strndup (text + 1, length - 2);
+  parser->channel = NULL;
+  if (g_str_has_prefix (name, CHANNEL))
+    return begin_channel (parser, g_strchug (name + strlen (CHANNEL)), error);
   for (guint i = 0; groups[i] != NULL; i++)
     if (g_str_equal (groups[i], name))
       {
@@ -164,6 +228,58 @@ store_path (Parser *parser, const KeyInfo *info, const char *value, GError **err
     return fail (parser, error, "%s: '%s' is no absolute path", info->key, shown);
   g_free (*field);
   *field = g_strdup (value);
+  return TRUE;
+}
+
+static gboolean
+store_flag (Parser *parser, const KeyInfo *info, const char *value, GError **error)
+{
+  g_autofree char *shown = show (value);
+
+  if (!g_str_equal (value, "yes") && !g_str_equal (value, "no"))
+    return fail (parser, error, "%s: '%s'; expected yes or no", info->key, shown);
+  *(gboolean *) G_STRUCT_MEMBER_P (parser->config, info->offset) = g_str_equal (value, "yes");
+  return TRUE;
+}
+
+static gboolean
+is_url (const char *value)
+{
+  g_autoptr (GUri) uri = g_uri_parse (value, G_URI_FLAGS_NONE, NULL);
+  const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : "";
+
+  return (g_str_equal (scheme, "https") || g_str_equal (scheme, "http")) && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0'
+         && g_uri_get_userinfo (uri) == NULL && g_uri_get_query (uri) == NULL && g_uri_get_fragment (uri) == NULL;
+}
+
+static gboolean
+is_domain (const char *value)
+{
+  return g_ascii_isalnum (*value)
+         && value[strspn (value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-")] == '\0';
+}
+
+static gboolean
+store_text (Parser *parser, const KeyInfo *info, const char *value, GError **error)
+{
+  char **field = G_STRUCT_MEMBER_P (parser->config, info->offset);
+  gboolean is_address = info->kind == KIND_URL;
+  g_autofree char *shown = show (value);
+  gsize length = strlen (value);
+
+  if (length > MAX_TEXT)
+    return fail (parser, error, "%s: %zu bytes, limit %d", info->key, length, MAX_TEXT);
+  g_clear_pointer (field, g_free);
+  if (g_str_equal (value, is_address ? "none" : "auto"))
+    return TRUE;
+  if (is_address && !is_url (value))
+    return fail (parser, error, "%s: '%s' is no address; expected https://HOST/ or http://HOST/, without user, query and fragment, or none",
+                 info->key, shown);
+  if (!is_address && !is_domain (value))
+    return fail (parser, error, "%s: '%s' is no name of a domain; expected one such as jobs.example.com, or auto", info->key, shown);
+  while (is_address && length > 0 && value[length - 1] == '/')
+    length--;
+  *field = g_strndup (value, length);
   return TRUE;
 }
 
@@ -226,7 +342,9 @@ read_pair (Parser *parser, char *text, GError **error)
   value = g_strstrip (equals + 1);
   g_strstrip (key);
   if (parser->group == NULL)
-    return fail (parser, error, "a key before the first group; expected [Service], [Limits] or [Retention]");
+    return fail (parser, error, "a key before the first group; expected [Service], [Limits], [Retention], [Notifications] or [Channel NAME]");
+  if (parser->channel != NULL)
+    return read_channel_pair (parser, key, value, error);
   index = find_key (parser->group, key);
   if (index < 0)
     return fail_unknown_key (parser, key, error);
@@ -235,8 +353,22 @@ read_pair (Parser *parser, char *text, GError **error)
   parser->seen_at[index] = parser->line;
   if (*value == '\0')
     return fail (parser, error, "key '%s' has no value", key);
-  return keys[index].kind == KIND_PATH ? store_path (parser, &keys[index], value, error)
-                                       : store_number (parser, &keys[index], value, error);
+  switch (keys[index].kind)
+    {
+    case KIND_PATH:
+      return store_path (parser, &keys[index], value, error);
+    case KIND_FLAG:
+      return store_flag (parser, &keys[index], value, error);
+    case KIND_URL:
+    case KIND_DOMAIN:
+      return store_text (parser, &keys[index], value, error);
+    case KIND_COUNT:
+    case KIND_LARGE_COUNT:
+    case KIND_LARGE_SIZE:
+    case KIND_TIME:
+    default:
+      return store_number (parser, &keys[index], value, error);
+    }
 }
 
 static gboolean
@@ -294,14 +426,33 @@ settle_log_ages (Parser *parser, GError **error)
 }
 
 static gboolean
-parse (JtConfig *config, const char *path, char *data, gsize length, GError **error)
+settle_channels (Parser *parser, GError **error)
 {
-  Parser parser = { .config = config, .path = path };
+  GPtrArray *channels = parser->config->channels;
+
+  for (guint i = 0; i < channels->len; i++)
+    {
+      JtChannelConfig *channel = g_ptr_array_index (channels, i);
+      g_autoptr (GError) local_error = NULL;
+      guint first;
+
+      if (jt_channel_config_settle (channel, parser->config->channel_directory, &local_error))
+        continue;
+      note_line (parser, channel->name, &first);
+      parser->line = first;
+      return fail (parser, error, "%s", local_error->message);
+    }
+  return TRUE;
+}
+
+static gboolean
+parse (Parser *parser, char *data, gsize length, GError **error)
+{
   char *line = g_str_has_prefix (data, "\xef\xbb\xbf") ? data + 3 : data;
 
   if (strlen (data) != length)
     {
-      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, "%s: NUL at byte %zu", path, strlen (data) + 1);
+      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, "%s: NUL at byte %zu", parser->path, strlen (data) + 1);
       return FALSE;
     }
   while (line != NULL)
@@ -310,13 +461,13 @@ parse (JtConfig *config, const char *path, char *data, gsize length, GError **er
 
       if (end != NULL)
         *end++ = '\0';
-      if (!read_line (&parser, line, error))
+      if (!read_line (parser, line, error))
         return FALSE;
       line = end;
     }
-  if (parser.seen_at[find_key ("Limits", "max-call-burst")] == 0)
-    config->max_call_burst = config->max_calls_per_second * 2;
-  return settle_running (&parser, error) && settle_log_ages (&parser, error);
+  if (parser->seen_at[find_key ("Limits", "max-call-burst")] == 0)
+    parser->config->max_call_burst = parser->config->max_calls_per_second * 2;
+  return settle_running (parser, error) && settle_log_ages (parser, error) && settle_channels (parser, error);
 }
 
 static gboolean
@@ -350,7 +501,7 @@ check_file (const char *path, const struct stat *info, GError **error)
 
 /* NULL without @error: the file is absent. */
 static char *
-read_file (const char *path, gsize *length, GError **error)
+read_file (const char *path, gsize *length, gboolean *is_private, GError **error)
 {
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   g_autofree char *data = NULL;
@@ -380,6 +531,7 @@ read_file (const char *path, gsize *length, GError **error)
     return NULL;
   data[used] = '\0';
   *length = used;
+  *is_private = (info.st_mode & 0044) == 0;
   return g_steal_pointer (&data);
 }
 
@@ -410,12 +562,18 @@ new_with_defaults (const char *path, gboolean is_system)
                                      .max_log_bytes_per_job = 512 * MEBIBYTE,
                                      .max_log_bytes = 8192 * MEBIBYTE };
   config->state_directory = default_state_directory (is_system);
+  config->is_notifying = TRUE;
+  config->channels = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_channel_config_free);
   if (!is_system)
     {
+      config->template_directory = g_build_filename (g_get_user_config_dir (), "jobtracker", "templates", NULL);
+      config->channel_directory = g_build_filename (g_get_user_config_dir (), "jobtracker", "channels.d", NULL);
       config->job_directory = g_build_filename (g_get_user_config_dir (), "jobtracker", "jobs.d", NULL);
       return config;
     }
   config->job_directory = g_build_filename (SYSCONFDIR, "jobtracker", "jobs.d", NULL);
+  config->template_directory = g_build_filename (SYSCONFDIR, "jobtracker", "templates", NULL);
+  config->channel_directory = g_build_filename (SYSCONFDIR, "jobtracker", "channels.d", NULL);
   config->max_jobs_per_user = 1000;
   config->max_running_per_user = 64;
   config->max_queued_per_user = 10000;
@@ -426,24 +584,79 @@ new_with_defaults (const char *path, gboolean is_system)
   return config;
 }
 
+/* A machine that can send mail does so without anything being said. */
+static void
+add_sendmail (JtConfig *config, gboolean runs_as_others)
+{
+  g_autoptr (JtChannelConfig) channel = NULL;
+
+  if (jt_config_find_channel (config, "email") != NULL || access (SENDMAIL, X_OK) != 0)
+    return;
+  channel = jt_channel_config_new ("email", runs_as_others);
+  if (jt_channel_config_set (channel, "transport", "sendmail", FALSE, NULL)
+      && jt_channel_config_settle (channel, NULL, NULL))
+    g_ptr_array_add (config->channels, g_steal_pointer (&channel));
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  const JtChannelConfig *const *first = a;
+  const JtChannelConfig *const *second = b;
+
+  return strcmp ((*first)->name, (*second)->name);
+}
+
+static void
+complete_channels (JtConfig *config, gboolean runs_as_others)
+{
+  g_autoptr (GPtrArray) found = jt_channel_config_read_folder (config->channel_directory, config->channels, runs_as_others);
+
+  g_ptr_array_extend_and_steal (config->channels, g_steal_pointer (&found));
+  add_sendmail (config, runs_as_others);
+  g_ptr_array_sort (config->channels, compare_names);
+}
+
 JtConfig *
 jt_config_load (const char *path, gboolean is_system, GError **error)
 {
   g_autoptr (JtConfig) config = new_with_defaults (path, is_system);
+  g_autoptr (GHashTable) lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Parser parser = { .config = config, .path = path, .runs_as_others = is_system && geteuid () == 0, .channel_lines = lines };
   g_autoptr (GError) local_error = NULL;
   g_autofree char *data = NULL;
   gsize length = 0;
 
   if (path != NULL)
-    data = read_file (path, &length, &local_error);
+    data = read_file (path, &length, &parser.may_hold_secrets, &local_error);
   if (local_error != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
-  if (data != NULL && !parse (config, path, data, length, error))
+  if (data != NULL && !parse (&parser, data, length, error))
     return NULL;
+  complete_channels (config, parser.runs_as_others);
   return g_steal_pointer (&config);
+}
+
+const char *
+jt_config_get_message_id_domain (JtConfig *config)
+{
+  const char *host = g_get_host_name ();
+
+  if (config->message_id_domain != NULL)
+    return config->message_id_domain;
+  return is_domain (host) ? host : "localhost";
+}
+
+const JtChannelConfig *
+jt_config_find_channel (JtConfig *config, const char *name)
+{
+  for (guint i = 0; i < config->channels->len; i++)
+    if (g_str_equal (((JtChannelConfig *) g_ptr_array_index (config->channels, i))->name, name))
+      return g_ptr_array_index (config->channels, i);
+  return NULL;
 }
 
 JtConfig *
@@ -457,6 +670,11 @@ jt_config_override (JtConfig *config, const char *state_directory, const char *j
   copy->state_directory = g_strdup (state_directory != NULL ? state_directory : config->state_directory);
   copy->job_directory = g_strdup (job_directory != NULL ? job_directory : config->job_directory);
   copy->supervisor = g_strdup (supervisor != NULL ? supervisor : config->supervisor);
+  copy->gateway_url = g_strdup (config->gateway_url);
+  copy->message_id_domain = g_strdup (config->message_id_domain);
+  copy->template_directory = g_strdup (config->template_directory);
+  copy->channel_directory = g_strdup (config->channel_directory);
+  copy->channels = g_ptr_array_ref (config->channels);
   return copy;
 }
 
@@ -476,6 +694,12 @@ format_value (JtConfig *config, const KeyInfo *info)
       return g_strdup_printf ("%" G_GUINT64_FORMAT, *(guint64 *) field);
     case KIND_LARGE_SIZE:
       return jt_size_format (*(guint64 *) field);
+    case KIND_FLAG:
+      return g_strdup (*(gboolean *) field ? "yes" : "no");
+    case KIND_URL:
+      return g_strdup (*(char **) field != NULL ? *(char **) field : "none");
+    case KIND_DOMAIN:
+      return g_strdup (*(char **) field != NULL ? *(char **) field : "auto");
     case KIND_TIME:
     default:
       return jt_duration_format ((gint64) *(guint64 *) field);
@@ -509,5 +733,10 @@ jt_config_unref (JtConfig *config)
   g_free (config->state_directory);
   g_free (config->job_directory);
   g_free (config->supervisor);
+  g_free (config->gateway_url);
+  g_free (config->message_id_domain);
+  g_free (config->template_directory);
+  g_free (config->channel_directory);
+  g_ptr_array_unref (config->channels);
   g_free (config);
 }

@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "jt-channel-config.h"
 #include "jt-retention.h"
 
 /* jobtracker.conf as checked values: a key file, every key with its limits. A bad key is named with file, line and
@@ -27,6 +28,14 @@ typedef struct
   guint   max_subscribers_per_user;
   JtRetention retention;           /* [Retention] */
   guint   max_call_burst;          /* calls that may come at once; twice max_calls_per_second when not given */
+  /* [Notifications] */
+  gboolean is_notifying;           /* enabled */
+  char   *gateway_url;             /* (nullable) of the dashboard, for links; without a slash at its end */
+  char   *message_id_domain;       /* (nullable) NULL: the machine's name */
+  char   *template_directory;
+  char   *channel_directory;       /* programs that are channels by their names */
+  /* [Channel NAME], the programs of channel_directory, and "email" by sendmail(1) where that is and nothing else is said */
+  GPtrArray *channels;             /* (element-type JtChannelConfig) by name */
 } JtConfig;
 
 /* @path NULL or absent file: the defaults. @is_system chooses them. */
@@ -36,9 +45,14 @@ void      jt_config_unref (JtConfig *config);
 /* The same values with those of the command line in place of the file's (each nullable). (transfer full) */
 JtConfig *jt_config_override (JtConfig *config, const char *state_directory, const char *job_directory, const char *supervisor);
 
+/* What stands behind the '@' of message ids. */
+const char *jt_config_get_message_id_domain (JtConfig *config);
+/* (nullable) (transfer none) */
+const JtChannelConfig *jt_config_find_channel (JtConfig *config, const char *name);
+
 /* @value: as it would stand in the file */
 typedef void (*JtConfigFunc) (const char *group, const char *key, const char *value, gpointer user_data);
-/* Every key there is, in the order of the table: the manual is made from it. */
+/* Every key there is but those of channels, in the order of the table: the manual is made from it. */
 void jt_config_foreach (JtConfig *config, JtConfigFunc func, gpointer user_data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtConfig, jt_config_unref)

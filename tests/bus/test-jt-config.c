@@ -187,6 +187,30 @@ static const BadRow bad_rows[] = {
   { "retention-count", "[Retention]\nkeep-runs=many\n", 0644, ":2:", "not a number at column 1" },
   { "retention-size", "[Retention]\nmax-log-size=1.5.2G\n", 0644, ":2:", "max-log-size: " },
   { "retention-pair", "[Retention]\nkeep-logs-for=9d\nkeep-failed-logs-for=8d\n", 0644, NULL, "is shorter than keep-logs-for" },
+  { "flag", "[Notifications]\nenabled=maybe\n", 0644, ":2:", "expected yes or no" },
+  { "gateway-scheme", "[Notifications]\ngateway-url=file:///etc\n", 0644, ":2:", "expected https://HOST/" },
+  { "gateway-user", "[Notifications]\ngateway-url=https://a:b@host/\n", 0644, ":2:", "without user" },
+  { "domain", "[Notifications]\nmessage-id-domain=a@b\n", 0644, ":2:", "no name of a domain" },
+  { "template-folder", "[Notifications]\ntemplate-directory=templates\n", 0644, ":2:", "is no absolute path" },
+  { "channel-name", "[Channel a b]\n", 0644, ":1:", "is no name for a channel" },
+  { "channel-desktop", "[Channel desktop]\n", 0644, ":1:", "needs no configuration" },
+  { "channel-twice", "[Channel email]\n\n[Channel email]\n", 0644, ":3:", "first in line 1" },
+  { "channel-key-twice", "[Channel email]\nhost=a\nhost=b\n", 0644, ":3:", "first in line 2" },
+  { "channel-no-type", "[Limits]\n[Channel pager]\nhost=a\n", 0644, ":2:", "has no type" },
+  { "channel-type", "[Channel pager]\ntype=fax\n", 0644, ":2:", "expected email, webhook or program" },
+  { "channel-no-program", "[Channel pager]\ntype=program\n", 0644, ":1:", "has no program" },
+  { "channel-program", "[Channel pager]\nprogram=bin/x\n", 0644, ":2:", "no absolute path" },
+  { "channel-run-as", "[Channel email]\nrun-as=a b\n", 0644, ":2:", "no name of an account" },
+  { "channel-slip", "[Channel email]\nmax-bach=3\n", 0644, ":2:", "'max-batch'; did you mean" },
+  { "channel-timeout", "[Channel email]\ntimeout=2h\n", 0644, ":2:", "expected 1s to 1h" },
+  { "channel-batch", "[Channel email]\nmax-batch=0\n", 0644, ":2:", "from 1 to 1000" },
+  { "channel-memory", "[Channel email]\nmemory-max=10\n", 0644, ":2:", "too little" },
+  { "channel-no-value", "[Channel email]\nhost=\n", 0644, ":2:", "has no value" },
+  { "channel-secret", "[Channel email]\npassword=hunter2\n", 0644, ":2:", "write password-file=PATH" },
+  { "channel-secret-group", "[Channel email]\nsmtp-password=hunter2\n", 0640, ":2:", "write smtp-password-file=PATH" },
+  { "channel-secret-path", "[Channel email]\npassword-file=x\n", 0644, ":2:", "no absolute path" },
+  { "channel-credential", "[Channel email]\npassword-credential=../x\n", 0644, ":2:", "no name of a credential" },
+  { "channel-secret-twice", "[Channel email]\npassword-file=/x\npassword-credential=y\n", 0644, ":3:", "gives 'password'" },
   { "half-group", "[Limits\n", 0644, ":1:", "must end with ']'" },
 };
 
@@ -205,6 +229,137 @@ test_bad (gconstpointer data)
   g_assert_nonnull (strstr (error->message, row->message));
   if (row->line != NULL)
     g_assert_nonnull (strstr (error->message, row->line));
+}
+
+/* --- channels --- */
+
+static void
+write_program (const char *directory, const char *name, guint mode)
+{
+  g_autofree char *path = g_build_filename (directory, name, NULL);
+
+  g_assert_true (g_file_set_contents (path, "#!/bin/sh\n", -1, NULL));
+  g_assert_cmpint (g_chmod (path, (int) mode), ==, 0);
+}
+
+static void
+remove_programs (const char *directory, const char *const *names)
+{
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *path = g_build_filename (directory, names[i], NULL);
+
+      g_assert_cmpint (g_remove (path), ==, 0);
+    }
+  g_assert_cmpint (g_rmdir (directory), ==, 0);
+}
+
+static void
+test_channel (void)
+{
+  g_autofree char *path = write_conf ("[Channel email]\ntransport=sendmail\nrun-as=mail\ntimeout=5s\nmemory-max=64M\nmax-batch=7\n"
+                                      "max-age=1h\nidle-timeout=0\npassword-credential=mail-password\ntoken = a = b\nconnect-timeout=2s\n",
+                                      -1, 0600);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtConfig) config = jt_config_load (path, TRUE, &error);
+  const JtChannelConfig *email;
+  const JtChannelSecret *secret;
+
+  g_assert_no_error (error);
+  email = jt_config_find_channel (config, "email");
+  g_assert_cmpstr (email->type, ==, "email");
+  g_assert_true (g_str_has_suffix (email->program, "/channel-email"));
+  g_assert_cmpstr (email->run_as, ==, "mail");
+  g_assert_true (email->allows_new_privileges);
+  g_assert_cmpint (email->timeout_usec, ==, 5 * G_USEC_PER_SEC);
+  g_assert_cmpint (email->idle_usec, ==, 0);
+  g_assert_cmpuint (email->memory_max_bytes, ==, 64 * 1024 * 1024);
+  g_assert_cmpuint (email->max_batch, ==, 7);
+  g_assert_cmpint (email->max_age_usec, ==, 3600 * (gint64) G_USEC_PER_SEC);
+  g_assert_cmpstr (jt_channel_config_get (email, "connect-timeout"), ==, "2s");
+  g_assert_null (jt_channel_config_get (email, "token"));
+  g_assert_null (jt_channel_config_get (email, "run-as"));
+  g_assert_cmpuint (email->secrets->len, ==, 2);
+  secret = g_ptr_array_index (email->secrets, 0);
+  g_assert_cmpint (secret->kind, ==, JT_SECRET_CREDENTIAL);
+  g_assert_cmpstr (secret->key, ==, "password");
+  g_assert_cmpstr (secret->source, ==, "mail-password");
+  secret = g_ptr_array_index (email->secrets, 1);
+  g_assert_cmpint (secret->kind, ==, JT_SECRET_INLINE);
+  g_assert_cmpstr (secret->source, ==, "a = b");
+}
+
+/* What lies in the folder is a channel, unless it is a draft or its group says another program; what others can change is none. */
+static void
+test_channel_folder (void)
+{
+  static const char *const names[] = { "pager", "siren", "open", "notes", ".hidden", NULL };
+  g_autofree char *directory = g_build_filename (folder, "channels.d", NULL);
+  g_autofree char *text = g_strdup_printf ("[Channel siren]\nvolume=11\n[Notifications]\nchannel-directory=%s\n", directory);
+  g_autofree char *path = write_conf (text, -1, 0644);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtConfig) config = NULL;
+
+  g_assert_cmpint (g_mkdir (directory, 0755), ==, 0);
+  write_program (directory, "pager", 0755);
+  write_program (directory, "siren", 0755);
+  write_program (directory, "open", 0777);
+  write_program (directory, "notes", 0644);
+  write_program (directory, ".hidden", 0755);
+  config = jt_config_load (path, FALSE, &error);
+  g_assert_no_error (error);
+  g_assert_null (jt_config_find_channel (config, "pager")->problem);
+  g_assert_null (jt_config_find_channel (config, "pager")->run_as);
+  g_assert_cmpstr (jt_config_find_channel (config, "siren")->type, ==, "program");
+  g_assert_cmpstr (jt_channel_config_get (jt_config_find_channel (config, "siren"), "volume"), ==, "11");
+  g_assert_nonnull (strstr (jt_config_find_channel (config, "open")->problem, "mode 0777, want 0755 or less"));
+  g_assert_null (jt_config_find_channel (config, "notes"));
+  g_assert_null (jt_config_find_channel (config, ".hidden"));
+  remove_programs (directory, names);
+}
+
+static void
+assert_refused (const char *text, const char *message)
+{
+  g_autofree char *path = write_conf (text, -1, 0644);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (jt_config_load (path, TRUE, &error));
+  g_assert_nonnull (strstr (error->message, message));
+}
+
+static void
+test_channel_limits (void)
+{
+  g_autoptr (GString) channels = g_string_new (NULL);
+  g_autoptr (GString) keys = g_string_new ("[Channel email]\n");
+  g_autofree char *long_value = g_strnfill (5000, 'x');
+  g_autofree char *long_text = g_strdup_printf ("[Channel email]\nhost=%s\n", long_value);
+
+  for (guint i = 0; i < 33; i++)
+    g_string_append_printf (channels, "[Channel c%u]\ntype=webhook\n", i);
+  for (guint i = 0; i < 65; i++)
+    g_string_append_printf (keys, "key%u=x\n", i);
+  assert_refused (channels->str, ":65: more than 32 channels");
+  assert_refused (keys->str, ":66: more than 64 keys");
+  assert_refused (long_text, ":2: host: 5000 bytes, limit 4096");
+}
+
+static void
+test_notifications (void)
+{
+  g_autofree char *path = write_conf ("[Notifications]\nenabled=no\ngateway-url=https://jobs.example.com/x//\n"
+                                      "message-id-domain=example.com\n", -1, 0644);
+  g_autoptr (JtConfig) config = jt_config_load (path, TRUE, NULL);
+  g_autoptr (JtConfig) absent = jt_config_load (NULL, TRUE, NULL);
+
+  g_assert_nonnull (config);
+  g_assert_false (config->is_notifying);
+  g_assert_cmpstr (config->gateway_url, ==, "https://jobs.example.com/x");
+  g_assert_cmpstr (jt_config_get_message_id_domain (config), ==, "example.com");
+  g_assert_true (absent->is_notifying);
+  g_assert_null (absent->gateway_url);
+  g_assert_cmpstr (jt_config_get_message_id_domain (absent), !=, "");
 }
 
 static void
@@ -305,6 +460,10 @@ main (int argc, char **argv)
 
       g_test_add_data_func (name, &bad_rows[i], test_bad);
     }
+  g_test_add_func ("/config/channel", test_channel);
+  g_test_add_func ("/config/channel/folder", test_channel_folder);
+  g_test_add_func ("/config/channel/limits", test_channel_limits);
+  g_test_add_func ("/config/notifications", test_notifications);
   g_test_add_func ("/config/nul-and-sizes", test_nul_and_sizes);
   g_test_add_func ("/config/shipped", test_shipped);
   status = g_test_run ();

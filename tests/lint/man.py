@@ -371,6 +371,9 @@ def check_files(manual):
                 heading = re.match(r'^\[(.*)\]$', line)
                 group = heading.group(1) if heading else group
                 key = line.split('=')[0]
+                # What a channel is told is its program's own affair.
+                if group.startswith('Channel '):
+                    continue
                 if (heading and group not in groups) or (not heading and line and (group, key) not in known):
                     complaints.append(f'{source_path(name)}: "{line}": there is no such key in [{group}]')
     return complaints
