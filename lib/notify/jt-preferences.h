@@ -31,9 +31,13 @@ const JtPreferenceRow *jt_preferences_list_keys (guint *n_rows);
 
 /* @values: a{sv} of given keys. (transfer full) */
 JtPreferences *jt_preferences_new (GVariant *values, GError **error);
+/* The same for values that were kept: a key that is not well (any more: a zone that was removed, a key of a later version) is left out
+ * and has its default. @problems: (out) (transfer full) a sentence for each, NULL-terminated. (transfer full) */
+JtPreferences *jt_preferences_load (GVariant *values, char ***problems);
 /* Of a user who never set anything. (transfer none) */
 JtPreferences *jt_preferences_get_default (void);
-/* @changes: a{sv} of keys to set, and "reset" as, the keys that return to their default; "*" is all. What is not named stays.
+/* @changes: a{sv} of keys to set, and "reset" as, the keys that return to their default ("*": all of them), which
+ * comes first. What is not named stays.
  * (transfer full) */
 JtPreferences *jt_preferences_update (JtPreferences *preferences, GVariant *changes, GError **error);
 JtPreferences *jt_preferences_ref (JtPreferences *preferences);
