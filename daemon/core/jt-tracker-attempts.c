@@ -288,6 +288,7 @@ await_retry (JtTracker *self, TrackedRun *run, JtRun *value, gint64 delay_usec, 
   run->timer.kind = TIMER_RUN;
   jt_scheduler_arm (self->scheduler, &run->timer, value->next_attempt_usec);
   jt_commit_put_run (commit, value, JT_EVENT_RUN_CHANGED);
+  jt_commit_tell_run (commit, value, FALSE);
   jt_commit_submit (commit, on_end_committed, ended);
 }
 

@@ -24,6 +24,7 @@ struct _JtCommit
   GPtrArray   *events;  /* (element-type JtEvent) */
   GArray      *admitted;/* (element-type guint64) (owned) (nullable) */
   GArray      *touched; /* (owned) (nullable) */
+  gboolean     is_told; /* somebody is to be told of it */
   JtCommitFunc done;
   gpointer     user_data;
 };
@@ -141,6 +142,8 @@ jt_commit_tell_status (JtCommit *commit, TrackedJob *job)
 void
 jt_commit_remove_job (JtCommit *commit, TrackedJob *job, gboolean delete_history)
 {
+  if (commit->tracker->notifier != NULL)
+    jt_notifier_forget_job (commit->tracker->notifier, commit->change, job->id);
   jt_change_remove_job (commit->change, job->id, jt_clock_get_realtime (commit->tracker->clock), delete_history);
   show_job (commit, job->id, NULL, NULL);
   add_job_event (commit, job, JT_EVENT_JOB_REMOVED);
@@ -164,12 +167,44 @@ add_sample (JtCommit *commit, const JtRun *run)
 }
 
 void
+jt_commit_tell (JtCommit *commit, const JtNews *news)
+{
+  JtNotifier *notifier = commit->tracker->notifier;
+
+  if (notifier != NULL && jt_notifier_note (notifier, commit->change, news))
+    commit->is_told = TRUE;
+}
+
+void
+jt_commit_tell_heard (JtCommit *commit, TrackedJob *job)
+{
+  JtNotifier *notifier = commit->tracker->notifier;
+
+  if (notifier != NULL && jt_notifier_note_heard (notifier, commit->change, job->job, &job->status))
+    commit->is_told = TRUE;
+}
+
+void
+jt_commit_tell_run (JtCommit *commit, JtRun *run, gboolean is_begin)
+{
+  JtNotifier *notifier = commit->tracker->notifier;
+  TrackedJob *job = jt_tracker_job (commit->tracker, run->job);
+
+  if (notifier == NULL || job == NULL || job->is_leaving)
+    return;
+  if (jt_notifier_note_run (notifier, commit->change, job->job, &job->status, run, is_begin))
+    commit->is_told = TRUE;
+}
+
+void
 jt_commit_put_run (JtCommit *commit, JtRun *run, int kind)
 {
   if (kind == JT_EVENT_RUN_FINISHED)
     add_sample (commit, run);
   jt_change_put_run (commit->change, run);
   g_ptr_array_add (commit->runs, jt_run_ref (run));
+  if (kind == JT_EVENT_RUN_FINISHED || kind == JT_EVENT_RUN_STARTED)
+    jt_commit_tell_run (commit, run, kind == JT_EVENT_RUN_STARTED);
   if (kind >= 0)
     add_event (commit, jt_event_new_for_run ((JtEventKind) kind, jt_clock_get_realtime (commit->tracker->clock), run));
 }
@@ -258,6 +293,8 @@ apply_commit (JtCommit *commit)
     apply_run (commit->tracker, g_ptr_array_index (commit->runs, i));
   for (guint i = 0; i < commit->events->len; i++)
     jt_tracker_emit_event (commit->tracker, g_ptr_array_index (commit->events, i));
+  if (commit->is_told)
+    g_signal_emit_by_name (commit->tracker, "told");
   jt_tracker_queue_changed (commit->tracker);
 }
 
@@ -326,4 +363,32 @@ jt_commit_submit (JtCommit *commit, JtCommitFunc done, gpointer user_data)
     g_idle_add_full (G_PRIORITY_DEFAULT, refuse_commit_cb, commit, NULL);
   else
     jt_store_commit_async (self->store, g_steal_pointer (&commit->change), NULL, on_committed, commit);
+}
+
+static void
+on_task_committed (JtTracker *self, const GError *error, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  if (error == NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_error_copy (error));
+}
+
+void
+jt_tracker_commit_async (JtTracker *self, JtChange *change, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  GTask *task = g_task_new (self, c, cb, data);
+  JtCommit *commit = jt_commit_new (self);
+
+  jt_change_free (commit->change);
+  commit->change = change;
+  jt_commit_submit (commit, on_task_committed, task);
+}
+
+gboolean
+jt_tracker_commit_finish (JtTracker *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -25,7 +25,10 @@ jt_tracker_check_in (JtTracker *self, TrackedJob *job, JtCommit *commit)
 
   take_word (self, job, TRUE);
   if (was_late)
-    jt_commit_put_job (commit, job, JT_EVENT_JOB_CHANGED);
+    {
+      jt_commit_put_job (commit, job, JT_EVENT_JOB_CHANGED);
+      jt_commit_tell_heard (commit, job);
+    }
   else
     jt_commit_put_status (commit, job);
 }
@@ -37,6 +40,7 @@ jt_tracker_end_lateness (JtTracker *self, TrackedJob *job)
 
   take_word (self, job, FALSE);
   jt_commit_put_job (commit, job, JT_EVENT_JOB_CHANGED);
+  jt_commit_tell_heard (commit, job);
   jt_commit_submit (commit, NULL, NULL);
 }
 
@@ -113,6 +117,15 @@ on_late_committed (JtTracker *self, const GError *error, gpointer user_data)
     jt_log_run (G_LOG_LEVEL_INFO, JT_MESSAGE_JOB_LATE, job->id, 0, "job '%s' is late: no check-in came", job->job->name);
 }
 
+static void
+tell_late (JtTracker *self, TrackedJob *job, JtCommit *commit)
+{
+  JtNews news = { .event = JT_NOTIFY_LATE, .at_usec = jt_clock_get_realtime (self->clock), .job = job->job, .status = &job->status,
+                  .expected_usec = job->status.late_since_usec };
+
+  jt_commit_tell (commit, &news);
+}
+
 void
 jt_tracker_on_expect_due (JtTracker *self, TrackedJob *job)
 {
@@ -134,5 +147,6 @@ jt_tracker_on_expect_due (JtTracker *self, TrackedJob *job)
   job->status.late_since_usec = jt_job_get_expected (job->job, &job->status, job->n_active > 0, NULL);
   commit = jt_commit_new (self);
   jt_commit_put_job (commit, job, JT_EVENT_JOB_CHANGED);
+  tell_late (self, job, commit);
   jt_commit_submit (commit, on_late_committed, g_memdup2 (&job->id, sizeof job->id));
 }

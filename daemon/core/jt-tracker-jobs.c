@@ -350,6 +350,8 @@ jt_tracker_revise_job (JtTracker *self, TrackedJob *job, JtSettings *settings, J
       jt_tracker_plan_job (self, job);
     }
   revise_expectation (self, job, was_expected);
+  if (self->notifier != NULL)
+    jt_notifier_expect_job (self->notifier, revised);
   jt_commit_put_job (commit, job, JT_EVENT_JOB_CHANGED);
   jt_tracker_revise_after (self, job, commit);
   jt_tracker_watch_job (self, job);

@@ -21,6 +21,7 @@ typedef enum
   TIMER_EXPECT,  /* a job's next check-in */
   TIMER_SWEEP,   /* a look at history that has had its time */
   TIMER_LEFTOVERS, /* a look at what crashes left on the disk */
+  TIMER_ALARM,   /* what others wait for */
 } TimerKind;
 
 /* A job that another one comes after, and how it ended since that one last ran. */
@@ -94,6 +95,7 @@ struct _JtTracker
   JtExecutor  *executor;  /* (owned) */
   JtConfig    *config;    /* (owned) */
   JtSurroundings *surroundings; /* (owned) (nullable) */
+  JtNotifier  *notifier;  /* (owned) (nullable) */
   JtScheduler *scheduler; /* (owned) */
   char        *boot_id;
   char        *machine_id;
@@ -167,6 +169,11 @@ void jt_commit_tell_status (JtCommit *commit, TrackedJob *job);
 void jt_commit_remove_job (JtCommit *commit, TrackedJob *job, gboolean delete_history);
 /* @run need not be tracked (skipped, missed). @kind as above. */
 void jt_commit_put_run (JtCommit *commit, JtRun *run, int kind);
+/* Whoever wants to know is told of it, by the commit that makes it true. */
+void jt_commit_tell (JtCommit *commit, const JtNews *news);
+/* @job was late, and word of it has come. */
+void jt_commit_tell_heard (JtCommit *commit, TrackedJob *job);
+void jt_commit_tell_run (JtCommit *commit, JtRun *run, gboolean is_begin);
 /* (transfer full) nothing of it is done. */
 void jt_commit_discard (JtCommit *commit);
 /* (transfer full) commit. @done is called exactly once, never before this returns. */

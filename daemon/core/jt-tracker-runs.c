@@ -597,6 +597,8 @@ jt_tracker_acknowledge_run_async (JtTracker *self, JtRun *run, const char *by, c
   value->acknowledge_note = g_strdup (note);
   commit = jt_commit_new (self);
   jt_commit_put_run (commit, value, JT_EVENT_RUN_CHANGED);
+  if (self->notifier != NULL)
+    jt_notifier_note_acknowledged (self->notifier, jt_commit_get_change (commit), value->job, by);
   jt_commit_submit (commit, on_task_committed, g_steal_pointer (&task));
 }
 

@@ -171,6 +171,8 @@ jt_tracker_insert_job (JtTracker *self, JtJob *job, const JtJobStatus *status)
   insert_record (self->jobs, tracked);
   g_hash_table_add (self->names, tracked);
   add_to_count (self, job->owner, +1);
+  if (self->notifier != NULL)
+    jt_notifier_expect_job (self->notifier, job);
   return tracked;
 }
 
@@ -265,6 +267,9 @@ on_due (JtSchedulerEntry *entry, gpointer user_data)
       break;
     case TIMER_LEFTOVERS:
       jt_tracker_on_leftovers_due (self);
+      break;
+    case TIMER_ALARM:
+      ((JtAlarm *) (gpointer) entry)->func (((JtAlarm *) (gpointer) entry)->user_data);
       break;
     default:
       g_return_if_reached ();
@@ -450,6 +455,8 @@ take_contents (JtTracker *self, JtStoreContents *contents)
   self->is_loaded = TRUE;
   self->is_broken = FALSE;
   self->ready_usec = jt_clock_get_realtime (self->clock);
+  if (self->notifier != NULL)
+    jt_notifier_load (self->notifier, contents);
   take_jobs (self, contents);
   jt_tracker_link_all (self, contents->marks);
   for (guint i = 0; i < contents->runs->len; i++)
@@ -463,6 +470,7 @@ take_contents (JtTracker *self, JtStoreContents *contents)
   jt_tracker_begin_leftovers (self);
   jt_tracker_dispatch (self);
   jt_scheduler_thaw (self->scheduler);
+  g_signal_emit_by_name (self, "loaded", contents);
   jt_tracker_queue_changed (self);
 }
 
@@ -769,6 +777,7 @@ jt_tracker_dispose (GObject *object)
   if (self->surroundings != NULL)
     g_signal_handlers_disconnect_by_data (self->surroundings, self);
   g_clear_object (&self->surroundings);
+  g_clear_object (&self->notifier);
   g_clear_object (&self->executor);
   g_clear_object (&self->store);
   g_clear_object (&self->clock);
@@ -808,6 +817,8 @@ jt_tracker_class_init (JtTrackerClass *klass)
   G_OBJECT_CLASS (klass)->finalize = jt_tracker_finalize;
   g_signal_new ("event", JT_TYPE_TRACKER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   g_signal_new ("changed", JT_TYPE_TRACKER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_signal_new ("loaded", JT_TYPE_TRACKER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  g_signal_new ("told", JT_TYPE_TRACKER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_signal_new ("reloaded", JT_TYPE_TRACKER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_signal_new ("ready", JT_TYPE_TRACKER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -858,6 +869,26 @@ jt_tracker_set_surroundings (JtTracker *self, JtSurroundings *surroundings)
   self->surroundings = g_object_ref (surroundings);
   g_signal_connect (surroundings, "occurred", G_CALLBACK (jt_tracker_on_occurred), self);
   g_signal_connect (surroundings, "looked", G_CALLBACK (jt_tracker_on_looked), self);
+}
+
+void
+jt_tracker_set_notifier (JtTracker *self, JtNotifier *notifier)
+{
+  g_return_if_fail (self->notifier == NULL && !self->is_loaded);
+  self->notifier = g_object_ref (notifier);
+}
+
+void
+jt_tracker_arm (JtTracker *self, JtAlarm *alarm, gint64 at_usec)
+{
+  alarm->entry.kind = TIMER_ALARM;
+  jt_scheduler_arm (self->scheduler, &alarm->entry, at_usec);
+}
+
+void
+jt_tracker_disarm (JtTracker *self, JtAlarm *alarm)
+{
+  jt_scheduler_disarm (self->scheduler, &alarm->entry);
 }
 
 void

@@ -6,6 +6,8 @@
 #include "jt-clock.h"
 #include "jt-config.h"
 #include "jt-executor.h"
+#include "jt-notifier.h"
+#include "jt-scheduler.h"
 #include "jt-store.h"
 #include "jt-surroundings.h"
 
@@ -17,6 +19,8 @@
  *
  * Signals: "event" (JtEvent *)       after its commit, in commit order, before the reply that caused it
  *          "changed" ()              Paused, PauseReason, a count or NextElapse may have changed (coalesced per main loop turn)
+ *          "loaded" (JtStoreContents *)  all was read, for the first time or anew: whoever keeps something of it takes it now
+ *          "told" ()                 deliveries were put on record that somebody has to send
  *          "reloaded" ()             the storage is back and all was loaded anew: reporters may have left meanwhile
  *          "ready" ()                loaded and recovered: the service may take its name */
 
@@ -75,6 +79,8 @@ JtTracker *jt_tracker_new (JtClock *clock, JtStore *store, JtExecutor *executor,
 void       jt_tracker_set_machine_id (JtTracker *self, const char *machine_id);
 /* What the machine around the service tells; before the start. Without one whatever needs it is refused as NotSupported. */
 void       jt_tracker_set_surroundings (JtTracker *self, JtSurroundings *surroundings);
+/* Who is told of what happens; before the start. Without one nobody is. */
+void       jt_tracker_set_notifier (JtTracker *self, JtNotifier *notifier);
 /* Loads the record, recovers attempts, arms the schedule. Fails when the store cannot be opened. */
 void     jt_tracker_start_async (JtTracker *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 gboolean jt_tracker_start_finish (JtTracker *self, GAsyncResult *result, GError **error);
@@ -85,6 +91,20 @@ void     jt_tracker_set_config (JtTracker *self, JtConfig *config);
 JtStore    *jt_tracker_get_store (JtTracker *self);
 JtExecutor *jt_tracker_get_executor (JtTracker *self);
 JtClock    *jt_tracker_get_clock (JtTracker *self);
+
+/* Something else that waits for an instant; embedded in whatever waits, and there until it is disarmed. */
+typedef struct
+{
+  JtSchedulerEntry entry;
+  void (*func) (gpointer user_data);
+  gpointer         user_data;
+} JtAlarm;
+
+void jt_tracker_arm (JtTracker *self, JtAlarm *alarm, gint64 at_usec);
+void jt_tracker_disarm (JtTracker *self, JtAlarm *alarm);
+/* Makes @change (transfer full) true in its turn, without events; while the storage is away it fails as all others do. */
+void     jt_tracker_commit_async (JtTracker *self, JtChange *change, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean jt_tracker_commit_finish (JtTracker *self, GAsyncResult *result, GError **error);
 
 /* Reading: memory only. Values are borrowed; take a reference to keep one. */
 const JtJobEntry *jt_tracker_get_job (JtTracker *self, guint64 id);                                  /* (nullable) */

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include "jt-notifier-private.h"
+
+#include <string.h>
+
+#include "jt-notify-channel.h"
+#include "jt-recipient.h"
+
+/* Whom a job is told to: its owner, and whom it names. */
+
+typedef struct
+{
+  JtNotifier *self; /* (owned) */
+  char       *name;
+} Lookup;
+
+void
+jt_recipient_free (JtRecipient *recipient)
+{
+  g_free (recipient->text);
+  g_free (recipient->user_name);
+  g_free (recipient->address);
+  g_free (recipient->fault);
+  jt_preferences_unref (recipient->preferences);
+  g_free (recipient);
+}
+
+static void
+take_user (JtNotifier *self, JtRecipient *recipient, guint32 uid)
+{
+  const char *address;
+
+  recipient->is_user = TRUE;
+  recipient->uid = uid;
+  recipient->preferences = jt_preferences_ref (jt_notifier_get_preferences (self, uid));
+  address = jt_preferences_get_email (recipient->preferences);
+  recipient->address = address == NULL || *address == '\0' ? NULL : g_strdup (address);
+}
+
+static JtRecipient *
+recipient_new_for_owner (JtNotifier *self, const JtJob *job)
+{
+  JtRecipient *recipient = g_new0 (JtRecipient, 1);
+
+  recipient->user_name = job->owner_name != NULL && *job->owner_name != '\0' ? g_strdup (job->owner_name) : g_strdup_printf ("%u", job->owner);
+  recipient->text = g_strconcat (JT_RECIPIENT_USER, recipient->user_name, NULL);
+  take_user (self, recipient, job->owner);
+  return recipient;
+}
+
+static JtRecipient *
+recipient_new_for_user (JtNotifier *self, const char *name)
+{
+  JtRecipient *recipient = g_new0 (JtRecipient, 1);
+  guint64 *uid = g_hash_table_lookup (self->users, name);
+
+  recipient->user_name = g_strdup (name);
+  recipient->text = g_strconcat (JT_RECIPIENT_USER, name, NULL);
+  if (uid != NULL && *uid != JT_NO_SUCH_USER)
+    take_user (self, recipient, (guint32) *uid);
+  else
+    {
+      recipient->preferences = jt_preferences_ref (self->defaults);
+      recipient->fault = g_strdup_printf (uid != NULL ? "there is no user '%s'" : "who '%s' is could not be found out yet", name);
+    }
+  return recipient;
+}
+
+JtRecipient *
+jt_notifier_make_recipient (JtNotifier *self, const char *text)
+{
+  JtRecipient *recipient;
+
+  if (g_str_has_prefix (text, JT_RECIPIENT_USER))
+    return recipient_new_for_user (self, text + strlen (JT_RECIPIENT_USER));
+  recipient = g_new0 (JtRecipient, 1);
+  recipient->text = g_strdup (text);
+  recipient->preferences = jt_preferences_ref (self->defaults);
+  if (g_str_has_prefix (text, JT_RECIPIENT_EMAIL))
+    {
+      recipient->only = JT_CHANNEL_EMAIL;
+      recipient->address = g_strdup (text + strlen (JT_RECIPIENT_EMAIL));
+    }
+  else
+    recipient->only = g_intern_string (text + strlen (JT_RECIPIENT_WEBHOOK));
+  return recipient;
+}
+
+static gboolean
+is_there (GPtrArray *recipients, const char *text)
+{
+  for (guint i = 0; i < recipients->len; i++)
+    if (g_str_equal (((JtRecipient *) recipients->pdata[i])->text, text))
+      return TRUE;
+  return FALSE;
+}
+
+GPtrArray *
+jt_notifier_list_recipients (JtNotifier *self, const JtJob *job)
+{
+  g_autoptr (GPtrArray) recipients = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_recipient_free);
+  g_auto (GStrv) named = jt_settings_get_strv (job->settings, "notify");
+
+  if (named != NULL && g_strv_contains ((const char *const *) named, JT_RECIPIENT_NONE))
+    return g_steal_pointer (&recipients);
+  g_ptr_array_add (recipients, recipient_new_for_owner (self, job));
+  for (guint i = 0; named != NULL && named[i] != NULL; i++)
+    if (!is_there (recipients, named[i]))
+      g_ptr_array_add (recipients, jt_notifier_make_recipient (self, named[i]));
+  return g_steal_pointer (&recipients);
+}
+
+/* Users that jobs name */
+
+static void
+on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Lookup *lookup = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtAccount) account = jt_accounts_lookup_finish (JT_ACCOUNTS (source), result, &error);
+  guint64 uid = account != NULL ? account->uid : JT_NO_SUCH_USER;
+
+  g_hash_table_replace (lookup->self->users, g_steal_pointer (&lookup->name), g_memdup2 (&uid, sizeof uid));
+  g_object_unref (lookup->self);
+  g_free (lookup);
+}
+
+void
+jt_notifier_expect_user (JtNotifier *self, const char *recipient)
+{
+  const char *name = recipient + strlen (JT_RECIPIENT_USER);
+  guint64 *uid;
+  Lookup *lookup;
+
+  if (self->accounts == NULL || !g_str_has_prefix (recipient, JT_RECIPIENT_USER))
+    return;
+  uid = g_hash_table_lookup (self->users, name);
+  if (uid != NULL && *uid != JT_NO_SUCH_USER)
+    return;
+  lookup = g_new0 (Lookup, 1);
+  lookup->self = g_object_ref (self);
+  lookup->name = g_strdup (name);
+  jt_accounts_lookup_async (self->accounts, name, 0, NULL, on_looked_up, lookup);
+}
+
+void
+jt_notifier_expect_job (JtNotifier *self, const JtJob *job)
+{
+  g_auto (GStrv) named = jt_settings_has (job->settings, "notify") ? jt_settings_get_strv (job->settings, "notify") : NULL;
+
+  for (guint i = 0; named != NULL && named[i] != NULL; i++)
+    jt_notifier_expect_user (self, named[i]);
+}

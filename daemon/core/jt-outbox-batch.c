@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include "jt-backoff.h"
+#include "jt-decision.h"
+#include "jt-log.h"
+#include "jt-outbox-private.h"
+
+/* One batch of one lane: what may go now is put into words, put on record as being sent, handed over, and what became of it put on
+ * record. Each step is durable before the next begins. */
+
+/* A channel that asked to be left alone is tried again after this. */
+#define LONG_PAUSE_USEC (6 * 3600 * (gint64) G_USEC_PER_SEC)
+/* Batches in a row of which nothing could be delivered, before the channel as a whole is given a pause. */
+#define MAX_VAIN 3
+
+static char *
+key_of (const JtDelivery *delivery)
+{
+  return g_strconcat (delivery->channel, "\n", delivery->recipient, "\n", delivery->address != NULL ? delivery->address : "", NULL);
+}
+
+/* --- which of them may go --- */
+
+static void
+postpone (JtChange *change, const JtDelivery *delivery, gint64 until_usec)
+{
+  g_autoptr (JtDelivery) copy = jt_delivery_copy (delivery);
+
+  copy->next_usec = until_usec;
+  jt_change_put_delivery (change, copy);
+}
+
+static void
+hold_for_throttle (JtChange *change, const JtDelivery *delivery, gint64 until_usec)
+{
+  g_autoptr (JtDelivery) copy = jt_delivery_copy (delivery);
+
+  if (!jt_delivery_set_state (copy, JT_DELIVERY_HELD, NULL))
+    return;
+  copy->hold = g_strdup (JT_HOLD_THROTTLE);
+  copy->next_usec = until_usec;
+  g_free (copy->reason);
+  copy->reason = g_strdup ("too many at once; the rest becomes one");
+  jt_change_put_delivery (change, copy);
+}
+
+static JtPreferences *
+preferences_of (JtOutbox *self, const JtDelivery *delivery)
+{
+  return delivery->is_user ? jt_notifier_get_preferences (self->notifier, delivery->user) : jt_preferences_get_default ();
+}
+
+/* When @delivery may go, as far as it is about how many went before it; 0: now. One that was tried already counted then, and a digest is
+ * what the others became. */
+static gint64
+throttle (JtOutbox *self, const JtDelivery *delivery, const char *key)
+{
+  JtPreferences *preferences = preferences_of (self, delivery);
+  JtThrottle *throttle = g_hash_table_lookup (self->throttles, key);
+
+  if (delivery->attempts > 0 || delivery->count > 0)
+    return 0;
+  if (throttle == NULL)
+    {
+      if (g_hash_table_size (self->throttles) >= JT_OUTBOX_MAX_PACED)
+        g_hash_table_remove_all (self->throttles);
+      throttle = g_new0 (JtThrottle, 1);
+      g_hash_table_insert (self->throttles, g_strdup (key), throttle);
+    }
+  return jt_throttle_take (throttle, jt_preferences_get_throttle_usec (preferences), jt_preferences_get_throttle_burst (preferences),
+                           jt_outbox_now (self));
+}
+
+static void
+expire (JtChange *change, const JtDelivery *delivery)
+{
+  g_autoptr (JtDelivery) copy = jt_delivery_copy (delivery);
+
+  if (!jt_delivery_set_state (copy, JT_DELIVERY_EXPIRED, NULL))
+    return;
+  if (copy->reason == NULL)
+    copy->reason = g_strdup ("its time had passed before it could be delivered");
+  jt_change_put_delivery (change, copy);
+}
+
+/* TRUE: it may go. Else what becomes of it is in @change. */
+static gboolean
+admit (JtOutbox *self, JtChange *change, const JtDelivery *delivery)
+{
+  g_autofree char *key = key_of (delivery);
+  gint64 now_usec = jt_outbox_now (self);
+  gint64 *blocked_usec = g_hash_table_lookup (self->blocked, key);
+  gint64 until_usec;
+
+  if (delivery->expires_usec != 0 && delivery->expires_usec <= now_usec)
+    {
+      expire (change, delivery);
+      return FALSE;
+    }
+  /* The oldest goes first: what is younger waits while that does. */
+  if (blocked_usec != NULL && *blocked_usec > now_usec)
+    {
+      postpone (change, delivery, *blocked_usec);
+      return FALSE;
+    }
+  until_usec = throttle (self, delivery, key);
+  if (until_usec == 0)
+    return TRUE;
+  hold_for_throttle (change, delivery, until_usec);
+  return FALSE;
+}
+
+/* --- what became of them --- */
+
+static void
+end_batch (Lane *lane)
+{
+  g_clear_pointer (&lane->batch, g_ptr_array_unref);
+  g_clear_pointer (&lane->messages, g_ptr_array_unref);
+}
+
+static void
+on_outcome_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Lane *lane = user_data;
+  g_autoptr (GError) error = NULL;
+
+  /* They are on record as being sent, and will be found so when the storage is back. */
+  if (!jt_tracker_commit_finish (JT_TRACKER (source), result, &error))
+    jt_log_warning ("what became of notifications could not be put on record: %s", error->message);
+  end_batch (lane);
+  jt_outbox_queue_changed (lane->outbox);
+  jt_lane_rest (lane);
+}
+
+static void
+pause_lane (Lane *lane, gint64 delay_usec, const char *problem)
+{
+  lane->paused_until_usec = jt_outbox_now (lane->outbox) + delay_usec;
+  if (g_strcmp0 (lane->problem, problem) != 0)
+    jt_log_warning ("channel %s does not work and is tried again later: %s", lane->name, problem);
+  g_free (lane->problem);
+  lane->problem = g_strdup (problem);
+}
+
+static void
+note_failure (Lane *lane, const char *problem, guint least)
+{
+  lane->n_failures++;
+  if (lane->n_failures >= least)
+    pause_lane (lane, jt_backoff_get_delay (lane->n_failures - least + 1, g_str_hash (lane->name)), problem);
+}
+
+static void
+note_success (Lane *lane)
+{
+  if (lane->problem != NULL)
+    jt_log_info ("channel %s works again", lane->name);
+  lane->n_failures = 0;
+  lane->paused_until_usec = 0;
+  g_clear_pointer (&lane->problem, g_free);
+}
+
+static void
+block (JtOutbox *self, const JtDelivery *delivery)
+{
+  if (g_hash_table_size (self->blocked) >= JT_OUTBOX_MAX_PACED)
+    g_hash_table_remove_all (self->blocked);
+  g_hash_table_replace (self->blocked, key_of (delivery), g_memdup2 (&delivery->next_usec, sizeof delivery->next_usec));
+}
+
+static void
+unblock (JtOutbox *self, const JtDelivery *delivery)
+{
+  g_autofree char *key = key_of (delivery);
+
+  g_hash_table_remove (self->blocked, key);
+}
+
+/* It waits for another try, or has had its time. */
+static void
+take_retry (JtOutbox *self, JtDelivery *copy, const char *reason, gint64 after_usec, gboolean is_ambiguous)
+{
+  gint64 now_usec = jt_outbox_now (self);
+  gint64 delay_usec = MAX (after_usec, jt_backoff_get_delay (copy->attempts, copy->id));
+
+  g_free (copy->reason);
+  copy->reason = g_strdup (reason);
+  copy->ambiguous += is_ambiguous ? 1 : 0;
+  if (copy->expires_usec != 0 && now_usec + delay_usec >= copy->expires_usec)
+    {
+      jt_delivery_set_state (copy, JT_DELIVERY_EXPIRED, NULL);
+      unblock (self, copy);
+      return;
+    }
+  jt_delivery_set_state (copy, JT_DELIVERY_WAITING, NULL);
+  copy->next_usec = now_usec + delay_usec;
+  block (self, copy);
+}
+
+static void
+take_verdict (Lane *lane, JtChange *change, const JtDelivery *delivery, const JtChannelVerdict *verdict)
+{
+  JtOutbox *self = lane->outbox;
+  g_autoptr (JtDelivery) copy = jt_delivery_copy (delivery);
+
+  g_free (copy->detail);
+  copy->detail = g_strdup (verdict->detail);
+  switch (verdict->outcome)
+    {
+    case JT_OUTCOME_DELIVERED:
+      jt_delivery_set_state (copy, JT_DELIVERY_DELIVERED, NULL);
+      copy->delivered_usec = jt_outbox_now (self);
+      g_clear_pointer (&copy->reason, g_free);
+      unblock (self, copy);
+      lane->n_delivered++;
+      break;
+    case JT_OUTCOME_REFUSED:
+      jt_delivery_set_state (copy, JT_DELIVERY_FAILED, NULL);
+      g_free (copy->reason);
+      copy->reason = g_strdup (verdict->detail);
+      unblock (self, copy);
+      jt_log_warning ("notification %" G_GUINT64_FORMAT " to %s by %s is given up: %s", copy->id, copy->recipient, copy->channel, verdict->detail);
+      break;
+    case JT_OUTCOME_RETRY:
+      take_retry (self, copy, verdict->detail, verdict->after_usec, verdict->is_ambiguous);
+      break;
+    }
+  jt_change_put_delivery (change, copy);
+}
+
+static void
+take_verdicts (Lane *lane, JtChange *change, GPtrArray *verdicts)
+{
+  const JtChannelVerdict *pausing = NULL;
+  const JtChannelVerdict *last_retry = NULL;
+  guint n_retries = 0;
+
+  for (guint i = 0; i < lane->batch->len; i++)
+    {
+      const JtChannelVerdict *verdict = g_ptr_array_index (verdicts, i);
+
+      take_verdict (lane, change, g_ptr_array_index (lane->batch, i), verdict);
+      if (verdict->outcome == JT_OUTCOME_RETRY)
+        {
+          n_retries++;
+          last_retry = verdict;
+        }
+      if (verdict->pauses)
+        pausing = verdict;
+    }
+  if (pausing != NULL)
+    pause_lane (lane, LONG_PAUSE_USEC, pausing->detail);
+  else if (n_retries == lane->batch->len)
+    note_failure (lane, last_retry->detail, MAX_VAIN);
+  else
+    note_success (lane);
+}
+
+/* Nothing of it was delivered: it does not count as an attempt. */
+static void
+take_failure (Lane *lane, JtChange *change, const GError *error)
+{
+  note_failure (lane, error->message, 1);
+  for (guint i = 0; i < lane->batch->len; i++)
+    {
+      g_autoptr (JtDelivery) copy = jt_delivery_copy (g_ptr_array_index (lane->batch, i));
+
+      jt_delivery_set_state (copy, JT_DELIVERY_WAITING, NULL);
+      copy->attempts--;
+      copy->next_usec = lane->paused_until_usec;
+      g_free (copy->reason);
+      copy->reason = g_strdup (error->message);
+      if (copy->expires_usec != 0 && copy->next_usec >= copy->expires_usec)
+        jt_delivery_set_state (copy, JT_DELIVERY_EXPIRED, NULL);
+      jt_change_put_delivery (change, copy);
+    }
+}
+
+static void
+on_delivered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Lane *lane = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) verdicts = jt_channels_deliver_finish (JT_CHANNELS (source), result, &error);
+  JtChange *change = jt_change_new ();
+
+  if (verdicts != NULL)
+    take_verdicts (lane, change, verdicts);
+  else
+    take_failure (lane, change, error);
+  jt_tracker_commit_async (lane->outbox->tracker, change, NULL, on_outcome_recorded, lane);
+}
+
+/* --- the way there --- */
+
+static void
+on_sending_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Lane *lane = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!jt_tracker_commit_finish (JT_TRACKER (source), result, &error))
+    {
+      jt_log_warning ("notifications wait for the storage: %s", error->message);
+      end_batch (lane);
+      lane->paused_until_usec = jt_outbox_now (lane->outbox) + jt_backoff_get_delay (1, 0);
+      jt_lane_rest (lane);
+      return;
+    }
+  jt_channels_deliver_async (lane->outbox->channels, lane->name, lane->messages, NULL, on_delivered, lane);
+}
+
+/* From here on it may have been sent. */
+static void
+record_sending (Lane *lane)
+{
+  JtChange *change = jt_change_new ();
+
+  for (guint i = 0; i < lane->batch->len; i++)
+    {
+      JtDelivery *copy = jt_delivery_copy (g_ptr_array_index (lane->batch, i));
+
+      jt_delivery_set_state (copy, JT_DELIVERY_SENDING, NULL);
+      copy->attempts++;
+      jt_change_put_delivery (change, copy);
+      jt_delivery_unref (g_ptr_array_index (lane->batch, i));
+      lane->batch->pdata[i] = copy;
+    }
+  jt_tracker_commit_async (lane->outbox->tracker, change, NULL, on_sending_recorded, lane);
+}
+
+static void compose_next (Lane *lane);
+
+static void
+on_composed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Lane *lane = user_data;
+
+  g_ptr_array_add (lane->messages, jt_composer_compose_finish (JT_COMPOSER (source), result, NULL));
+  compose_next (lane);
+}
+
+static void
+compose_next (Lane *lane)
+{
+  if (lane->messages->len < lane->batch->len)
+    jt_composer_compose_async (lane->outbox->composer, g_ptr_array_index (lane->batch, lane->messages->len), lane->family, NULL, on_composed, lane);
+  else
+    record_sending (lane);
+}
+
+static void
+on_others_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Lane *lane = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!jt_tracker_commit_finish (JT_TRACKER (source), result, &error))
+    {
+      jt_log_warning ("notifications wait for the storage: %s", error->message);
+      g_ptr_array_set_size (lane->batch, 0);
+      lane->paused_until_usec = jt_outbox_now (lane->outbox) + jt_backoff_get_delay (1, 0);
+    }
+  if (lane->batch->len == 0)
+    {
+      end_batch (lane);
+      jt_lane_rest (lane);
+    }
+  else
+    compose_next (lane);
+}
+
+void
+jt_lane_send (Lane *lane, GPtrArray *due)
+{
+  g_autoptr (GPtrArray) owned = due;
+  JtChange *change = jt_change_new ();
+
+  lane->batch = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_delivery_unref);
+  lane->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_message_unref);
+  for (guint i = 0; i < owned->len; i++)
+    if (admit (lane->outbox, change, g_ptr_array_index (owned, i)))
+      g_ptr_array_add (lane->batch, jt_delivery_ref (g_ptr_array_index (owned, i)));
+  if (change->items->len > 0)
+    {
+      jt_tracker_commit_async (lane->outbox->tracker, change, NULL, on_others_recorded, lane);
+      return;
+    }
+  jt_change_free (change);
+  compose_next (lane);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include "jt-log.h"
+#include "jt-outbox-private.h"
+
+/* A lane's round: what is held and may go is released; what is due is sent, a batch at a time, recipients taking turns; then it rests
+ * until something falls due. */
+
+/* Of one recipient in one batch. */
+#define EACH 10
+
+static void find_due (Lane *lane);
+
+static void
+on_alarm (gpointer user_data)
+{
+  jt_lane_work (user_data);
+}
+
+Lane *
+jt_lane_new (JtOutbox *outbox, const char *name)
+{
+  Lane *lane = g_new0 (Lane, 1);
+
+  lane->outbox = outbox;
+  lane->name = g_strdup (name);
+  lane->max_batch = 1;
+  lane->alarm.func = on_alarm;
+  lane->alarm.user_data = lane;
+  return lane;
+}
+
+void
+jt_lane_free (Lane *lane)
+{
+  jt_tracker_disarm (lane->outbox->tracker, &lane->alarm);
+  g_free (lane->name);
+  g_free (lane->problem);
+  g_free (lane->after_recipient);
+  g_clear_pointer (&lane->batch, g_ptr_array_unref);
+  g_clear_pointer (&lane->messages, g_ptr_array_unref);
+  g_free (lane);
+}
+
+/* Its outbox is kept for as long as something of it is under way. */
+static void
+begin (Lane *lane)
+{
+  lane->is_busy = TRUE;
+  lane->has_news = FALSE;
+  g_object_ref (lane->outbox);
+}
+
+static void
+end (Lane *lane)
+{
+  lane->is_busy = FALSE;
+  g_object_unref (lane->outbox);
+}
+
+static gboolean
+may_work (Lane *lane)
+{
+  return lane->outbox->is_started && !lane->is_gone;
+}
+
+void
+jt_lane_work (Lane *lane)
+{
+  if (lane->is_busy)
+    {
+      lane->has_news = TRUE;
+      return;
+    }
+  if (!may_work (lane))
+    return;
+  if (lane->paused_until_usec > jt_outbox_now (lane->outbox))
+    {
+      jt_tracker_arm (lane->outbox->tracker, &lane->alarm, lane->paused_until_usec);
+      return;
+    }
+  begin (lane);
+  jt_lane_release (lane);
+}
+
+/* When there is nothing to be done now */
+
+static void
+on_next (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Lane *lane = user_data;
+  g_autoptr (GPtrArray) times = jt_store_next_delivery_finish (JT_STORE (source), result, NULL);
+  gint64 next_usec = G_MAXINT64;
+
+  for (guint i = 0; times != NULL && i < times->len; i++)
+    {
+      const JtDeliveryTimes *entry = g_ptr_array_index (times, i);
+
+      if (!g_str_equal (entry->channel, lane->name))
+        continue;
+      if (entry->waiting_usec != 0)
+        next_usec = MIN (next_usec, entry->waiting_usec);
+      if (entry->held_usec != 0)
+        next_usec = MIN (next_usec, entry->held_usec);
+    }
+  if (may_work (lane))
+    jt_tracker_arm (lane->outbox->tracker, &lane->alarm, MAX (next_usec, lane->paused_until_usec));
+  if (lane->has_news)
+    {
+      g_autoptr (JtOutbox) keep = g_object_ref (lane->outbox);
+
+      end (lane);
+      jt_lane_work (lane);
+      return;
+    }
+  end (lane);
+}
+
+static void
+sleep_until_next (Lane *lane)
+{
+  jt_store_next_delivery_async (jt_tracker_get_store (lane->outbox->tracker), jt_outbox_now (lane->outbox), NULL, on_next, lane);
+}
+
+/* A batch has ended, or a release: the next one, for as long as it goes well. */
+void
+jt_lane_rest (Lane *lane)
+{
+  if (!may_work (lane) || lane->paused_until_usec > jt_outbox_now (lane->outbox))
+    sleep_until_next (lane);
+  else
+    find_due (lane);
+}
+
+/* What is due */
+
+static void
+on_due (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Lane *lane = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) due = jt_store_list_due_deliveries_finish (JT_STORE (source), result, &error);
+  gboolean was_first_turn = lane->after_recipient == NULL;
+
+  if (due == NULL)
+    jt_log_warning ("what is to be told by channel %s cannot be read: %s", lane->name, error->message);
+  if (due != NULL && due->len > 0)
+    {
+      const JtDelivery *last = g_ptr_array_index (due, due->len - 1);
+
+      g_free (lane->after_recipient);
+      lane->after_recipient = due->len < lane->max_batch ? NULL : g_strdup (last->recipient);
+      jt_lane_send (lane, g_steal_pointer (&due));
+      return;
+    }
+  g_clear_pointer (&lane->after_recipient, g_free);
+  if (due != NULL && !was_first_turn)
+    find_due (lane);
+  else
+    sleep_until_next (lane);
+}
+
+/* After a failure of the channel as a whole one is enough to see whether it works again. */
+static void
+find_due (Lane *lane)
+{
+  guint limit = lane->n_failures > 0 ? 1 : lane->max_batch;
+  JtDueQuery *query = jt_due_query_new (lane->name, jt_outbox_now (lane->outbox), limit);
+
+  query->each = EACH;
+  query->after_recipient = g_strdup (lane->after_recipient);
+  jt_store_list_due_deliveries_async (jt_tracker_get_store (lane->outbox->tracker), query, NULL, on_due, lane);
+}

@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include "jt-outbox-private.h"
+
+#include "jt-error.h"
+#include "jt-log.h"
+#include "jt-notify-channel.h"
+
+/* What has come to its end is kept for so long, so that people can look it up, and is looked at so often. */
+#define KEEP_USEC (90 * 24 * 3600 * (gint64) G_USEC_PER_SEC)
+#define SWEEP_USEC (3600 * (gint64) G_USEC_PER_SEC)
+#define SWEEP_LIMIT 1000
+
+G_DEFINE_FINAL_TYPE (JtOutbox, jt_outbox, G_TYPE_OBJECT)
+
+gint64
+jt_outbox_now (JtOutbox *self)
+{
+  return jt_clock_get_realtime (jt_tracker_get_clock (self->tracker));
+}
+
+static gboolean
+emit_changed_cb (gpointer user_data)
+{
+  JtOutbox *self = user_data;
+
+  g_clear_pointer (&self->changed_source, g_source_unref);
+  g_signal_emit_by_name (self, "changed");
+  return G_SOURCE_REMOVE;
+}
+
+void
+jt_outbox_queue_changed (JtOutbox *self)
+{
+  if (self->changed_source != NULL)
+    return;
+  self->changed_source = g_idle_source_new ();
+  g_source_set_callback (self->changed_source, emit_changed_cb, self, NULL);
+  g_source_attach (self->changed_source, NULL);
+}
+
+JtDelivery *
+jt_outbox_move (JtChange *change, const JtDelivery *delivery, JtDeliveryState state)
+{
+  JtDelivery *copy = jt_delivery_copy (delivery);
+
+  jt_delivery_set_state (copy, state, NULL);
+  if (change != NULL)
+    jt_change_put_delivery (change, copy);
+  return copy;
+}
+
+void
+jt_outbox_look (JtOutbox *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  if (!self->is_started)
+    return;
+  g_hash_table_iter_init (&iter, self->lanes);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    jt_lane_work (value);
+  g_hash_table_iter_init (&iter, self->desks);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    jt_desk_work (value);
+}
+
+static void
+on_told (JtTracker *tracker, gpointer user_data)
+{
+  JtOutbox *self = user_data;
+
+  jt_outbox_look (self);
+  jt_outbox_plan_reminder (self);
+  jt_outbox_queue_changed (self);
+}
+
+/* Channels */
+
+static void
+take_channel (JtOutbox *self, GHashTable *max_ages, const JtChannelInfo *info)
+{
+  Lane *lane = g_hash_table_lookup (self->lanes, info->name);
+
+  if (lane == NULL)
+    {
+      lane = jt_lane_new (self, info->name);
+      g_hash_table_insert (self->lanes, lane->name, lane);
+    }
+  lane->is_gone = FALSE;
+  lane->family = g_str_equal (info->type, "email") ? JT_FAMILY_EMAIL : JT_FAMILY_CHAT;
+  lane->max_batch = CLAMP (info->max_batch, 1, JT_DELIVERIES_MAX);
+  g_hash_table_insert (max_ages, g_strdup (info->name), g_memdup2 (&info->max_age_usec, sizeof info->max_age_usec));
+}
+
+void
+jt_outbox_reload (JtOutbox *self)
+{
+  GHashTable *max_ages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GPtrArray) infos = jt_channels_list (self->channels);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->lanes);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Lane *lane = value;
+
+      /* What was wrong with it may have been put right. */
+      lane->is_gone = TRUE;
+      lane->paused_until_usec = 0;
+      lane->n_failures = 0;
+      g_clear_pointer (&lane->problem, g_free);
+    }
+  for (guint i = 0; i < infos->len; i++)
+    take_channel (self, max_ages, g_ptr_array_index (infos, i));
+  jt_notifier_set_channels (self->notifier, max_ages);
+  jt_outbox_look (self);
+  jt_outbox_queue_changed (self);
+}
+
+/* Beginning: what was being sent when the service ended may or may not have arrived, and is sent again. */
+
+static void
+take_back (JtChange *change, const JtDelivery *sending, gint64 now_usec)
+{
+  g_autoptr (JtDelivery) copy = jt_delivery_copy (sending);
+
+  jt_delivery_set_state (copy, JT_DELIVERY_WAITING, NULL);
+  copy->ambiguous++;
+  copy->next_usec = now_usec;
+  g_free (copy->reason);
+  copy->reason = g_strdup ("the service ended while it was being sent");
+  jt_change_put_delivery (change, copy);
+}
+
+static void
+on_taken_back (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JtOutbox) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!jt_tracker_commit_finish (JT_TRACKER (source), result, &error))
+    jt_log_warning ("what was being sent could not be put on record: %s", error->message);
+  jt_outbox_look (self);
+}
+
+static void
+on_sweep (gpointer user_data)
+{
+  JtOutbox *self = user_data;
+  JtChange *change = jt_change_new ();
+
+  jt_change_expire_deliveries (change, jt_outbox_now (self) - KEEP_USEC, SWEEP_LIMIT);
+  jt_change_let_wait (change);
+  jt_tracker_commit_async (self->tracker, change, NULL, NULL, NULL);
+  jt_tracker_arm (self->tracker, &self->sweep, jt_outbox_now (self) + SWEEP_USEC);
+}
+
+static gboolean
+is_under_way (JtOutbox *self, const JtDelivery *delivery)
+{
+  Lane *lane = g_hash_table_lookup (self->lanes, delivery->channel);
+
+  return lane != NULL && lane->is_busy && lane->batch != NULL;
+}
+
+void
+jt_outbox_start (JtOutbox *self, JtStoreContents *contents)
+{
+  JtChange *change = jt_change_new ();
+
+  self->is_started = TRUE;
+  /* (after the storage was away a batch may still be on its way: what becomes of it will be told) */
+  for (guint i = 0; i < contents->sending->len; i++)
+    if (!is_under_way (self, g_ptr_array_index (contents->sending, i)))
+      take_back (change, g_ptr_array_index (contents->sending, i), jt_outbox_now (self));
+  self->sweep.func = on_sweep;
+  self->sweep.user_data = self;
+  jt_tracker_arm (self->tracker, &self->sweep, jt_outbox_now (self) + SWEEP_USEC);
+  jt_outbox_plan_reminder (self);
+  if (change->items->len > 0)
+    jt_tracker_commit_async (self->tracker, change, NULL, on_taken_back, g_object_ref (self));
+  else
+    {
+      jt_change_free (change);
+      jt_outbox_look (self);
+    }
+}
+
+void
+jt_outbox_stop (JtOutbox *self)
+{
+  self->is_started = FALSE;
+  jt_tracker_disarm (self->tracker, &self->reminder);
+  jt_tracker_disarm (self->tracker, &self->sweep);
+}
+
+static void
+on_loaded (JtTracker *tracker, JtStoreContents *contents, gpointer user_data)
+{
+  jt_outbox_start (user_data, contents);
+}
+
+/* Asked for */
+
+static void
+on_task_committed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  JtOutbox *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  if (!jt_tracker_commit_finish (JT_TRACKER (source), result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  jt_outbox_look (self);
+  jt_outbox_queue_changed (self);
+  g_task_return_int (task, GPOINTER_TO_SIZE (g_task_get_task_data (task)));
+}
+
+static gboolean
+may_be_retried (const JtDelivery *delivery)
+{
+  return delivery->state == JT_DELIVERY_WAITING || delivery->state == JT_DELIVERY_HELD || delivery->state == JT_DELIVERY_FAILED
+         || delivery->state == JT_DELIVERY_EXPIRED || delivery->state == JT_DELIVERY_SUPPRESSED;
+}
+
+void
+jt_outbox_retry_async (JtOutbox *self, JtDelivery *delivery, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
+  g_autoptr (JtDelivery) copy = jt_delivery_copy (delivery);
+  gint64 now_usec = jt_outbox_now (self);
+  Lane *lane = g_hash_table_lookup (self->lanes, delivery->channel);
+  JtChange *change;
+
+  if (!may_be_retried (delivery) || !jt_delivery_set_state (copy, JT_DELIVERY_WAITING, NULL))
+    {
+      g_task_return_new_error (task, JT_ERROR, JT_ERROR_WRONG_STATE, "delivery %" G_GUINT64_FORMAT " is %s; only what was not delivered can be sent again",
+                               delivery->id, jt_delivery_state_to_string (delivery->state));
+      return;
+    }
+  if (copy->expires_usec != 0)
+    copy->expires_usec = MAX (copy->expires_usec, now_usec + (delivery->expires_usec - delivery->created_usec));
+  copy->next_usec = now_usec;
+  copy->attempts = MAX (copy->attempts, 1); /* asked for: not held back by how many went before it */
+  g_hash_table_remove_all (self->blocked);
+  if (lane != NULL)
+    lane->paused_until_usec = 0;
+  change = jt_change_new ();
+  jt_change_put_delivery (change, copy);
+  g_task_set_task_data (task, GSIZE_TO_POINTER (1), NULL);
+  jt_tracker_commit_async (self->tracker, change, NULL, on_task_committed, g_steal_pointer (&task));
+}
+
+gboolean
+jt_outbox_retry_finish (JtOutbox *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_int (G_TASK (result), error) > 0;
+}
+
+void
+jt_outbox_test_async (JtOutbox *self, guint32 uid, const char *user_name, const char *channel, const char *address, GCancellable *c,
+                      GAsyncReadyCallback cb, gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
+  g_autoptr (JtDelivery) delivery = NULL;
+  Lane *lane = g_hash_table_lookup (self->lanes, channel);
+  JtChange *change;
+
+  if (!jt_notifier_has_channel (self->notifier, channel))
+    {
+      g_task_return_new_error (task, JT_ERROR, JT_ERROR_NOT_FOUND, "there is no channel '%s'; jobctl notify channels lists them", channel);
+      return;
+    }
+  if (lane != NULL && lane->family == JT_FAMILY_EMAIL && address == NULL)
+    {
+      g_task_return_new_error (task, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, "to: an address is needed; none is set in your preferences (email)");
+      return;
+    }
+  delivery = jt_notifier_make_test (self->notifier, uid, user_name, channel, address);
+  delivery->attempts = 0;
+  if (lane != NULL)
+    lane->paused_until_usec = 0;
+  change = jt_change_new ();
+  jt_change_put_delivery (change, delivery);
+  g_task_set_task_data (task, GSIZE_TO_POINTER ((gsize) delivery->id), NULL);
+  jt_tracker_commit_async (self->tracker, change, NULL, on_task_committed, g_steal_pointer (&task));
+}
+
+guint64
+jt_outbox_test_finish (JtOutbox *self, GAsyncResult *result, GError **error)
+{
+  gssize id = g_task_propagate_int (G_TASK (result), error);
+
+  return id > 0 ? (guint64) id : 0;
+}
+
+/* Shown */
+
+static const char *
+state_of (const Lane *lane, gint64 now_usec)
+{
+  if (lane == NULL)
+    return "unconfigured";
+  return lane->paused_until_usec > now_usec ? "paused" : "ok";
+}
+
+static void
+add_channel (JtOutbox *self, GVariantBuilder *builder, const JtChannelInfo *info)
+{
+  Lane *lane = g_hash_table_lookup (self->lanes, info->name);
+  gint64 now_usec = jt_outbox_now (self);
+  const char *problem = lane != NULL && lane->problem != NULL ? lane->problem : info->problem;
+  GVariantDict row;
+
+  g_variant_dict_init (&row, NULL);
+  g_variant_dict_insert (&row, "name", "s", info->name);
+  g_variant_dict_insert (&row, "type", "s", info->type);
+  g_variant_dict_insert (&row, "state", "s", info->problem != NULL ? "unconfigured" : state_of (lane, now_usec));
+  g_variant_dict_insert (&row, "problem", "s", problem != NULL ? problem : "");
+  g_variant_dict_insert (&row, "paused-until", "t", lane != NULL && lane->paused_until_usec > now_usec ? (guint64) lane->paused_until_usec : 0);
+  g_variant_dict_insert (&row, "program", "s", info->program != NULL ? info->program : "");
+  g_variant_builder_add_value (builder, g_variant_dict_end (&row));
+}
+
+static void
+add_desktop (JtOutbox *self, GVariantBuilder *builder)
+{
+  GHashTableIter iter;
+  gpointer value;
+  gboolean has_agent = FALSE;
+  GVariantDict row;
+
+  g_hash_table_iter_init (&iter, self->desks);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    has_agent |= ((Desk *) value)->n_agents > 0;
+  g_variant_dict_init (&row, NULL);
+  g_variant_dict_insert (&row, "name", "s", JT_CHANNEL_DESKTOP);
+  g_variant_dict_insert (&row, "type", "s", JT_CHANNEL_DESKTOP);
+  g_variant_dict_insert (&row, "state", "s", has_agent ? "ok" : "no-agent");
+  g_variant_dict_insert (&row, "problem", "s", "");
+  g_variant_dict_insert (&row, "paused-until", "t", G_GUINT64_CONSTANT (0));
+  g_variant_dict_insert (&row, "program", "s", "jobtracker-agent");
+  g_variant_builder_add_value (builder, g_variant_dict_end (&row));
+}
+
+GVariant *
+jt_outbox_list_channels (JtOutbox *self)
+{
+  g_autoptr (GPtrArray) infos = jt_channels_list (self->channels);
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  add_desktop (self, &builder);
+  for (guint i = 0; i < infos->len; i++)
+    add_channel (self, &builder, g_ptr_array_index (infos, i));
+  return g_variant_builder_end (&builder);
+}
+
+/* The object */
+
+static void
+jt_outbox_dispose (GObject *object)
+{
+  JtOutbox *self = JT_OUTBOX (object);
+
+  if (self->tracker != NULL)
+    {
+      jt_outbox_stop (self);
+      g_signal_handlers_disconnect_by_data (self->tracker, self);
+      g_hash_table_remove_all (self->lanes);
+      g_hash_table_remove_all (self->desks);
+    }
+  if (self->changed_source != NULL)
+    {
+      g_source_destroy (self->changed_source);
+      g_clear_pointer (&self->changed_source, g_source_unref);
+    }
+  g_clear_object (&self->tracker);
+  g_clear_object (&self->notifier);
+  g_clear_object (&self->channels);
+  g_clear_object (&self->composer);
+  G_OBJECT_CLASS (jt_outbox_parent_class)->dispose (object);
+}
+
+static void
+jt_outbox_finalize (GObject *object)
+{
+  JtOutbox *self = JT_OUTBOX (object);
+
+  g_hash_table_unref (self->lanes);
+  g_hash_table_unref (self->desks);
+  g_hash_table_unref (self->throttles);
+  g_hash_table_unref (self->blocked);
+  G_OBJECT_CLASS (jt_outbox_parent_class)->finalize (object);
+}
+
+static void
+jt_outbox_class_init (JtOutboxClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = jt_outbox_dispose;
+  G_OBJECT_CLASS (klass)->finalize = jt_outbox_finalize;
+  g_signal_new ("popup", JT_TYPE_OUTBOX, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3, G_TYPE_UINT, G_TYPE_UINT64, G_TYPE_VARIANT);
+  g_signal_new ("changed", JT_TYPE_OUTBOX, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+jt_outbox_init (JtOutbox *self)
+{
+  self->lanes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) jt_lane_free);
+  self->desks = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) jt_desk_free);
+  self->throttles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->blocked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+JtOutbox *
+jt_outbox_new (JtTracker *tracker, JtNotifier *notifier, JtChannels *channels, JtComposer *composer)
+{
+  JtOutbox *self = g_object_new (JT_TYPE_OUTBOX, NULL);
+
+  self->tracker = g_object_ref (tracker);
+  self->notifier = g_object_ref (notifier);
+  self->channels = g_object_ref (channels);
+  self->composer = g_object_ref (composer);
+  g_signal_connect (tracker, "loaded", G_CALLBACK (on_loaded), self);
+  g_signal_connect (tracker, "told", G_CALLBACK (on_told), self);
+  jt_outbox_reload (self);
+  return self;
+}
