@@ -5,6 +5,7 @@
 #include "verbs.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include <glib/gi18n-lib.h>
 
@@ -203,27 +204,54 @@ verb_list_options (const Verb *verb, const Option *sets[VERB_OPTION_SETS])
   sets[count] = NULL;
 }
 
+/* The one that tells a verb from others: of "notify set" the second. Borrowed. */
+const char *
+verb_get_last_word (const Verb *verb)
+{
+  const char *blank = strrchr (verb->name, ' ');
+
+  return blank != NULL ? blank + 1 : verb->name;
+}
+
+/* @before: what stands before @word, "notify ", or "" */
+static const Verb *
+find_in (const Verb *rows, guint n_rows, const char *before, const char *word, GError **error)
+{
+  g_autofree const char **words = g_new0 (const char *, n_rows + 1);
+  g_autofree char *shown = text_escape (word);
+  const char *nearest;
+
+  for (guint i = 0; i < n_rows; i++)
+    {
+      words[i] = verb_get_last_word (&rows[i]);
+      if (g_str_equal (words[i], word))
+        return &rows[i];
+    }
+  nearest = jt_nearest (word, words);
+  if (nearest != NULL)
+    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("unknown verb '%s%s'; did you mean '%s%s'?"), before, shown, before, nearest);
+  else
+    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("unknown verb '%s%s'; jobctl %s--help lists them"), before, shown, before);
+  return NULL;
+}
+
 /* (transfer none) NULL with JT_ERROR_INVALID_ARGUMENT that names the nearest verb. */
 const Verb *
 verb_find (const char *name, GError **error)
 {
-  const char *names[G_N_ELEMENTS (verbs) + 1] = { NULL };
-  g_autofree char *shown = NULL;
-  const char *nearest;
+  return find_in (verbs, G_N_ELEMENTS (verbs), "", name, error);
+}
 
-  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
-    {
-      names[i] = verbs[i].name;
-      if (g_str_equal (verbs[i].name, name))
-        return &verbs[i];
-    }
-  shown = text_escape (name);
-  nearest = jt_nearest (name, names);
-  if (nearest != NULL)
-    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("unknown verb '%s'; did you mean '%s'?"), shown, nearest);
-  else
-    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("unknown verb '%s'; jobctl --help lists them"), shown);
-  return NULL;
+/* The same for the second word of a verb that has parts. */
+const Verb *
+verb_find_part (const Verb *verb, const char *word, GError **error)
+{
+  g_autofree char *before = g_strconcat (verb->name, " ", NULL);
+  guint n_parts = 0;
+
+  while (verb->parts[n_parts].name != NULL)
+    n_parts++;
+  return find_in (verb->parts, n_parts, before, word, error);
 }
 
 /* Whether @verb takes that setting. What has no help is not built yet. */
@@ -261,6 +289,14 @@ print_settings (const Verb *verb, const Option *settings, const Terminal *termin
       print_option (settings, terminal);
 }
 
+static void
+print_summary (const Verb *verb, const Terminal *terminal, FILE *out)
+{
+  g_autofree char *summary = text_wrap (_(verb->summary), SUMMARY_COLUMN, terminal->columns);
+
+  fprintf (out, "  %-10s %s\n", verb_get_last_word (verb), summary);
+}
+
 void
 verb_print_help (const Verb *verb, const Terminal *terminal)
 {
@@ -270,6 +306,12 @@ verb_print_help (const Verb *verb, const Terminal *terminal)
     printf (_("Usage: jobctl [OPTIONS] %s\n"), verb->name);
   printf ("\n%s\n", _(verb->summary));
   printf (_("\nExample: %s\n"), verb->example);
+  if (verb->parts != NULL)
+    {
+      printf (_("\nVerbs:\n"));
+      for (const Verb *part = verb->parts; part->name != NULL; part++)
+        print_summary (part, terminal, stdout);
+    }
   if (verb->options->name != NULL)
     printf (_("\nOptions:\n"));
   print_options (verb->options, terminal);
@@ -297,11 +339,7 @@ verbs_print_help (const Terminal *terminal, gboolean is_short)
     }
   fprintf (out, _("\nEvery job of this machine: its schedule, history and output.\n\nVerbs:\n"));
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
-    {
-      g_autofree char *summary = text_wrap (_(verbs[i].summary), SUMMARY_COLUMN, terminal->columns);
-
-      fprintf (out, "  %-10s %s\n", verbs[i].name, summary);
-    }
+    print_summary (&verbs[i], terminal, out);
   fprintf (out, _("\nOptions:\n"));
   print_options (global_options, terminal);
   fprintf (out, _("\njobctl VERB --help tells more.\n\nExample: jobctl add report --every 1h -- df -h\n"));
