@@ -135,6 +135,11 @@ static const Option ack_options[] = {
   { "note", 0, N_("TEXT"), N_("what there is to say about it"), "disk replaced" },
   { NULL },
 };
+static const Option mute_options[] = {
+  { "until", 0, N_("TIME"), N_("tell nothing of it until then"), "'tomorrow 08:00'" },
+  { "off", 0, NULL, N_("tell of it again") },
+  { NULL },
+};
 static const Option stats_options[] = {
   { "since", 0, N_("TIME"), N_("only runs that ended since then, or so long ago; default 30 days, by hour 7"), "7d" },
   { "until", 0, N_("TIME"), N_("only runs that ended before"), "yesterday" },
@@ -171,6 +176,8 @@ static const Verb verbs[] = {
   { "cancel", N_("RUN|NAME…"), 1, ANY_NUMBER, N_("end runs that are under way"), "jobctl cancel 42", TRUE, NO_SETTINGS, no_options, verb_cancel },
   { "retry", N_("RUN|NAME"), 1, 1, N_("run again what an ended run did"), "jobctl retry 42 --wait", TRUE, NO_SETTINGS, run_options, verb_retry },
   { "ack", N_("RUN|NAME…"), 1, ANY_NUMBER, N_("say that somebody has seen how runs ended"), "jobctl ack backup --note 'disk replaced'", TRUE, NO_SETTINGS, ack_options, verb_ack },
+  { "mute", N_("NAME [DURATION]"), 1, 2, N_("tell nobody of a job for a while, an hour by default; it runs on"), "jobctl mute backup 2h", TRUE, NO_SETTINGS, mute_options, verb_mute },
+  { "notify", N_("VERB [ARGUMENTS]"), 1, ANY_NUMBER, N_("who is told what, how, and what became of it"), "jobctl notify set email=alice@example.com quiet-hours=22:00-07:00", TRUE, NO_SETTINGS, no_options, NULL, notify_verbs },
   { "exec", N_("[SETTINGS] -- COMMAND…"), 0, 0, N_("run a command here, with a record of it"), "jobctl exec --name build -- make -j8", FALSE, REPORT_SETTINGS, exec_options, verb_exec },
   { "track", N_("start NAME | progress|log|heartbeat|finish [RUN] …"), 1, ANY_NUMBER, N_("record what a script does, step by step"), "RUN=$(jobctl track start etl --heartbeat-timeout 10min)", TRUE, REPORT_SETTINGS, track_options, verb_track },
   { "ping", N_("NAME [start|success|fail|CODE|log]"), 1, 2, N_("check in"), "jobctl ping backup start", TRUE, REPORT_SETTINGS, ping_options, verb_ping },

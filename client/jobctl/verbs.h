@@ -43,6 +43,8 @@ gboolean      verb_takes_setting (const Verb *verb, const Option *setting);
 void          verb_print_help (const Verb *verb, const Terminal *terminal);
 void          verbs_print_help (const Terminal *terminal, gboolean is_short);
 
+extern const Verb notify_verbs[];
+
 int verb_ack (Context *context, GError **error);
 int verb_active (Context *context, GError **error);
 int verb_add (Context *context, GError **error);
@@ -56,6 +58,7 @@ int verb_import (Context *context, GError **error);
 int verb_list (Context *context, GError **error);
 int verb_log (Context *context, GError **error);
 int verb_monitor (Context *context, GError **error);
+int verb_mute (Context *context, GError **error);
 int verb_ping (Context *context, GError **error);
 int verb_remove (Context *context, GError **error);
 int verb_retry (Context *context, GError **error);
