@@ -3,13 +3,15 @@
 #include "config.h"
 
 #include "jt-notifications-private.h"
+
+#include <string.h>
+
 #include "jt-template-name.h"
 #include "jt-template-sample.h"
 
 /* ListTemplates, GetTemplate, SetTemplate and RenderTemplate. The caller's own templates are read first; what follows is of memory. */
 
 #define MAX_TEMPLATES 200
-#define DEFAULT_NAME "email/default.text"
 
 typedef void (*ReadFunc) (JtCall *call, guint32 uid, const JtTemplateSources *sources);
 
@@ -195,23 +197,67 @@ jt_notifications_handle_set_template (JtCall *call)
 
 /* --- render --- */
 
-static const JtVardictKey sample_keys[] = {
-  { "name", "s" },         { "run", "t" },         { "event-name", "s" }, { "event", "a{sv}" },  { "job", "a{sv}" },
-  { "missed", "a{sv}" },   { "late", "a{sv}" },    { "log", "a{sv}" },    { "statistics", "a{sv}" }, { "host", "s" },
-  { "timezone", "s" },     { "links", "a{sv}" },   { "recipient", "a{sv}" }, { "digest", "a{sv}" }, { "test", "a{sv}" },
-  { NULL, NULL },
+/* What says which template and what it is made from; all other keys are the context's own. */
+static const JtVardictKey choice_keys[] = {
+  { "name", "s" }, { "family", "s" }, { "part", "s" }, { "language", "s" }, { "event", "s" }, { "run", "t" }, { NULL, NULL },
 };
 
-/* Keys of the context itself, laid over what was found. (transfer full) */
-static GVariant *
-own_context (GVariant *sample)
-{
-  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (sample);
+static const JtVardictKey context_keys[] = {
+  { "event", "a{sv}" }, { "job", "a{sv}" },   { "run", "a{sv}" },       { "missed", "a{sv}" }, { "late", "a{sv}" }, { "log", "a{sv}" },
+  { "statistics", "a{sv}" }, { "host", "s" }, { "timezone", "s" },      { "links", "a{sv}" },  { "recipient", "a{sv}" },
+  { "digest", "a{sv}" }, { "test", "a{sv}" }, { NULL, NULL },
+};
 
-  g_variant_dict_remove (&dict, "name");
-  g_variant_dict_remove (&dict, "run");
-  g_variant_dict_remove (&dict, "event-name");
-  return g_variant_ref_sink (g_variant_dict_end (&dict));
+static gboolean
+is_choice (const char *key, GVariant *value)
+{
+  for (const JtVardictKey *choice = choice_keys; choice->key != NULL; choice++)
+    if (g_str_equal (choice->key, key))
+      return !g_variant_is_of_type (value, G_VARIANT_TYPE_VARDICT);
+  return FALSE;
+}
+
+/* The two kinds of keys apart. (transfer full) */
+static void
+split_sample (GVariant *sample, GVariant **choice, GVariant **context)
+{
+  GVariantDict choices, contexts;
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+
+  g_variant_dict_init (&choices, NULL);
+  g_variant_dict_init (&contexts, NULL);
+  g_variant_iter_init (&iter, sample);
+  while (g_variant_iter_loop (&iter, "{&sv}", &key, &value))
+    g_variant_dict_insert_value (is_choice (key, value) ? &choices : &contexts, key, value);
+  *choice = g_variant_ref_sink (g_variant_dict_end (&choices));
+  *context = g_variant_ref_sink (g_variant_dict_end (&contexts));
+}
+
+/* (transfer full) */
+static char *
+name_of (GVariant *choice)
+{
+  const char *language = jt_vardict_get_string (choice, "language", "");
+
+  if (jt_vardict_get_string (choice, "name", NULL) != NULL)
+    return g_strdup (jt_vardict_get_string (choice, "name", NULL));
+  return g_strdup_printf ("%s%s%s/%s.%s", language, *language != '\0' ? "/" : "", jt_vardict_get_string (choice, "family", "email"),
+                          jt_vardict_get_string (choice, "event", "default"), jt_vardict_get_string (choice, "part", "text"));
+}
+
+/* What stands in the place of @name: a text of one's own need not have a name that there is. (transfer full) */
+static char *
+find_text (const JtTemplateSources *sources, const char *name, GError **error)
+{
+  g_autoptr (JtTemplateName) parsed = jt_template_name_parse (name, error);
+  g_autoptr (JtTemplate) template = NULL;
+
+  if (parsed == NULL)
+    return NULL;
+  template = jt_templates_find (sources, parsed->family, parsed->event, parsed->part, parsed->language, NULL, error);
+  return template != NULL ? jt_templates_get_text (sources, jt_template_get_name (template), NULL, error) : NULL;
 }
 
 static void
@@ -219,17 +265,20 @@ render (JtCall *call, guint32 uid, const JtTemplateSources *sources)
 {
   const Wish *wish = call->data;
   g_autoptr (GVariant) sample = g_variant_get_child_value (jt_call_get_parameters (call), 1);
-  g_autoptr (GVariant) changes = own_context (sample);
-  const char *name = jt_vardict_get_string (sample, "name", DEFAULT_NAME);
+  g_autoptr (GVariant) choice = NULL;
+  g_autoptr (GVariant) changes = NULL;
+  g_autofree char *name = NULL;
   g_autofree char *in_force = NULL;
   g_autofree char *rendered = NULL;
   GError *error = NULL;
   const char *text;
 
+  split_sample (sample, &choice, &changes);
+  name = name_of (choice);
   g_variant_get_child (jt_call_get_parameters (call), 0, "&s", &text);
-  if (*text == '\0' && jt_template_name_check (name, &error))
-    text = in_force = jt_templates_get_text (sources, name, NULL, &error);
-  if (error == NULL)
+  if (*text == '\0')
+    text = in_force = find_text (sources, name, &error);
+  if (text != NULL)
     rendered = jt_templates_preview (sources, name, text, jt_template_sample_merge (wish->context, changes), &error);
   if (rendered == NULL)
     jt_call_take_error (call, error);
@@ -264,12 +313,14 @@ on_described (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* As if it were told to the caller now. */
 static JtDelivery *
-make_delivery (JtCall *call, const JtRun *run, const JtJobEntry *entry, const char *event_name)
+make_delivery (JtCall *call, const JtRun *run, const JtJobEntry *entry, GVariant *sample)
 {
+  const char *word = NULL;
   JtDelivery *delivery = jt_delivery_new ();
   JtNews news = { .job = entry->job, .status = &entry->status, .run = run };
 
-  if (event_name == NULL || !jt_notify_event_from_string (event_name, &news.event))
+  g_variant_lookup (sample, "event", "&s", &word);
+  if (word == NULL || !jt_notify_event_from_string (word, &news.event))
     jt_news_event_of_run (run, TRUE, &news.event);
   delivery->event = g_strdup (jt_notify_event_to_string (news.event));
   delivery->severity = g_strdup (jt_severity_to_string (jt_notify_event_get_severity (news.event)));
@@ -298,7 +349,10 @@ on_run_read (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (run == NULL || (call->peer->uid != 0 && call->peer->uid != run->owner))
     {
-      jt_call_return_error (call, JT_ERROR_NOT_FOUND, "there is no run %" G_GUINT64_FORMAT, jt_vardict_get_uint64 (sample, "run", 0));
+      guint64 id = 0;
+
+      g_variant_lookup (sample, "run", "t", &id);
+      jt_call_return_error (call, JT_ERROR_NOT_FOUND, "there is no run %" G_GUINT64_FORMAT, id);
       return;
     }
   if (entry == NULL)
@@ -306,26 +360,42 @@ on_run_read (GObject *source, GAsyncResult *result, gpointer user_data)
       jt_call_return_error (call, JT_ERROR_WRONG_STATE, "the job of run %" G_GUINT64_FORMAT " is no more", run->id);
       return;
     }
-  delivery = make_delivery (call, run, entry, jt_vardict_get_string (sample, "event-name", NULL));
+  delivery = make_delivery (call, run, entry, sample);
   jt_composer_describe_async (call->service->notifications.composer, delivery, NULL, on_described, call);
+}
+
+static gboolean
+check_sample (JtCall *call, GVariant *choice, GVariant *context)
+{
+  JtNotifyEvent event;
+  GError *error = NULL;
+  const char *word = jt_vardict_get_string (choice, "event", NULL);
+
+  if (!jt_vardict_check (choice, choice_keys, "sample key", &error) || !jt_vardict_check (context, context_keys, "sample key", &error))
+    {
+      jt_call_take_error (call, error);
+      return FALSE;
+    }
+  if (word == NULL || jt_notify_event_from_string (word, &event))
+    return TRUE;
+  jt_call_return_error (call, JT_ERROR_INVALID_ARGUMENT, "event: '%.64s' is no event", word);
+  return FALSE;
 }
 
 void
 jt_notifications_handle_render_template (JtCall *call)
 {
   g_autoptr (GVariant) sample = g_variant_get_child_value (jt_call_get_parameters (call), 1);
-  JtNotifyEvent event;
-  const char *event_name;
+  g_autoptr (GVariant) choice = NULL;
+  g_autoptr (GVariant) context = NULL;
   guint64 run;
 
-  if (!jt_call_check_options (call, sample, sample_keys))
+  split_sample (sample, &choice, &context);
+  if (!check_sample (call, choice, context))
     return;
-  run = jt_vardict_get_uint64 (sample, "run", 0);
-  event_name = jt_vardict_get_string (sample, "event-name", NULL);
-  if (event_name != NULL && !jt_notify_event_from_string (event_name, &event))
-    jt_call_return_error (call, JT_ERROR_INVALID_ARGUMENT, "event-name: '%.64s' is no event", event_name);
-  else if (run != 0)
+  run = jt_vardict_get_uint64 (choice, "run", 0);
+  if (run != 0)
     jt_store_get_run_async (jt_tracker_get_store (call->service->tracker), run, NULL, on_run_read, call);
   else
-    render_with (call, jt_template_sample_new (event_name));
+    render_with (call, jt_template_sample_new (jt_vardict_get_string (choice, "event", NULL)));
 }

@@ -174,6 +174,14 @@ def check_keys(manual):
     return complaints
 
 
+def check_preferences(manual):
+    """jobtracker-preferences(5) has each key"""
+    name = 'jobtracker-preferences.5'
+    known = [row['key'] for row in manual.tables['preferences']]
+    return compare(name, 'preference', [arguments[0] for arguments in manual.marks(name, 'preference')], known,
+                   '@\' under \'# KEYS\' and below it, indented by a tab, what it does')
+
+
 def check_interfaces(manual):
     """each D-Bus interface has a page"""
     complaints = []
@@ -380,7 +388,7 @@ def check_files(manual):
 
 
 NEEDS_PROGRAMS = (check_examples, check_schedules)
-RULES = [check_sections, check_verbs, check_settings, check_keys, check_interfaces, check_options, check_daemon_options,
+RULES = [check_sections, check_verbs, check_settings, check_keys, check_preferences, check_interfaces, check_options, check_daemon_options,
          check_exit_status, check_environment, check_errors, check_states, check_references, check_files,
          check_examples, check_schedules, check_mandoc]
 

@@ -33,6 +33,8 @@ TABLES = {
                   'offered': False}],
     'config-system': [{'group': 'Limits', 'key': 'max-running', 'default': '8'}],
     'config-session': [{'group': 'Limits', 'key': 'max-running', 'default': '0'}],
+    'preferences': [{'key': 'throttle', 'type': 't', 'value': 'DURATION', 'help': 'the span', 'default': '1min', 'unit': 'microseconds'},
+                    {'key': 'escalate-to', 'type': 'as', 'value': 'RECIPIENT', 'help': 'who', 'default': '', 'unit': ''}],
 }
 VERBS = '# VERBS\n\n@verb list@\n\nText.\n\n@verb add@\n'
 SETTINGS = '@setting retries@\n\tMore of them.\n\n@setting tags@\n\tWords.\n'
@@ -68,6 +70,9 @@ SAMPLES = [
     ('keys', 'under another heading', {'jobtracker.conf.5': '# [Service]\n\n@key Limits max-running N@\n'}, 1),
     ('keys', 'of another group', {'jobtracker.conf.5': '# [Service]\n\n@key Service max-running N@\n'}, 2),
     ('keys', 'right', {'jobtracker.conf.5': '# [Limits]\n\n@key Limits max-running N@\n'}, 0),
+    ('preferences', 'one is missing', {'jobtracker-preferences.5': '@preference throttle@\n'}, 1),
+    ('preferences', 'one too many', {'jobtracker-preferences.5': '@preference throttle@\n\n@preference escalate-to@\n\n@preference loud@\n'}, 1),
+    ('preferences', 'right', {'jobtracker-preferences.5': '@preference throttle@\n\n@preference escalate-to@\n'}, 0),
     ('interfaces', 'no page', {'a.1': ''}, 1),
     ('interfaces', 'a page without it', {'org.x.5': 'text'}, 1),
     ('interfaces', 'right', {'org.x.5': '@interface org.x@\n'}, 0),
