@@ -24,6 +24,11 @@ def has(option):
     return stage.options[option] != 'disabled'
 
 
+def has_agent():
+    """It was built when it was wanted, or could be."""
+    return has('agent') and os.path.exists(os.path.join(BUILD, 'client', 'agent', 'jobtracker-agent'))
+
+
 def expected_files():
     prefix, share = stage.options['prefix'], stage.path('datadir')
     config = os.path.join(stage.path('sysconfdir'), 'jobtracker')
@@ -39,6 +44,8 @@ def expected_files():
     if has('systemd'):
         user = 'lib' if prefix in ('/usr', '/usr/local') else 'share'
         files += [f'{prefix}/lib/systemd/system/jobtrackerd.service', f'{prefix}/{user}/systemd/user/jobtrackerd.service']
+    if has_agent():
+        files.append(f'{stage.path("bindir")}/jobtracker-agent')
     return sorted(files)
 
 
