@@ -24,6 +24,17 @@ def has(option):
     return stage.options[option] != 'disabled'
 
 
+def has_agent():
+    """It was built when it was wanted, or could be."""
+    return has('agent') and os.path.exists(os.path.join(BUILD, 'client', 'agent', 'jobtracker-agent'))
+
+
+def autostart():
+    """Sessions read nothing below /usr/local."""
+    folder = '/etc' if stage.options['prefix'] == '/usr/local' else stage.path('sysconfdir')
+    return f'{folder}/xdg/autostart/jobtracker-agent.desktop'
+
+
 def expected_files():
     prefix, share = stage.options['prefix'], stage.path('datadir')
     config = os.path.join(stage.path('sysconfdir'), 'jobtracker')
@@ -39,6 +50,10 @@ def expected_files():
     if has('systemd'):
         user = 'lib' if prefix in ('/usr', '/usr/local') else 'share'
         files += [f'{prefix}/lib/systemd/system/jobtrackerd.service', f'{prefix}/{user}/systemd/user/jobtrackerd.service']
+    if has_agent():
+        files += [f'{stage.path("bindir")}/jobtracker-agent', autostart(), f'{share}/applications/{NAME}.desktop',
+                  f'{share}/icons/hicolor/scalable/apps/{NAME}.svg', f'{share}/metainfo/{NAME}.metainfo.xml']
+        files += [f'{prefix}/{user}/systemd/user/jobtracker-agent.service'] if has('systemd') else []
     return sorted(files)
 
 
@@ -125,8 +140,7 @@ def units():
     if not stage.is_laid_over:
         raise Skip('not root: the programs are not where the units say')
     with harness.temporary_folder() as folder:
-        for manager in ('system', 'user'):
-            unit, = find(f'/systemd/{manager}/jobtrackerd.service$')
+        for manager, unit in [(manager, unit) for manager in ('system', 'user') for unit in find(f'/systemd/{manager}/.*\\.service$')]:
             text = run('systemd-analyze', 'verify', '--man=no', f'--{manager}', unit, env=dict(os.environ, XDG_RUNTIME_DIR=folder))
             assert not text, text
 
@@ -136,7 +150,7 @@ def manuals():
     pages = find(f'^{re.escape(stage.path("mandir"))}/man')
     if not pages:
         raise Skip('no manual pages are installed')
-    for unit in find('/systemd/.*/jobtrackerd.service$'):
+    for unit in find('/systemd/.*\\.service$'):
         with open(staged(unit), encoding='utf-8') as file:
             for name, section in re.findall(r'man:([\w.-]+)\((\d)\)', file.read()):
                 page = f'{stage.path("mandir")}/man{section}/{name}.{section}'
@@ -192,17 +206,45 @@ def desktop_files():
     """desktop-file-validate is content"""
     found = find(r'\.desktop$')
     if not found:
-        raise Skip('nothing is installed for desktops yet')
+        raise Skip('built without the agent')
     need('desktop-file-validate')
     for path in found:
         run('desktop-file-validate', staged(path))
+
+
+def starts_once():
+    """where systemd manages the session the unit starts the agent, and the autostart file is passed over"""
+    if not has_agent():
+        raise Skip('built without the agent')
+    with open(staged(autostart()), encoding='utf-8') as file:
+        assert '\nX-systemd-skip=true\n' in file.read()
+    units_found = find('/systemd/user/jobtracker-agent.service$')
+    for unit in units_found:
+        with open(staged(unit), encoding='utf-8') as file:
+            text = file.read()
+        assert '\nWantedBy=graphical-session.target\n' in text and '\nPartOf=graphical-session.target\n' in text, text
+
+
+def icon():
+    """the icon is a drawing of any size, and what the desktop files name"""
+    if not has_agent():
+        raise Skip('built without the agent')
+    path, = find(r'\.svg$')
+    root = ElementTree.parse(staged(path)).getroot()
+    assert root.tag == '{http://www.w3.org/2000/svg}svg' and root.get('viewBox'), root.attrib
+    for file_name in find(r'\.desktop$'):
+        with open(staged(file_name), encoding='utf-8') as file:
+            text = file.read()
+        assert f'\nIcon={os.path.basename(path)[:-len(".svg")]}\n' in text, text
+        program, = re.findall(r'^Exec=(.*)$', text, re.M)
+        assert program in stage.files(), f'{file_name} starts {program}'
 
 
 def metainfo():
     """appstreamcli is content"""
     found = find(r'\.(metainfo|appdata)\.xml$')
     if not found:
-        raise Skip('no metainfo is installed yet')
+        raise Skip('built without the agent')
     need('appstreamcli')
     for path in found:
         run('appstreamcli', 'validate', '--no-net', staged(path))
@@ -215,7 +257,7 @@ def main():
         stage = harness.Stage(BUILD, folder)
         stage.is_laid_over = is_private and stage.lay_over()
         harness.run_cases([installed_files, no_loose_ends, modes, config_is_kept, packaged_folders, units, manuals, bus_policy,
-                           bus_policy_is_narrow, interfaces, desktop_files, metainfo])
+                           bus_policy_is_narrow, interfaces, desktop_files, starts_once, icon, metainfo])
 
 
 if __name__ == '__main__':

@@ -32,13 +32,14 @@ OF_SCDOC = ('skipping paragraph macro: PP empty', 'skipping paragraph macro: PP 
             'skipping paragraph macro: PP after SS', 'lower case character in document title', 'input text line longer than 80 bytes')
 # Read by GLib and GIO for us, so no source names them.
 OF_GLIB = {'DBUS_SESSION_BUS_ADDRESS', 'DBUS_SYSTEM_BUS_ADDRESS', 'XDG_STATE_HOME', 'XDG_CONFIG_HOME',
-           'XDG_RUNTIME_DIR'}
+           'XDG_RUNTIME_DIR', 'G_MESSAGES_DEBUG'}
 # Whose environment a page tells about: folders, and what is read there but is somebody else's.
 PROGRAMS = {
     'jobctl.1': (('client/jobctl', 'client/lib', 'lib', 'lib/schedule'), set()),
     'jobtrackerd.8': (('daemon', 'daemon/core', 'daemon/platform', 'daemon/service', 'daemon/store', 'lib',
                        'lib/schedule'), set()),
     'jobtracker-run.8': (('helpers',), {'PATH'}),
+    'jobtracker-agent.1': (('client/agent',), set()),
 }
 
 
@@ -245,8 +246,12 @@ def check_exit_status(manual):
     daemon = statuses_in(manual.read('daemon/jt-daemon.h'), r'\bJT_EXIT_\w+ = (\d+)')
     # A supervisor answers 0, 1 and 2 where it returns, and one number by name.
     helper = {'0', '1', '2'} | statuses_in(manual.read('helpers/jt-state-file.h'), r'#define JT_RUN_EXIT_\w+ (\d+)')
+    # The agent ends with some of the client's.
+    of_client = dict(re.findall(r'\b(JT_EXIT_\w+) = (\d+)', manual.read('client/lib/jt-client.h')))
+    agent = {of_client[name] for name in re.findall(r'\bJT_EXIT_\w+', manual.read('client/agent/main.c'))}
     complaints = []
-    for name, known in (('jobctl.1', client), ('jobtrackerd.8', daemon), ('jobtracker-run.8', helper)):
+    for name, known in (('jobctl.1', client), ('jobtrackerd.8', daemon), ('jobtracker-run.8', helper),
+                        ('jobtracker-agent.1', agent)):
         section = sections_of(manual.pages.get(name, '')).get('EXIT STATUS', '')
         there = {term.removesuffix('+N') for term in terms_of(section) if re.match(r'^\d+(\+N)?$', term)}
         complaints += compare_terms(name, 'EXIT STATUS', there, known, 'exit status')

@@ -40,6 +40,7 @@ VERBS = '# VERBS\n\n@verb list@\n\nText.\n\n@verb add@\n'
 SETTINGS = '@setting retries@\n\tMore of them.\n\n@setting tags@\n\tWords.\n'
 FILES = {
     'client/lib/jt-client.h': '  JT_EXIT_DONE = 0,\n  JT_EXIT_USAGE = 2,\n  JT_EXIT_SIGNAL_BASE = 128,\n',
+    'client/agent/main.c': 'return JT_EXIT_DONE;\n',
     'client/jobctl/terminal.c': '#define EXIT_PIPE 141\nx = g_getenv ("COLUMNS");\n',
     'daemon/jt-daemon.h': '  JT_EXIT_OK = 0,\n',
     'helpers/jt-state-file.h': '#define JT_RUN_EXIT_GAVE_UP 3\n',
@@ -82,9 +83,10 @@ SAMPLES = [
     ('options', 'known', {'a.1': 'with *--json*, *--at*, *--retries*, *--config*\n'}, 0),
     ('daemon_options', 'missing, and one too many', {'jobtrackerd.8': '# OPTIONS\n\n*--conf*=_FILE_\n\tRead it.\n'}, 2),
     ('daemon_options', 'right', {'jobtrackerd.8': '# OPTIONS\n\n*--config*=_FILE_\n\tRead it.\n'}, 0),
-    ('exit_status', 'missing', {'jobctl.1': '# EXIT STATUS\n\n*0*\n\tDone.\n'}, 8),
+    ('exit_status', 'missing', {'jobctl.1': '# EXIT STATUS\n\n*0*\n\tDone.\n'}, 9),
     ('exit_status', 'one too many',
      {'jobctl.1': '# EXIT STATUS\n\n*0*\n\tA.\n\n*2*\n\tA.\n\n*9*\n\tA.\n\n*128+N*\n\tA.\n\n*141*\n\tA.\n',
+      'jobtracker-agent.1': '# EXIT STATUS\n\n*0*\n\tA.\n',
       'jobtrackerd.8': '# EXIT STATUS\n\n*0*\n\tA.\n',
       'jobtracker-run.8': '# EXIT STATUS\n\n*0*\n\tA.\n\n*1*\n\tA.\n\n*2*\n\tA.\n\n*3*\n\tA.\n'}, 1),
     ('environment', 'missing', {'a.1': ''}, 4),
