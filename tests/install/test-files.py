@@ -17,6 +17,7 @@ DTD = '/usr/share/xml/dbus-1/introspect.dtd'
 # Examples that can be run as they are.
 PROGRAMS = ('backup', 'rotate-logs', 'disk-report', 'fetch-feed', 'ping.sh', 'track.sh', 'track-gi.py',
             'track-dbus-next.py')
+CHANNELS = ('append-to-file', 'send-datagram')
 stage = None
 
 
@@ -36,6 +37,7 @@ def expected_files():
              f'{share}/fish/vendor_completions.d/jobctl.fish']
     files += [f'{share}/dbus-1/interfaces/{NAME}{part}.xml' for part in ('', '.Job', '.Run', '.Notifications')]
     files += [f'{share}/doc/jobtracker/examples/{name}' for name in PROGRAMS + ('crontab', 'track.c')]
+    files += [f'{share}/doc/jobtracker/examples/channels/{name}' for name in CHANNELS]
     if has('systemd'):
         user = 'lib' if prefix in ('/usr', '/usr/local') else 'share'
         files += [f'{prefix}/lib/systemd/system/jobtrackerd.service', f'{prefix}/{user}/systemd/user/jobtrackerd.service']
@@ -73,7 +75,7 @@ def modes():
     for path in stage.files():
         mode = os.stat(staged(path)).st_mode & 0o777
         is_program = '/bin/' in path or '/libexec/' in path or \
-            os.path.basename(path) in PROGRAMS
+            os.path.basename(path) in PROGRAMS + CHANNELS
         assert mode == (0o755 if is_program else 0o644), f'{path}: mode {mode:o}'
 
 
