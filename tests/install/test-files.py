@@ -30,7 +30,7 @@ def expected_files():
     config = os.path.join(stage.path('sysconfdir'), 'jobtracker')
     files = [f'{stage.path("bindir")}/jobctl', f'{stage.path("bindir")}/jobtrackerd',
              f'{stage.path("libexecdir")}/jobtracker/jobtracker-run',
-             f'{config}/jobtracker.conf', f'{config}/jobs.d/README',
+             f'{config}/jobtracker.conf', f'{config}/jobs.d/README', f'{config}/channels.d/README',
              stage.policy(),
              f'{share}/dbus-1/services/{NAME}.service', f'{share}/dbus-1/system-services/{NAME}.service',
              f'{share}/bash-completion/completions/jobctl', f'{share}/zsh/site-functions/_jobctl',
