@@ -88,12 +88,17 @@ lower (int resource, rlim_t most)
 }
 
 static bool
-set_limits (uid_t uid, rlim_t memory)
+set_limits (uid_t uid)
 {
-  if (memory > 0 && (!lower (RLIMIT_DATA, memory) || !lower (RLIMIT_AS, memory + RESERVED_BYTES)))
-    return false;
   return lower (RLIMIT_NOFILE, MAX_FILES) && lower (RLIMIT_CORE, 0) && lower (RLIMIT_CPU, MAX_CPU_SECONDS)
          && lower (RLIMIT_NPROC, count_processes (uid) + MAX_PROCESSES);
+}
+
+/* Last of all: this process itself might have more already. */
+static bool
+set_memory (rlim_t most)
+{
+  return most == 0 || (lower (RLIMIT_AS, most + RESERVED_BYTES) && lower (RLIMIT_DATA, most));
 }
 
 /* Groups first, the user last: each step needs the right that the last one gives away. */
@@ -138,6 +143,8 @@ channel_run (int argc, char *argv[])
   program = argv[7];
   errno = 0;
   account = strcmp (argv[3], "-") == 0 ? getpwuid (geteuid ()) : getpwnam (argv[3]);
+  if (account == NULL && strcmp (argv[3], "-") == 0)
+    return fail ("the service's own user, uid %u, has no account", geteuid ());
   if (account == NULL)
     return fail ("run-as: no such user '%s'", argv[3]);
   if (geteuid () != 0 && geteuid () != account->pw_uid)
@@ -146,7 +153,7 @@ channel_run (int argc, char *argv[])
     return fail ("cannot prepare %s: %s", program, strerror (errno));
   umask (0077);
   set_environment (account);
-  if (!set_limits (account->pw_uid, (rlim_t) strtoull (argv[4], NULL, 10)))
+  if (!set_limits (account->pw_uid))
     return fail ("cannot set limits: %s", strerror (errno));
   if (!become (account))
     return fail ("cannot become user '%s': %s", account->pw_name, strerror (errno));
@@ -155,6 +162,8 @@ channel_run (int argc, char *argv[])
   /* After the change of user, which takes it back. Who is an orphan by now would not hear of it. */
   if (prctl (PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || getppid () != (pid_t) strtol (argv[6], NULL, 10))
     return 127;
+  if (!set_memory ((rlim_t) strtoull (argv[4], NULL, 10)))
+    return fail ("memory-max: cannot set the limit: %s", strerror (errno));
   execl (program, program, (char *) NULL);
   return fail ("cannot execute %s: %s", program, strerror (errno));
 }

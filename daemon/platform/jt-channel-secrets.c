@@ -30,6 +30,7 @@ jt_channel_secrets_new (void)
   return g_ptr_array_new_with_free_func (wipe);
 }
 
+/* Returns NULL. */
 static char *
 fail (const JtChannelSecret *secret, const char *path, const char *what, GError **error)
 {
@@ -41,21 +42,28 @@ fail (const JtChannelSecret *secret, const char *path, const char *what, GError 
 static char *
 read_open (const JtChannelSecret *secret, const char *path, int fd, GError **error)
 {
-  char *text;
+  char bytes[MAX_SECRET + 2];
+  char *text = NULL;
   gsize used = 0;
   gssize n;
 
-  text = g_malloc (MAX_SECRET + 2);
-  while (used <= MAX_SECRET && (n = TEMP_FAILURE_RETRY (read (fd, text + used, MAX_SECRET + 1 - used))) > 0)
+  while ((n = TEMP_FAILURE_RETRY (read (fd, bytes + used, MAX_SECRET + 1 - used))) > 0)
     used += (gsize) n;
-  text[used] = '\0';
-  if (used > 0 && used <= MAX_SECRET && text[used - 1] == '\n')
-    text[--used] = '\0';
-  if (used <= MAX_SECRET && used > 0 && strlen (text) == used && g_utf8_validate (text, -1, NULL))
-    return text;
-  explicit_bzero (text, MAX_SECRET + 2);
-  g_free (text);
-  return fail (secret, path, used == 0 ? "it is empty" : used > MAX_SECRET ? "more than 64 KiB" : "not UTF-8 text", error);
+  if (used > 0 && bytes[used - 1] == '\n')
+    used--;
+  bytes[used] = '\0';
+  if (n < 0)
+    fail (secret, path, g_strerror (errno), error);
+  else if (used == 0)
+    fail (secret, path, "it is empty", error);
+  else if (used > MAX_SECRET)
+    fail (secret, path, "it has more than 64 KiB", error);
+  else if (strlen (bytes) != used || !g_utf8_validate (bytes, -1, NULL))
+    fail (secret, path, "it is no text in UTF-8", error);
+  else
+    text = g_strdup (bytes);
+  explicit_bzero (bytes, sizeof bytes);
+  return text;
 }
 
 static char *

@@ -17,6 +17,7 @@ DTD = '/usr/share/xml/dbus-1/introspect.dtd'
 # Examples that can be run as they are.
 PROGRAMS = ('backup', 'rotate-logs', 'disk-report', 'fetch-feed', 'ping.sh', 'track.sh', 'track-gi.py',
             'track-dbus-next.py')
+CHANNELS = ('append-to-file', 'send-datagram')
 stage = None
 
 
@@ -40,13 +41,14 @@ def expected_files():
     config = os.path.join(stage.path('sysconfdir'), 'jobtracker')
     files = [f'{stage.path("bindir")}/jobctl', f'{stage.path("bindir")}/jobtrackerd',
              f'{stage.path("libexecdir")}/jobtracker/jobtracker-run',
-             f'{config}/jobtracker.conf', f'{config}/jobs.d/README',
+             f'{config}/jobtracker.conf', f'{config}/jobs.d/README', f'{config}/channels.d/README',
              stage.policy(),
              f'{share}/dbus-1/services/{NAME}.service', f'{share}/dbus-1/system-services/{NAME}.service',
              f'{share}/bash-completion/completions/jobctl', f'{share}/zsh/site-functions/_jobctl',
              f'{share}/fish/vendor_completions.d/jobctl.fish']
     files += [f'{share}/dbus-1/interfaces/{NAME}{part}.xml' for part in ('', '.Job', '.Run', '.Notifications')]
     files += [f'{share}/doc/jobtracker/examples/{name}' for name in PROGRAMS + ('crontab', 'track.c')]
+    files += [f'{share}/doc/jobtracker/examples/channels/{name}' for name in CHANNELS]
     if has('systemd'):
         user = 'lib' if prefix in ('/usr', '/usr/local') else 'share'
         files += [f'{prefix}/lib/systemd/system/jobtrackerd.service', f'{prefix}/{user}/systemd/user/jobtrackerd.service']
@@ -88,7 +90,7 @@ def modes():
     for path in stage.files():
         mode = os.stat(staged(path)).st_mode & 0o777
         is_program = '/bin/' in path or '/libexec/' in path or \
-            os.path.basename(path) in PROGRAMS
+            os.path.basename(path) in PROGRAMS + CHANNELS
         assert mode == (0o755 if is_program else 0o644), f'{path}: mode {mode:o}'
 
 

@@ -86,7 +86,8 @@ channels_teardown (Channels *f, gconstpointer data)
 {
   while (g_main_context_iteration (NULL, FALSE))
     ;
-  g_assert_finalize_object (f->channels);
+  if (f->channels != NULL)
+    g_assert_finalize_object (f->channels);
   g_object_unref (f->clock);
   g_clear_pointer (&f->verdicts, g_ptr_array_unref);
   g_clear_error (&f->error);

@@ -29,6 +29,7 @@ test_good (Channels *f, gconstpointer data)
 
   channels_use (f, GOOD, NULL);
   channels_deliver (f, 1, 50);
+  g_assert_no_error (f->error);
   g_assert_cmpuint (f->verdicts->len, ==, 50);
   verdict = g_ptr_array_index (f->verdicts, 49);
   g_assert_cmpint (verdict->outcome, ==, JT_OUTCOME_DELIVERED);
@@ -432,6 +433,28 @@ test_fork_bomb (Channels *f, gconstpointer data)
   channels_wait_log (f, "the program ended with exit status 0");
 }
 
+/* The end of what a program writes comes when it has gone, and it does not go by itself. */
+static void
+test_dies_with_service (Channels *f, gconstpointer data)
+{
+  static const char line[] = "\"$0\" --channel test - 0 none $$ \"$1\" </dev/null & wait";
+  g_autofree char *program = channels_path (f, "program");
+  g_autoptr (GSubprocess) service = NULL;
+  g_autoptr (GError) error = NULL;
+  GInputStream *output;
+  char text[8] = "";
+
+  channels_use (f, SHELL "echo here; exec sleep 1000\n", NULL);
+  service = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "sh", "-c", line, channels_supervisor, program, NULL);
+  g_assert_no_error (error);
+  output = g_subprocess_get_stdout_pipe (service);
+  g_assert_cmpint (g_input_stream_read (output, text, 5, NULL, NULL), ==, 5);
+  g_assert_cmpstr (text, ==, "here\n");
+  g_subprocess_force_exit (service);
+  g_assert_cmpint (g_input_stream_read (output, text, 5, NULL, NULL), ==, 0);
+  g_subprocess_wait (service, NULL, NULL);
+}
+
 /* --- the examples --- */
 
 static char *
@@ -508,6 +531,7 @@ main (int argc, char **argv)
     { "ignores-term", test_ignores_term }, { "cancel", test_cancel }, { "nonsense", test_nonsense }, { "long-line", test_long_line },
     { "flood", test_flood }, { "stderr-flood", test_stderr_flood }, { "confined", test_confined },
     { "new-privileges", test_new_privileges }, { "memory", test_memory }, { "fork-bomb", test_fork_bomb },
+    { "dies-with-service", test_dies_with_service },
     { "example/shell", test_example_shell }, { "example/python", test_example_python },
   };
 
