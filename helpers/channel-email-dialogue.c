@@ -8,7 +8,7 @@
 
 #define MAX_KEPT 600 /* of a reply; what is said about it is shorter than 1 KiB */
 
-static const char *const verbs[] = { "EHLO", "HELO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", ".", "RSET", "QUIT", NULL };
+static const char *const verbs[] = { "EHLO", "HELO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", ".", "RSET", NULL };
 
 void
 dialogue_init (Dialogue *self)
@@ -36,6 +36,7 @@ void
 dialogue_begin (Dialogue *self)
 {
   self->command[0] = '\0';
+  self->is_leaving = FALSE;
   forget_reply (self);
 }
 
@@ -51,6 +52,10 @@ dialogue_take_command (Dialogue *self, const char *command, gsize length)
 {
   gsize n = 0;
 
+  /* curl takes its leave before it says what went wrong. */
+  self->is_leaving = length >= 4 && strncmp (command, "QUIT", 4) == 0;
+  if (self->is_leaving)
+    return;
   while (n < length && n < sizeof self->command - 1 && command[n] != ' ' && command[n] != '\r' && command[n] != '\n')
     n++;
   for (guint i = 0; verbs[i] != NULL; i++)
@@ -91,6 +96,8 @@ dialogue_take_line (Dialogue *self, const char *line, gsize length)
   gboolean is_reply = length >= 3 && g_ascii_isdigit (line[0]) && g_ascii_isdigit (line[1]) && g_ascii_isdigit (line[2]);
   gboolean is_last = is_reply && (length == 3 || line[3] != '-');
 
+  if (self->is_leaving)
+    return TRUE;
   if (dialogue_is_at (self, ""))
     note_greeting (self);
   if (self->code != 0)

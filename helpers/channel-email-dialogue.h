@@ -16,6 +16,7 @@ typedef struct
   GString *reply;       /* (owned) to it: the lines that fit, their codes taken off but for the first */
   int      code;        /* of the complete reply, 0 while there is none */
   gsize    reply_bytes;
+  gboolean is_leaving; /* QUIT was sent: what is answered to that is of no interest */
   gboolean has_started_tls;
   gboolean offers_auth;
   gboolean offers_utf8;

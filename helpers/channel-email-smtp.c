@@ -93,7 +93,7 @@ take_reply (char *line, size_t size, size_t n, void *user_data)
 
   if (!is_well)
     end_with (self, FALSE, g_strdup ("the server's reply is longer than 64 KiB, or a line of it than 2 KiB"));
-  else if (dialogue_is_at (&self->dialogue, "EHLO") && self->dialogue.code == 250)
+  else if ((dialogue_is_at (&self->dialogue, "EHLO") || dialogue_is_at (&self->dialogue, "HELO")) && self->dialogue.code == 250)
     is_well = check_offers (self);
   return is_well ? length : 0;
 }
@@ -236,18 +236,12 @@ deserves_another_connection (EmailSmtp *self, CURLcode status)
 }
 
 static EmailVerdict
-verdict (EmailOutcome outcome, gboolean is_ambiguous, char *text)
-{
-  return (EmailVerdict) { .outcome = outcome, .is_ambiguous = is_ambiguous, .text = text };
-}
-
-static EmailVerdict
 begin_trouble (EmailSmtp *self, char *text)
 {
   g_free (self->trouble);
   self->trouble = g_strdup (text);
   self->trouble_usec = g_get_monotonic_time ();
-  return verdict (EMAIL_RETRY, FALSE, text);
+  return email_verdict (EMAIL_RETRY, FALSE, text);
 }
 
 /* 5xx that speak of this mail and its recipient; others speak of us, and end when somebody sets that right. */
@@ -269,7 +263,7 @@ judge_reply (EmailSmtp *self)
                             || dialogue_is_at (dialogue, ".");
 
   if (is_transaction)
-    return verdict (is_about_mail (dialogue) ? EMAIL_REFUSED : EMAIL_RETRY, FALSE, g_strdup (dialogue->reply->str));
+    return email_verdict (is_about_mail (dialogue) ? EMAIL_REFUSED : EMAIL_RETRY, FALSE, g_strdup (dialogue->reply->str));
   if (*dialogue->command == '\0')
     return begin_trouble (self, g_strdup_printf ("the server does not serve: %s", dialogue->reply->str));
   return begin_trouble (self, g_strdup_printf ("the server refuses %s: %s", dialogue->command, dialogue->reply->str));
@@ -299,14 +293,14 @@ judge (EmailSmtp *self, CURLcode status)
   g_autofree char *failure = NULL;
 
   if (status == CURLE_OK)
-    return verdict (EMAIL_DELIVERED, FALSE, g_strdup (dialogue->reply->str));
+    return email_verdict (EMAIL_DELIVERED, FALSE, g_strdup (dialogue->reply->str));
   if (self->fault != NULL && self->is_final)
-    return verdict (EMAIL_REFUSED, FALSE, g_strdup (self->fault));
+    return email_verdict (EMAIL_REFUSED, FALSE, g_strdup (self->fault));
   if (dialogue->code >= 400)
     return judge_reply (self);
   failure = self->fault != NULL ? g_strdup (self->fault) : describe_failure (self, status);
   if (dialogue_is_at (dialogue, "."))
-    return verdict (EMAIL_RETRY, TRUE, g_strdup_printf ("sent, but no answer came: %s", failure));
+    return email_verdict (EMAIL_RETRY, TRUE, g_strdup_printf ("sent, but no answer came: %s", failure));
   return begin_trouble (self, g_steal_pointer (&failure));
 }
 
@@ -319,7 +313,7 @@ email_smtp_send (EmailSmtp *self, const EmailMessage *message)
   CURLcode status;
 
   if (self->trouble != NULL && now - self->trouble_usec < TROUBLE_USEC)
-    return verdict (EMAIL_RETRY, FALSE, g_strdup (self->trouble));
+    return email_verdict (EMAIL_RETRY, FALSE, g_strdup (self->trouble));
   g_clear_pointer (&self->trouble, g_free);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   self->message = message;
@@ -327,7 +321,8 @@ email_smtp_send (EmailSmtp *self, const EmailMessage *message)
   recipients = curl_slist_append (NULL, message->to);
   curl_easy_setopt (self->curl, CURLOPT_MAIL_RCPT, recipients);
   curl_easy_setopt (self->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t) g_bytes_get_size (self->bytes));
-  status = perform (self, deadline, FALSE);
+  /* What a server offers is heard when a connection begins. */
+  status = perform (self, deadline, !g_str_is_ascii (message->to));
   if (deserves_another_connection (self, status))
     status = perform (self, deadline, TRUE);
   curl_easy_setopt (self->curl, CURLOPT_MAIL_RCPT, NULL);

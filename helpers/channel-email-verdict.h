@@ -21,3 +21,12 @@ typedef struct
   gboolean     pauses;        /* nothing more is to be sent this way */
   gint64       after_seconds; /* not to be tried again before */
 } EmailVerdict;
+
+/* Takes what VERDICT owns. */
+typedef void (*EmailDoneFunc) (EmailVerdict verdict, gpointer user_data);
+
+static inline EmailVerdict
+email_verdict (EmailOutcome outcome, gboolean is_ambiguous, char *text)
+{
+  return (EmailVerdict) { .outcome = outcome, .is_ambiguous = is_ambiguous, .text = text };
+}

@@ -295,6 +295,8 @@ take_line (Channel *self, const char *line, gsize length)
   type = channel_object_get_text (json_node_get_object (root), "type", "");
   if (!self->is_configured && !g_str_equal (type, "configure"))
     say_problem (self, "the first line must be of the type \"configure\"");
+  else if (g_str_equal (type, "configure") && self->is_configured)
+    say_problem (self, "a second line is of the type \"configure\"");
   else if (g_str_equal (type, "configure"))
     configure (self, json_node_get_object (root));
   else if (g_str_equal (type, "notification"))
