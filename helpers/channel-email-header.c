@@ -11,18 +11,19 @@
 #define MAX_LINE 76
 #define MAX_WORD 75
 #define MAX_PLAIN_WORD 900 /* a line may have 998 */
+#define MAX_TEXT_WORD 60
 #define WORD_BEGIN "=?UTF-8?"
 #define WORD_OVERHEAD (sizeof WORD_BEGIN - 1 + 2 + 2) /* Q? and ?= */
 
 static gboolean
-is_plain (const char *value)
+is_plain (const char *value, gsize longest)
 {
   gsize run = 0;
 
   for (const char *at = value; *at != '\0'; at++)
     {
       run = *at == ' ' ? 0 : run + 1;
-      if ((*at != ' ' && !g_ascii_isgraph (*at)) || run > MAX_PLAIN_WORD)
+      if ((*at != ' ' && !g_ascii_isgraph (*at)) || run > longest)
         return FALSE;
     }
   return strstr (value, "=?") == NULL && *value != ' ' && !g_str_has_suffix (value, " ");
@@ -126,17 +127,29 @@ add_plain (GString *out, const char *text, gsize used)
     }
 }
 
-char *
-email_header_encode (const char *name, const char *value)
+static char *
+encode (const char *name, const char *value, gsize longest)
 {
   GString *out = g_string_new (NULL);
   gsize used = strlen (name) + 2;
 
-  if (is_plain (value))
+  if (is_plain (value, longest))
     add_plain (out, value, used);
   else
     add_words (out, value, used);
   return g_string_free (out, FALSE);
+}
+
+char *
+email_header_encode_text (const char *name, const char *value)
+{
+  return encode (name, value, MAX_TEXT_WORD);
+}
+
+char *
+email_header_encode (const char *name, const char *value)
+{
+  return encode (name, value, MAX_PLAIN_WORD);
 }
 
 static gboolean
@@ -172,7 +185,7 @@ email_header_encode_mailbox (const char *name, const char *display, const char *
       g_string_append (out, address);
       return g_string_free (out, FALSE);
     }
-  if (!is_plain (display) || strlen (display) > MAX_WORD)
+  if (!is_plain (display, MAX_TEXT_WORD) || strlen (display) > MAX_TEXT_WORD)
     add_words (out, display, strlen (name) + 2);
   else if (is_phrase (display))
     g_string_append (out, display);

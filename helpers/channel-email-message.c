@@ -268,7 +268,7 @@ add_headers (const EmailMessage *self, const EmailSettings *settings, GMimeMessa
   add_raw (mime, "To", email_header_encode_mailbox ("To", self->to_name, self->to));
   if (settings->reply_to != NULL)
     add_raw (mime, "Reply-To", email_header_encode_mailbox ("Reply-To", "", settings->reply_to));
-  add_raw (mime, "Subject", email_header_encode ("Subject", self->subject));
+  add_raw (mime, "Subject", email_header_encode_text ("Subject", self->subject));
   add_raw (mime, "Date", g_mime_utils_header_format_date (self->date));
   add_raw (mime, "Message-ID", g_strdup (self->message_id));
   for (guint i = 0; i < self->headers->len; i++)
