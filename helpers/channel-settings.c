@@ -22,7 +22,8 @@ struct _ChannelSettings
 };
 
 /* What the service itself reads in the group of a channel, and may pass on. */
-static const char *const of_service[] = { "type", "program", "user", "timeout", "memory-max", "max-batch", "max-age", NULL };
+static const char *const of_service[] = { "type", "program", "run-as", "new-privileges", "timeout", "idle-timeout",
+                                          "memory-max", "max-batch", "max-age", NULL };
 
 ChannelSettings *
 channel_settings_new (JsonObject *object)
@@ -169,27 +170,48 @@ channel_settings_get_choice (ChannelSettings *self, const char *key, guint fallb
   return fallback;
 }
 
-/* -1: no time span. */
 static gint64
-parse_milliseconds (const char *text)
+unit_to_milliseconds (const char *unit, gsize length)
 {
   static const struct
   {
-    const char *unit;
+    const char *names;
     gint64      milliseconds;
-  } units[] = { { "", 1000 }, { "ms", 1 }, { "s", 1000 }, { "sec", 1000 }, { "m", 60000 }, { "min", 60000 }, { "h", 3600000 } };
-  char *end;
-  guint64 number;
+  } units[] = { { "|ms|msec|", 1 },
+                { "||s|sec|second|seconds|", 1000 },
+                { "|m|min|minute|minutes|", 60000 },
+                { "|h|hr|hour|hours|", 3600000 },
+                { "|d|day|days|", 86400000 } };
+  g_autofree char *name = g_strdup_printf ("|%.*s|", (int) length, unit);
 
-  if (!g_ascii_isdigit (*text))
-    return -1;
-  number = g_ascii_strtoull (text, &end, 10);
-  while (*end == ' ')
-    end++;
   for (guint i = 0; i < G_N_ELEMENTS (units); i++)
-    if (g_str_equal (end, units[i].unit) && number <= G_MAXINT32)
-      return (gint64) number * units[i].milliseconds;
+    if (strstr (units[i].names, name) != NULL)
+      return units[i].milliseconds;
   return -1;
+}
+
+/* As the service reads them too, parts added up. -1: no time span. */
+static gint64
+parse_milliseconds (const char *text)
+{
+  double sum = 0;
+
+  if (*text == '\0')
+    return -1;
+  while (*text != '\0')
+    {
+      gsize digits = strspn (text, G_CSET_DIGITS ".");
+      g_autofree char *number = g_strndup (text, digits);
+      const char *unit = text + digits + strspn (text + digits, " ");
+      gsize length = strspn (unit, G_CSET_a_2_z);
+      gint64 factor = unit_to_milliseconds (unit, length);
+
+      if (!g_ascii_isdigit (*text) || text[digits - 1] == '.' || strchr (number, '.') != strrchr (number, '.') || factor < 0)
+        return -1;
+      sum += g_ascii_strtod (number, NULL) * (double) factor;
+      text = unit + length + strspn (unit + length, " ");
+    }
+  return (gint64) MIN (sum, 1e15);
 }
 
 gint64

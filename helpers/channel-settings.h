@@ -24,7 +24,7 @@ gint64      channel_settings_get_number (ChannelSettings *settings, const char *
 gboolean    channel_settings_get_boolean (ChannelSettings *settings, const char *key, gboolean fallback);
 /* The place in CHOICES, which ends with NULL. */
 guint       channel_settings_get_choice (ChannelSettings *settings, const char *key, guint fallback, const char *const *choices);
-/* In milliseconds: "500ms", "30", "30s", "2min", "1h". */
+/* In milliseconds: "500ms", "30", "30s", "1min 30s", "1h". */
 gint64      channel_settings_get_milliseconds (ChannelSettings *settings, const char *key, gint64 fallback, gint64 least, gint64 most);
 /* An absolute path that can be read. */
 const char *channel_settings_get_file (ChannelSettings *settings, const char *key);

@@ -93,9 +93,13 @@ def test_choices():
 
 def test_times():
     """time spans"""
-    for text in ('soon', '5 fortnights', '-1s', '1.5s', ''):
+    for text in ('soon', '5 fortnights', '-1s', '1.5.2s', '1.', '1e3', '0x10', '1 s s', ''):
         expect('timeout', 'is empty' if text == '' else 'time span', {'timeout': text})
-    expect('timeout', 'from 1 s', {'timeout': '0'})
+    for text in ('0', '999ms', '2 hours', '0s 1ms'):
+        expect('timeout', 'from 1 s', {'timeout': text})
+    # One that is well is not what is complained of.
+    for text in ('1min 30s', '90', '1m30s', '2 minutes', '1000ms', '1.5min'):
+        expect('port', 'whole number', {'timeout': text, 'port': '0'})
     expect('connect-timeout', 'is longer than timeout', {'timeout': '5s', 'connect-timeout': '6s'})
 
 
@@ -123,7 +127,7 @@ def test_unknown():
     expect('colour', 'is not known', {'colour': 'red'})
     with FakeSmtp() as server:
         result = run_channel(PROGRAM, {'host': '127.0.0.1', 'port': str(server.port), 'tls': 'none', 'type': 'email', 'program': '/x',
-                                       'user': 'jt', 'auth': 'none', 'memory-max': '64M', 'max-batch': '7', 'max-age': '2d',
+                                       'run-as': 'mail', 'idle-timeout': '0', 'new-privileges': 'no', 'user': 'jt', 'auth': 'none', 'memory-max': '64M', 'max-batch': '7', 'max-age': '2d',
                                        'password-file': '/x', 'timeout': '30s'}, [notification(1)])
     assert result.outcomes() == ['delivered'], (result.problem, result.verdicts)
 
