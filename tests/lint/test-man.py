@@ -41,6 +41,8 @@ FILES = {
     'client/jobctl/terminal.c': '#define EXIT_PIPE 141\nx = g_getenv ("COLUMNS");\n',
     'daemon/jt-daemon.h': '  JT_EXIT_OK = 0,\n',
     'helpers/jt-state-file.h': '#define JT_RUN_EXIT_GAVE_UP 3\n',
+    'helpers/channel-a-settings.c': 'x = channel_settings_get_text (settings, "host", NULL);\ny = read_address (settings, "from");\n'
+                                    'z = channel_settings_get_secret (settings, "password");\n',
     'helpers/a.c': 'x = getenv ("LANG");\ny = getenv ("PATH");\n',
     'dbus/jt-error.c': '  { A, JT_ERROR_PREFIX "NotFound" },\n',
     'dbus/org.x.xml': '<node><interface name="org.x"><method name="Go"/></interface></node>',
@@ -68,6 +70,9 @@ SAMPLES = [
     ('keys', 'under another heading', {'jobtracker.conf.5': '# [Service]\n\n@key Limits max-running N@\n'}, 1),
     ('keys', 'of another group', {'jobtracker.conf.5': '# [Service]\n\n@key Service max-running N@\n'}, 2),
     ('keys', 'right', {'jobtracker.conf.5': '# [Limits]\n\n@key Limits max-running N@\n'}, 0),
+    ('channel_settings', 'none', {'jobtracker-channel-a.8': '# SETTINGS\n\ntext\n'}, 4),
+    ('channel_settings', 'one too many', {'jobtracker-channel-a.8': '# SETTINGS\n\n*host=NAME*\n\n*from=A*\n\n*colour=RED*\n\n'
+                                          '*password-file=P*, *password-credential=N*\n'}, 1),
     ('interfaces', 'no page', {'a.1': ''}, 1),
     ('interfaces', 'a page without it', {'org.x.5': 'text'}, 1),
     ('interfaces', 'right', {'org.x.5': '@interface org.x@\n'}, 0),
