@@ -235,12 +235,18 @@ deserves_another_connection (EmailSmtp *self, CURLcode status)
          && !dialogue_is_at (&self->dialogue, ".") && (self->dialogue.code == 0 || self->dialogue.code == 421);
 }
 
-static EmailVerdict
-begin_trouble (EmailSmtp *self, char *text)
+static void
+note_trouble (EmailSmtp *self, const char *text)
 {
   g_free (self->trouble);
   self->trouble = g_strdup (text);
   self->trouble_usec = g_get_monotonic_time ();
+}
+
+static EmailVerdict
+begin_trouble (EmailSmtp *self, char *text)
+{
+  note_trouble (self, text);
   return email_verdict (EMAIL_RETRY, FALSE, text);
 }
 
@@ -299,6 +305,9 @@ judge (EmailSmtp *self, CURLcode status)
   if (dialogue->code >= 400)
     return judge_reply (self);
   failure = self->fault != NULL ? g_strdup (self->fault) : describe_failure (self, status);
+  /* The mails behind would each wait as long, and might come twice as well. */
+  if (dialogue_is_at (dialogue, ".") && status == CURLE_OPERATION_TIMEDOUT)
+    note_trouble (self, failure);
   if (dialogue_is_at (dialogue, "."))
     return email_verdict (EMAIL_RETRY, TRUE, g_strdup_printf ("sent, but no answer came: %s", failure));
   return begin_trouble (self, g_steal_pointer (&failure));

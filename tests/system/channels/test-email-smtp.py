@@ -137,6 +137,10 @@ def test_f57_stall_in_message():
 def test_f57_stall_at_dot():
     """F57: stalls after the final dot: it may have been delivered"""
     expect_bounded({'.': STALL}, 'no answer came', True)
+    with FakeSmtp({'.': STALL}) as server:
+        result = send(server, [notification(i) for i in range(1, 21)], timeout='2s', connect_timeout='1s')
+    assert [verdict.get('ambiguous', False) for verdict in result.verdicts.values()] == [True] + [False] * 19, result.verdicts
+    assert result.outcomes() == ['retry'] * 20 and result.times['20'] < BOUND, result.times
 
 
 def test_f57_stall_at_quit():
