@@ -78,8 +78,8 @@ static const JtKey run_keys[N_KEYS] = {
   [OWNER_NAME] = { "owner-name", NULL },
   [DURATION] = { "duration", NULL },
   [RETRY_OF] = { "retry-of", NULL },
-  [DUE_AT] = { "due-at", NULL },
-  [CAUSE] = { "cause", NULL },
+  [DUE_AT] = { "due-at", "DueAt" },
+  [CAUSE] = { "cause", "Cause" },
   [COUNT] = { "count", NULL },
   [FROM] = { "from", NULL },
   [TO] = { "to", NULL },
@@ -203,6 +203,8 @@ jt_run_to_properties (const JtRun *run)
   GVariant *values[N_KEYS] = { NULL };
 
   take_common (run, values);
+  values[DUE_AT] = time_value (jt_run_get_due (run));
+  values[CAUSE] = g_variant_new_string (or_empty (run->cause));
   values[ATTEMPTS] = attempts_value (run);
   return jt_keys_make_properties (&keys, values, NULL);
 }

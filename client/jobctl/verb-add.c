@@ -10,6 +10,18 @@
 #include "setting-options.h"
 #include "verbs.h"
 
+/* What starts a job without being an instant. */
+static gboolean
+has_other_start (GVariant *settings)
+{
+  static const char *const keys[] = { "after", "on-event", "watch-path" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (g_variant_lookup (settings, keys[i], "as", NULL))
+      return TRUE;
+  return FALSE;
+}
+
 static int
 show_added (Context *context, const char *name, const char *path, GVariant *settings, GError **error)
 {
@@ -27,7 +39,10 @@ show_added (Context *context, const char *name, const char *path, GVariant *sett
     }
   if (row_uint64 (job, "NextElapse") == 0)
     {
-      context_say (context, _("added %s; jobctl run %s starts it"), name, name);
+      if (has_other_start (settings))
+        context_say (context, _("added %s; it starts by what it waits for, or by jobctl run %s"), name, name);
+      else
+        context_say (context, _("added %s; jobctl run %s starts it"), name, name);
       return JT_EXIT_DONE;
     }
   next = context_time (context, (gint64) row_uint64 (job, "NextElapse"));

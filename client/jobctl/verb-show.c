@@ -166,7 +166,13 @@ print_run (Context *context, GVariant *run)
   printf (_("run %s of %s\n"), id, row_string (run, "JobName"));
   print_word (context, _("state"), row_string (run, "State"));
   print_pair (_("started by"), word_of_trigger (row_string (run, "Trigger")));
+  if (*row_string (run, "Cause") != '\0')
+    /* Translators: what made a run begin: an event, or the jobs that it came after */
+    print_pair (_("because of"), row_string (run, "Cause"));
   print_time (context, _("scheduled for"), row_uint64 (run, "ScheduledFor"));
+  if (row_uint64 (run, "DueAt") != row_uint64 (run, "ScheduledFor"))
+    /* Translators: when it was to start, behind the time of its schedule */
+    print_time (context, _("put off to"), row_uint64 (run, "DueAt"));
   print_time (context, _("started"), row_uint64 (run, "StartedAt"));
   print_time (context, _("finished"), row_uint64 (run, "FinishedAt"));
   print_time (context, _("next attempt"), row_uint64 (run, "NextAttemptAt"));

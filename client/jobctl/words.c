@@ -134,9 +134,18 @@ word_of_reason (const char *reason)
   static const char cancelled[] = "cancelled by ";
   static const char silent[] = "no heartbeat for ";
   static const char after[] = "after: ";
+  static const char condition[] = "condition: ";
   static Word known[] = {
     { NC_("reason", "overlap") },
     { NC_("reason", "missed") },
+    /* Translators: it was too late to start */
+    { NC_("reason", "deadline") },
+    /* Translators: too much was waiting already */
+    { NC_("reason", "quota") },
+    /* Translators: a later run took its place */
+    { NC_("reason", "superseded") },
+    /* Translators: its job was removed */
+    { NC_("reason", "removed") },
     { NC_("reason", "timeout") },
     /* Translators: given up before it began */
     { NC_("reason", "abandoned") },
@@ -154,6 +163,9 @@ word_of_reason (const char *reason)
     return g_strdup_printf (_("cancelled by %s"), reason + strlen (cancelled));
   if (g_str_has_prefix (reason, silent))
     return g_strdup_printf (_("no heartbeat for %s"), reason + strlen (silent));
+  if (g_str_has_prefix (reason, condition))
+    /* Translators: which condition of a run does not hold */
+    return g_strdup_printf (_("condition: %s"), reason + strlen (condition));
   if (g_str_has_prefix (reason, after))
     return word_of_after (reason + strlen (after));
   return g_strdup (translate (known, "reason", reason));

@@ -145,6 +145,15 @@ mark_content (JtPathWalk *walk, int fd)
     walk->is_cut = TRUE;
 }
 
+/* Before inotify was asked nobody told. */
+static void
+note_change (JtPathWalk *walk, const struct stat *status)
+{
+  gint64 usec = (gint64) status->st_ctim.tv_sec * G_USEC_PER_SEC + status->st_ctim.tv_nsec / 1000;
+
+  walk->changed_usec = MAX (walk->changed_usec, usec);
+}
+
 /* Below */
 
 /* Links are not followed: they may lead round in circles. */
@@ -182,6 +191,7 @@ walk_below (JtPathWalk *walk, int root_fd)
     {
       g_autofree char *name = g_queue_pop_head (&folders);
       int fd = openat (root_fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+      struct stat status;
 
       if (fd < 0)
         continue;
@@ -189,6 +199,8 @@ walk_below (JtPathWalk *walk, int root_fd)
       if (!walk->is_cut)
         {
           mark_content (walk, fd);
+          if (fstat (fd, &status) == 0)
+            note_change (walk, &status);
           find_folders (fd, name, &folders);
         }
       close (fd);
@@ -267,6 +279,8 @@ take_target (JtPathWalk *walk, int fd)
   if (!walk->wants_content)
     return;
   mark_content (walk, fd);
+  if (fstat (fd, &status) == 0)
+    note_change (walk, &status);
   if (walk->is_recursive && S_ISDIR (status.st_mode))
     walk_below (walk, fd);
 }
@@ -321,6 +335,7 @@ run_once (JtPathWalk *walk)
   g_array_set_size (walk->marks, 0);
   g_array_set_clear_func (way.closed, clear_closed);
   walk->is_there = walk->is_cut = FALSE;
+  walk->changed_usec = 0;
   walk->n_folders = 0;
   if (jt_as_user_begin (&as_user, walk->uid))
     {

@@ -32,6 +32,7 @@ typedef struct
   gboolean is_there;
   dev_t    device; /* which thing that is */
   ino_t    inode;
+  gint64   changed_usec; /* when it, or a folder below it, last changed, by the kernel's clock */
   guint    n_folders; /* below it, when recursive */
   gboolean is_cut;    /* there would be more, or inotify would not take more */
   GArray  *marks;     /* (element-type JtPathMark) (owned) */

@@ -37,6 +37,7 @@ struct _JtPathWatch
   guint64        settle_usec;
   JtPathFunc     func;
   gpointer       user_data;
+  gint64         since_usec; /* changes count from here on, but for what files are stamped with in the same tick */
   gboolean       is_walked; /* what follows is known */
   gboolean       is_there;
   dev_t          device;
@@ -360,7 +361,7 @@ take_walk (JtPathWatch *watch, JtPathWalk *walk)
   watch->device = walk->device;
   watch->inode = walk->inode;
   replay_early (self, watch);
-  if (was_walked && !is_same)
+  if (was_walked ? !is_same : walk->changed_usec > watch->since_usec)
     watch->news |= IS_CHANGED;
   if (!watch->wants_content && (!was_walked || !is_same))
     watch->func (watch, watch->user_data);
@@ -413,6 +414,7 @@ watch_new (JtPathWatcher *self, const char *path, JtPathFunc func, gpointer user
   watch->path = g_strdup (path);
   watch->func = func;
   watch->user_data = user_data;
+  watch->since_usec = g_get_real_time ();
   watch->wds = g_array_new (FALSE, FALSE, sizeof (int));
   g_ptr_array_add (self->watches, watch);
   return watch;
