@@ -135,7 +135,8 @@ describe_error (Post *self, const GError *error)
   if (flags & G_TLS_CERTIFICATE_BAD_IDENTITY)
     return g_strdup ("TLS: the server's certificate is refused: it is for another name; nothing was sent");
   if (flags & G_TLS_CERTIFICATE_UNKNOWN_CA)
-    return g_strdup ("TLS: the server's certificate is refused: its issuer is not trusted; name the file of the CA by tls-ca; nothing was sent");
+    return g_strdup ("TLS: the server's certificate is refused: its issuer is not trusted; name the file of the CA by tls-ca; "
+                     "nothing was sent");
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_strdup ("no answer in time");
   return g_strdup (error->message);

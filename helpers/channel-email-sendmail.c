@@ -58,7 +58,8 @@ judge (Handover *self)
   if (self->is_timed_out)
     return email_verdict (EMAIL_RETRY, TRUE, g_strdup ("sendmail did not end in time and was killed"));
   if (!g_subprocess_get_if_exited (self->process))
-    return email_verdict (EMAIL_RETRY, TRUE, g_strdup_printf ("sendmail was killed by signal %d", g_subprocess_get_term_sig (self->process)));
+    return email_verdict (EMAIL_RETRY, TRUE,
+                          g_strdup_printf ("sendmail was killed by signal %d", g_subprocess_get_term_sig (self->process)));
   status = g_subprocess_get_exit_status (self->process);
   if (status == 0 && self->is_written)
     return email_verdict (EMAIL_DELIVERED, FALSE, g_strdup ("handed over to sendmail"));

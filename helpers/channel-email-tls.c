@@ -4,6 +4,8 @@
 
 #include "channel-email-tls.h"
 
+#include <string.h>
+
 #include <glib.h>
 
 /* gnutls_certificate_status_t, which curl hands through as it is. */
@@ -43,6 +45,8 @@ email_tls_describe (CURL *curl, CURLcode status, const char *error)
     {
     case CURLE_PEER_FAILED_VERIFICATION:
       fault = find_fault (curl);
+      if (fault == NULL && strstr (error, "target host") != NULL)
+        return g_strdup_printf ("TLS: the server's certificate is refused: it is for another name; nothing was sent (%s)", error);
       return g_strdup_printf ("TLS: the server's certificate is refused: %s; nothing was sent", fault != NULL ? fault : error);
     case CURLE_SSL_CACERT_BADFILE:
       return g_strdup_printf ("TLS: the file of tls-ca cannot be used: %s", error);

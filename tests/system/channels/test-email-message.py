@@ -192,7 +192,8 @@ def test_f63_control_characters():
 
 def test_f63_nul():
     """F63: a NUL in any value refuses the notification, for what follows it would be lost"""
-    for line in (notification(1, subject='a\x00b'), notification(1, text='a\x00b'), notification(1, recipient=to('ops@example.com\x00x@y.example'))):
+    for line in (notification(1, subject='a\x00b'), notification(1, text='a\x00b'),
+                 notification(1, recipient=to('ops@example.com\x00x@y.example'))):
         expect_refused(line, 'NUL')
 
 
@@ -208,8 +209,8 @@ def test_f63_encoded_words():
 
 def test_f63_name_of_recipient():
     """F63: a name adds no recipient"""
-    for name in ('a@b.example, evil <evil@c.example>', '"quoted" \\ <x@y.example>', 'group: a@b.example;', '\r\nBcc: x@y.example', '(comment)',
-                 'ö <x@y.example>', ',', '"', 'a' * 500):
+    for name in ('a@b.example, evil <evil@c.example>', '"quoted" \\ <x@y.example>', 'group: a@b.example;',
+                 '\r\nBcc: x@y.example', '(comment)', 'ö <x@y.example>', ',', '"', 'a' * 500):
         message, mail = expect_one(notification(1, recipient=to('ops@example.com', name)))
         assert [address.addr_spec for address in message['To'].addresses] == ['ops@example.com'], (name, message['To'])
         assert mail['to'] == [b'RCPT TO:<ops@example.com>']
@@ -233,7 +234,8 @@ def test_f63_dots():
 
 def test_f63_addresses():
     """F63: addresses that are more than user@host are refused by name"""
-    for address in ('ops@example.com\r\nRCPT TO:<x@y.example>', 'ops@example.com\nDATA', 'a@b.example,c@d.example', 'a@b.example c@d.example',
+    for address in ('ops@example.com\r\nRCPT TO:<x@y.example>', 'ops@example.com\nDATA', 'a@b.example,c@d.example',
+                    'a@b.example c@d.example',
                     '<ops@example.com>', 'Ops <ops@example.com>', '-oQ/tmp@example.com', '"a b"@example.com', '@relay:ops@example.com',
                     'ops@example.com(comment)', 'ops', '@example.com', 'ops@', 'a..b@example.com', '.a@example.com', 'a.@example.com',
                     'ops@-example.com', 'ops@exa mple.com', 'ops@[127.0.0.1]', 'ops@example..com', 'a@b@c.example', 'ops@example.com>',
@@ -279,7 +281,8 @@ def test_f63_header_values():
     expect_refused(notification(1, headers=[['List-Id', '<a.b>'], ['list-id', '<c.d>']]), 'is there twice')
     expect_refused(notification(1, headers=[['X-JobTracker-' + 'A' * i, 'x'] for i in range(1, 41)]), 'more than 32 headers')
     expect_refused(notification(1, headers=['List-Id: <a>']), 'no pair of name and value')
-    message, _ = expect_one(notification(1, headers=[['X-JobTracker-Job', 'sichern ä'], ['List-Unsubscribe', '<https://x.example/' + 'y' * 400 + '>']]))
+    message, _ = expect_one(notification(1, headers=[['X-JobTracker-Job', 'sichern ä'],
+                                                     ['List-Unsubscribe', '<https://x.example/' + 'y' * 400 + '>']]))
     assert message['X-JobTracker-Job'] == 'sichern ä'
 
 

@@ -126,9 +126,10 @@ def test_unknown():
     expect('hots', "did you mean 'host'?", {'hots': 'x'})
     expect('colour', 'is not known', {'colour': 'red'})
     with FakeSmtp() as server:
-        result = run_channel(PROGRAM, {'host': '127.0.0.1', 'port': str(server.port), 'tls': 'none', 'type': 'email', 'program': '/x',
-                                       'run-as': 'mail', 'idle-timeout': '0', 'new-privileges': 'no', 'user': 'jt', 'auth': 'none', 'memory-max': '64M', 'max-batch': '7', 'max-age': '2d',
-                                       'password-file': '/x', 'timeout': '30s'}, [notification(1)])
+        of_service = {'type': 'email', 'program': '/x', 'run-as': 'mail', 'new-privileges': 'no', 'timeout': '30s', 'idle-timeout': '0',
+                      'memory-max': '64M', 'max-batch': '7', 'max-age': '2d', 'password-file': '/x'}
+        result = run_channel(PROGRAM, {'host': '127.0.0.1', 'port': str(server.port), 'tls': 'none', 'user': 'jt', 'auth': 'none',
+                                       **of_service}, [notification(1)])
     assert result.outcomes() == ['delivered'], (result.problem, result.verdicts)
 
 
