@@ -36,6 +36,11 @@ def autostart():
     return f'{folder}/xdg/autostart/jobtracker-agent.desktop'
 
 
+def channels():
+    """Those that were built: they were wanted, and what they are linked with was there."""
+    return [name for name in ('channel-email', 'channel-webhook') if os.path.exists(os.path.join(BUILD, 'helpers', name))]
+
+
 def expected_files():
     prefix, share = stage.options['prefix'], stage.path('datadir')
     config = os.path.join(stage.path('sysconfdir'), 'jobtracker')
@@ -49,6 +54,7 @@ def expected_files():
     files += [f'{share}/dbus-1/interfaces/{NAME}{part}.xml' for part in ('', '.Job', '.Run', '.Notifications')]
     files += [f'{share}/doc/jobtracker/examples/{name}' for name in PROGRAMS + ('crontab', 'track.c')]
     files += [f'{share}/doc/jobtracker/examples/channels/{name}' for name in CHANNELS]
+    files += [f'{stage.path("libexecdir")}/jobtracker/{name}' for name in channels()]
     if has('systemd'):
         user = 'lib' if prefix in ('/usr', '/usr/local') else 'share'
         files += [f'{prefix}/lib/systemd/system/jobtrackerd.service', f'{prefix}/{user}/systemd/user/jobtrackerd.service']

@@ -183,6 +183,29 @@ def check_preferences(manual):
                    '@\' under \'# KEYS\' and below it, indented by a tab, what it does')
 
 
+# How the programs of channels ask for a setting; a secret is given by a file or a credential.
+CHANNEL_SETTING = re.compile(r'\b(?:channel_settings_get_(?!secret)\w+|read_\w+) \(settings, "([a-z-]+)"')
+CHANNEL_SECRET = re.compile(r'\bchannel_settings_get_secret \(settings, "([a-z-]+)"')
+
+
+def check_channel_settings(manual):
+    """the page of each channel has each of its settings"""
+    complaints = []
+    for name in sorted(manual.sources):
+        match = re.match(r'^jobtracker-(channel-[a-z]+)\.8$', name)
+        if not match:
+            continue
+        folder = os.path.join(manual.root, 'helpers')
+        code = ''.join(manual.read(f'helpers/{file}') for file in sorted(os.listdir(folder))
+                       if file.startswith(match.group(1)) and file.endswith('.c'))
+        known = set(CHANNEL_SETTING.findall(code))
+        known |= {f'{key}-{how}' for key in CHANNEL_SECRET.findall(code) for how in ('file', 'credential')}
+        section = sections_of(manual.pages[name]).get('SETTINGS', '')
+        there = {term.split('=')[0] for term in terms_of(section) if '=' in term}
+        complaints += compare_terms(name, 'SETTINGS', there, known, 'setting')
+    return complaints
+
+
 def check_interfaces(manual):
     """each D-Bus interface has a page"""
     complaints = []
@@ -393,7 +416,7 @@ def check_files(manual):
 
 
 NEEDS_PROGRAMS = (check_examples, check_schedules)
-RULES = [check_sections, check_verbs, check_settings, check_keys, check_preferences, check_interfaces, check_options, check_daemon_options,
+RULES = [check_sections, check_verbs, check_settings, check_keys, check_preferences, check_channel_settings, check_interfaces, check_options, check_daemon_options,
          check_exit_status, check_environment, check_errors, check_states, check_references, check_files,
          check_examples, check_schedules, check_mandoc]
 

@@ -44,6 +44,8 @@ FILES = {
     'client/jobctl/terminal.c': '#define EXIT_PIPE 141\nx = g_getenv ("COLUMNS");\n',
     'daemon/jt-daemon.h': '  JT_EXIT_OK = 0,\n',
     'helpers/jt-state-file.h': '#define JT_RUN_EXIT_GAVE_UP 3\n',
+    'helpers/channel-a-settings.c': 'x = channel_settings_get_text (settings, "host", NULL);\ny = read_address (settings, "from");\n'
+                                    'z = channel_settings_get_secret (settings, "password");\n',
     'helpers/a.c': 'x = getenv ("LANG");\ny = getenv ("PATH");\n',
     'dbus/jt-error.c': '  { A, JT_ERROR_PREFIX "NotFound" },\n',
     'dbus/org.x.xml': '<node><interface name="org.x"><method name="Go"/></interface></node>',
@@ -74,6 +76,9 @@ SAMPLES = [
     ('preferences', 'one is missing', {'jobtracker-preferences.5': '@preference throttle@\n'}, 1),
     ('preferences', 'one too many', {'jobtracker-preferences.5': '@preference throttle@\n\n@preference escalate-to@\n\n@preference loud@\n'}, 1),
     ('preferences', 'right', {'jobtracker-preferences.5': '@preference throttle@\n\n@preference escalate-to@\n'}, 0),
+    ('channel_settings', 'none', {'jobtracker-channel-a.8': '# SETTINGS\n\ntext\n'}, 4),
+    ('channel_settings', 'one too many', {'jobtracker-channel-a.8': '# SETTINGS\n\n*host=NAME*\n\n*from=A*\n\n*colour=RED*\n\n'
+                                          '*password-file=P*, *password-credential=N*\n'}, 1),
     ('interfaces', 'no page', {'a.1': ''}, 1),
     ('interfaces', 'a page without it', {'org.x.5': 'text'}, 1),
     ('interfaces', 'right', {'org.x.5': '@interface org.x@\n'}, 0),
