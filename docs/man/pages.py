@@ -13,6 +13,7 @@ A mark is a line of its own, @WHAT NAME@; the text below it, up to the next mark
 @key GROUP NAME VALUE@ the same of a key of jobtracker.conf; VALUE is what stands for the value
 @options@              the options of jobctl that every verb has
 @shorthands@           the short words for settings that jobctl has
+@context@              the names that templates have, from lib/template/jt-template-keys.c
 @messages@             the ids of messages in the journal, from daemon/core/jt-log.h
 @interface NAME@       a D-Bus interface with the documentation of its members, from dbus/NAME.xml; these alone with
                        the word members behind NAME
@@ -140,6 +141,17 @@ def show_setting(setting, text):
     text = text or ['\t' + escape(sentence(setting['help']))]
     return [f'*{setting["key"]}=*_{escape(setting["value"])}_', *text, '',
             '\t' + escape(describe_type(setting)), '']
+
+
+def show_template_keys(keys):
+    """The names that templates have: those in no group, then group by group."""
+    lines = []
+    for key in sorted(keys, key=lambda one: '.' in one['name'] or one['kind'] == 'group'):
+        if key['kind'] == 'group':
+            lines += [f'## {escape(key["name"])}', '', f'A group: {escape(key["help"])}.', '']
+            continue
+        lines += [f'*{key["name"]}* ({key["kind"]})', '\t' + escape(sentence(key['help'])), '']
+    return lines
 
 
 def say_limit(value):
@@ -312,6 +324,7 @@ class Maker:
             return show_key(arguments[1], arguments[2], *defaults, text) if defaults else []
         made = {'options': lambda: show_options(self.tables['options']),
                 'shorthands': lambda: show_options(self.tables['shorthands']),
+                'context': lambda: show_template_keys(self.tables['template-keys']),
                 'messages': lambda: show_messages(self.root),
                 'interface': lambda: show_interface(self.root, arguments[0], arguments[1:] != ['members']),
                 'include': lambda: include(self.root, arguments[0])}[mark]()

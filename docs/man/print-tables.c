@@ -3,7 +3,7 @@
 #include "config.h"
 
 /* The tables that the manual is made from and checked against, as one JSON document on stdout: the settings of jobs and
- * the keys of jobtracker.conf, with their defaults and limits as people write them. Runs while the project is built; it
+ * the keys of jobtracker.conf, with their defaults and limits as people write them, and what templates may speak of. Runs while the project is built; it
  * is not installed. */
 
 #include <stdio.h>
@@ -14,6 +14,7 @@
 #include "jt-duration.h"
 #include "jt-settings-table.h"
 #include "jt-size.h"
+#include "jt-template-keys.h"
 
 static char *
 format_number (const JtSettingInfo *info, double number)
@@ -98,6 +99,31 @@ add_config (JsonBuilder *builder, const char *name, gboolean is_system)
   json_builder_end_array (builder);
 }
 
+static const char *
+describe_kind (JtTemplateKind kind)
+{
+  static const char *const kinds[] = { "text", "number", "flag", "list of texts", "group", "list of groups" };
+
+  return kinds[kind];
+}
+
+static void
+add_template_keys (JsonBuilder *builder)
+{
+  json_builder_set_member_name (builder, "template-keys");
+  json_builder_begin_array (builder);
+  for (const JtTemplateKey *key = jt_template_keys (); key->name != NULL; key++)
+    {
+      json_builder_begin_object (builder);
+      add_text (builder, "name", key->name);
+      add_text (builder, "kind", describe_kind (key->kind));
+      add_text (builder, "help", key->help);
+      add_text (builder, "sample", key->sample != NULL ? key->sample : "");
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
 int
 main (void)
 {
@@ -113,6 +139,7 @@ main (void)
   json_builder_end_array (builder);
   add_config (builder, "config-system", TRUE);
   add_config (builder, "config-session", FALSE);
+  add_template_keys (builder);
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
   text = json_to_string (root, TRUE);
