@@ -86,6 +86,44 @@ channel_settings_has (ChannelSettings *self, const char *key)
   return self->settings != NULL && json_object_has_member (self->settings, key);
 }
 
+/* Where the service finds a secret. */
+static gboolean
+names_a_source (const char *key)
+{
+  return g_str_has_suffix (key, "-file") || g_str_has_suffix (key, "-credential");
+}
+
+static void
+add_names (JsonObject *object, const char *prefix, GPtrArray *names)
+{
+  g_autoptr (GList) members = object != NULL ? json_object_get_members (object) : NULL;
+
+  for (GList *l = members; l != NULL; l = l->next)
+    if (g_str_has_prefix (l->data, prefix) && strlen (l->data) > strlen (prefix) && !names_a_source (l->data)
+        && !g_ptr_array_find_with_equal_func (names, l->data, g_str_equal, NULL))
+      g_ptr_array_add (names, g_strdup (l->data));
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+GStrv
+channel_settings_list (ChannelSettings *self, const char *prefix)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  add_names (self->settings, prefix, names);
+  add_names (self->secrets, prefix, names);
+  g_ptr_array_sort (names, compare_names);
+  for (guint i = 0; i < names->len; i++)
+    g_hash_table_add (self->asked, g_strdup (names->pdata[i]));
+  g_ptr_array_add (names, NULL);
+  return (GStrv) g_ptr_array_free (g_steal_pointer (&names), FALSE);
+}
+
 static gboolean
 has_control_character (const char *text)
 {
@@ -263,8 +301,7 @@ channel_settings_get_secret (ChannelSettings *self, const char *key)
 static gboolean
 is_known (ChannelSettings *self, const char *key)
 {
-  return g_hash_table_contains (self->asked, key) || g_strv_contains (of_service, key) || g_str_has_suffix (key, "-file")
-         || g_str_has_suffix (key, "-credential");
+  return g_hash_table_contains (self->asked, key) || g_strv_contains (of_service, key) || names_a_source (key);
 }
 
 /* How many letters must be put in, taken out or replaced. */

@@ -18,6 +18,8 @@ const char *channel_settings_get_channel (ChannelSettings *settings);
 const char *channel_settings_get_host (ChannelSettings *settings);
 
 gboolean    channel_settings_has (ChannelSettings *settings, const char *key);
+/* The settings and secrets whose names begin with PREFIX and go on, which are known from now on, sorted. (transfer full) */
+GStrv       channel_settings_list (ChannelSettings *settings, const char *prefix);
 /* One line without control characters; FALLBACK may be NULL. */
 const char *channel_settings_get_text (ChannelSettings *settings, const char *key, const char *fallback);
 gint64      channel_settings_get_number (ChannelSettings *settings, const char *key, gint64 fallback, gint64 least, gint64 most);
