@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "jt-boot-id.h"
+#include "jt-channel-programs.h"
+#include "jt-composer.h"
 #include "jt-error.h"
 #include "jt-local-executor.h"
 #include "jt-log.h"
@@ -16,10 +18,12 @@
 #include "jt-names.h"
 #include "jt-notify.h"
 #include "jt-nss-accounts.h"
+#include "jt-outbox.h"
 #include "jt-real-clock.h"
 #include "jt-service.h"
 #include "jt-sqlite-store.h"
 #include "jt-state-directory.h"
+#include "jt-template-folder.h"
 
 #define FIRST_RECONNECT_MSEC 100
 #define LAST_RECONNECT_MSEC 5000
@@ -36,6 +40,11 @@ struct _JtDaemon
   JtSurroundings  *surroundings;
   JtStore         *store;
   JtTracker       *tracker;
+  JtClock         *channel_clock; /* an alarm of its own */
+  JtChannels      *channels;
+  JtNotifier      *notifier;
+  JtComposer      *composer;
+  JtOutbox        *outbox;
   JtService       *service;
   GDBusConnection *connection;
   GMainLoop       *loop;
@@ -107,6 +116,7 @@ stop (JtDaemon *self, JtExitStatus status)
   self->status = status;
   jt_notify_stopping ();
   jt_service_detach (self->service);
+  jt_outbox_stop (self->outbox);
   if (self->is_tracking)
     jt_tracker_stop_async (self->tracker, on_tracker_stopped, g_object_ref (self));
   else
@@ -386,6 +396,56 @@ make_surroundings (JtDaemon *self)
   return jt_machine_new (&options);
 }
 
+/* Notifications */
+
+static void
+on_templates_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JtDaemon) self = user_data;
+  g_auto (GStrv) problems = NULL;
+  GHashTable *templates = jt_template_folder_read_finish (result, &problems);
+
+  for (guint i = 0; problems[i] != NULL; i++)
+    jt_log_event (G_LOG_LEVEL_WARNING, JT_MESSAGE_BAD_FILE, "%s", problems[i]);
+  if (self->composer != NULL)
+    jt_composer_set_templates (self->composer, templates);
+  else
+    g_hash_table_unref (templates);
+}
+
+static void
+configure_notifications (JtDaemon *self, JtConfig *config)
+{
+  const char *domain = jt_config_get_message_id_domain (config);
+
+  jt_notifier_set_enabled (self->notifier, config->is_notifying);
+  jt_notifier_set_domain (self->notifier, domain);
+  jt_composer_set_addresses (self->composer, config->gateway_url, domain);
+  jt_template_folder_read_async (config->template_directory, NULL, on_templates_read, g_object_ref (self));
+}
+
+static void
+on_configured (JtService *service, JtConfig *config, gpointer user_data)
+{
+  JtDaemon *self = user_data;
+
+  jt_channels_set_config (self->channels, config);
+  configure_notifications (self, config);
+  jt_outbox_reload (self->outbox);
+}
+
+static void
+build_notifications (JtDaemon *self, JtConfig *config)
+{
+  self->channel_clock = jt_real_clock_new ();
+  self->channels = jt_channel_programs_new (config, self->channel_clock);
+  self->notifier = jt_notifier_new (self->clock, self->accounts);
+  self->composer = jt_composer_new (self->store, self->executor, self->notifier, g_get_host_name ());
+  jt_tracker_set_notifier (self->tracker, self->notifier);
+  self->outbox = jt_outbox_new (self->tracker, self->notifier, self->channels, self->composer);
+  configure_notifications (self, config);
+}
+
 static gboolean
 build (JtDaemon *self, JtConfig *config, const JtDaemonOptions *options, GError **error)
 {
@@ -403,7 +463,10 @@ build (JtDaemon *self, JtConfig *config, const JtDaemonOptions *options, GError 
     jt_tracker_set_machine_id (self->tracker, machine_id);
   self->surroundings = make_surroundings (self);
   jt_tracker_set_surroundings (self->tracker, self->surroundings);
+  build_notifications (self, config);
   self->service = jt_service_new (self->tracker, self->accounts, config, self->is_system);
+  jt_service_set_notifications (self->service, self->notifier, self->outbox, self->composer);
+  g_signal_connect (self->service, "configured", G_CALLBACK (on_configured), self);
   jt_service_set_overrides (self->service, options->state_directory, options->job_directory, options->supervisor);
   g_signal_connect (self->service, "lost", G_CALLBACK (on_lost), self);
   return TRUE;
@@ -457,7 +520,12 @@ jt_daemon_dispose (GObject *object)
   if (self->service != NULL)
     g_signal_handlers_disconnect_by_data (self->service, self);
   g_clear_object (&self->service);
+  g_clear_object (&self->outbox);
+  g_clear_object (&self->composer);
   g_clear_object (&self->tracker);
+  g_clear_object (&self->notifier);
+  g_clear_object (&self->channels);
+  g_clear_object (&self->channel_clock);
   g_clear_object (&self->surroundings);
   g_clear_object (&self->executor);
   g_clear_object (&self->store);

@@ -4,7 +4,8 @@
 /* Supervises one attempt of a run: takes the lock of its state file, starts the job once, keeps its output, enforces its timeout,
  * stops all that it started, writes the result. It outlives the daemon. Usage: jobtracker-run --spawner, from which supervisors are
  * forked, or jobtracker-run RUN ATTEMPT for one alone (the run's number is for people who list processes), with the descriptors of
- * jt-state-file.h. SIGTERM: stop with grace. SIGRTMIN with a value: pass that signal on. libc only. */
+ * jt-state-file.h. SIGTERM: stop with grace. SIGRTMIN with a value: pass that signal on. With --channel it becomes the program of a
+ * channel of notifications (run-channel.h). libc only. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,6 +25,7 @@
 #include <unistd.h>
 
 #include "jt-state-file.h"
+#include "run-channel.h"
 #include "run-child.h"
 #include "run-log.h"
 #include "run-processes.h"
@@ -403,6 +405,8 @@ run_attempt (void)
 int
 main (int argc, char *argv[])
 {
+  if (argc > 1 && strcmp (argv[1], "--channel") == 0)
+    return channel_run (argc, argv);
   if (argc > 1 && strcmp (argv[1], "--spawner") == 0)
     self.attempt = spawner_serve (argc, argv);
   else if (argc == 3)

@@ -202,7 +202,7 @@ take_headers (JtComposer *self, JtMessage *message, const JtDelivery *delivery)
 }
 
 static char *
-render (JtComposer *self, Composition *composition, const char *part, GVariant *context)
+render (JtComposer *self, Composition *composition, JtFamily family, const char *part, GVariant *context)
 {
   JtTemplateSources sources;
   g_autofree char *trouble = NULL;
@@ -211,28 +211,27 @@ render (JtComposer *self, Composition *composition, const char *part, GVariant *
   jt_composer_get_sources (self, composition->delivery->user, &sources);
   if (!composition->delivery->is_user)
     sources.user = NULL;
-  text = jt_templates_render (&sources, jt_family_to_string (composition->family), composition->delivery->event, part, composition->language,
+  text = jt_templates_render (&sources, jt_family_to_string (family), composition->delivery->event, part, composition->language,
                               context, &trouble);
   if (trouble != NULL)
     jt_log_warning ("a template is passed over: %s", trouble);
   return text;
 }
 
+/* A chat has no subject of its own; those that show a title have that of mails. */
 static void
 render_parts (JtComposer *self, Composition *composition, JtMessage *message, GVariant *context)
 {
   if (composition->family == JT_FAMILY_POPUP)
     {
-      message->subject = render (self, composition, "title", context);
-      message->text = render (self, composition, "body", context);
+      message->subject = render (self, composition, JT_FAMILY_POPUP, "title", context);
+      message->text = render (self, composition, JT_FAMILY_POPUP, "body", context);
       return;
     }
+  message->subject = render (self, composition, JT_FAMILY_EMAIL, "subject", context);
+  message->text = render (self, composition, composition->family, "text", context);
   if (composition->family == JT_FAMILY_EMAIL)
-    {
-      message->subject = render (self, composition, "subject", context);
-      message->html = render (self, composition, "html", context);
-    }
-  message->text = render (self, composition, "text", context);
+    message->html = render (self, composition, JT_FAMILY_EMAIL, "html", context);
 }
 
 static GVariant *
@@ -401,7 +400,8 @@ on_log_opened (GObject *source, GAsyncResult *result, gpointer user_data)
       find_statistics (task);
       return;
     }
-  reading = g_task_new (self, NULL, on_log_read, task);
+  /* (without a source object: the pool may drop the task last of all, and what belongs to the main loop must not go there) */
+  reading = g_task_new (NULL, NULL, on_log_read, task);
   g_task_set_task_data (reading, GINT_TO_POINTER (fd), NULL);
   g_task_run_in_thread (reading, read_log_in_thread);
 }
@@ -461,11 +461,12 @@ choose_language (JtPreferences *preferences)
 {
   const char *language = jt_preferences_get_language (preferences);
   const char *const *names = g_get_language_names ();
+  /* (without the character set: "de_AT.UTF-8") */
+  g_autofree char *service = g_strndup (names[0], strcspn (names[0], ".@"));
 
   if (*language != '\0')
     return g_strdup (language);
-  /* (without the character set: "de_AT.UTF-8") */
-  return g_str_equal (names[0], "C") ? g_strdup ("en") : g_strndup (names[0], strcspn (names[0], ".@"));
+  return g_str_equal (service, "C") || g_str_equal (service, "POSIX") ? g_strdup ("en") : g_steal_pointer (&service);
 }
 
 static void

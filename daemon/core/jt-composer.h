@@ -20,7 +20,7 @@ typedef enum
 {
   JT_FAMILY_EMAIL, /* subject, text, html */
   JT_FAMILY_POPUP, /* title, body */
-  JT_FAMILY_CHAT,  /* subject, text */
+  JT_FAMILY_CHAT,  /* text; its subject is that of a mail */
 } JtFamily;
 
 const char *jt_family_to_string (JtFamily family);

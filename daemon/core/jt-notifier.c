@@ -61,16 +61,13 @@ load_preferences (JtNotifier *self, GHashTable *stored)
   g_hash_table_iter_init (&iter, stored);
   while (g_hash_table_iter_next (&iter, &uid, &given))
     {
-      g_autoptr (GError) error = NULL;
-      JtPreferences *preferences = jt_preferences_new (given, &error);
+      g_auto (GStrv) problems = NULL;
+      JtPreferences *preferences = jt_preferences_load (given, &problems);
 
-      if (preferences == NULL)
-        jt_log_warning ("the preferences of user %u on record are not understood, the defaults hold: %s", GPOINTER_TO_UINT (uid), error->message);
-      else
-        {
-          g_hash_table_insert (self->preferences, uid, preferences);
-          expect_escalation (self, preferences);
-        }
+      for (guint i = 0; problems != NULL && problems[i] != NULL; i++)
+        jt_log_warning ("preferences of user %u: %s; the default holds", GPOINTER_TO_UINT (uid), problems[i]);
+      g_hash_table_insert (self->preferences, uid, preferences);
+      expect_escalation (self, preferences);
     }
 }
 
@@ -171,28 +168,30 @@ jt_notifier_note_acknowledged (JtNotifier *self, JtChange *change, guint64 job, 
 
 /* Decisions */
 
-/* The recipient by one channel only has the rules of everybody, but that channel. */
+/* Who is reached by one channel alone has the rules of everybody, but that channel. */
 static void
-keep_only (GPtrArray *decisions, const char *channel)
+keep_only (GPtrArray *decisions, const JtRecipient *recipient)
 {
-  gboolean is_there = FALSE;
+  JtDecision *kept = NULL;
 
-  for (guint i = 0; i < decisions->len;)
+  for (guint i = decisions->len; i > 0; i--)
     {
-      JtDecision *decision = g_ptr_array_index (decisions, i);
+      JtDecision *decision = g_ptr_array_index (decisions, i - 1);
 
-      if (decision->channel == NULL || !is_there)
+      if (decision->channel == NULL)
+        continue;
+      if (kept != NULL)
         {
-          if (decision->channel != NULL)
-            {
-              g_free (decision->channel);
-              decision->channel = g_strdup (channel);
-              is_there = TRUE;
-            }
-          i++;
+          g_ptr_array_remove_index (decisions, i - 1);
+          continue;
         }
-      else
-        g_ptr_array_remove_index (decisions, i);
+      kept = decision;
+      g_free (kept->channel);
+      kept->channel = g_strdup (recipient->only);
+      if (kept->verdict != JT_VERDICT_TELL)
+        continue;
+      g_free (kept->reason);
+      kept->reason = g_strdup_printf ("the job's setting notify names %s", recipient->text);
     }
 }
 
@@ -227,7 +226,7 @@ jt_notifier_decide (JtNotifier *self, const JtRecipient *recipient, const JtNews
   fill_facts (self, recipient, news, tags, &facts);
   decisions = jt_decide (recipient->preferences, &facts, zone);
   if (recipient->only != NULL)
-    keep_only (decisions, recipient->only);
+    keep_only (decisions, recipient);
   return decisions;
 }
 

@@ -343,13 +343,21 @@ jt_outbox_remove_agent (JtOutbox *self, guint32 uid)
   jt_outbox_queue_changed (self);
 }
 
+static const char *const outcome_words[] = { "shown", "closed", "dismissed", "expired", "action", "failed" };
+
+/* A report about a popup that is delivered already. */
+typedef struct
+{
+  JtOutbox *outbox; /* (owned) */
+  guint32   uid;
+  char     *detail;
+} Later;
+
 gboolean
 jt_popup_outcome_from_string (const char *text, JtPopupOutcome *outcome)
 {
-  static const char *const words[] = { "shown", "closed", "dismissed", "expired", "action", "failed" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (g_str_equal (text, words[i]))
+  for (guint i = 0; i < G_N_ELEMENTS (outcome_words); i++)
+    if (g_str_equal (text, outcome_words[i]))
       {
         *outcome = (JtPopupOutcome) i;
         return TRUE;
@@ -399,12 +407,53 @@ take_report (Desk *desk, JtDelivery *delivery, JtPopupOutcome outcome, const cha
   jt_tracker_commit_async (self->tracker, change, NULL, on_report_recorded, g_object_ref (self));
 }
 
+/* What became of a popup after it was shown. */
+static void
+on_delivered_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Later *later = user_data;
+  g_autoptr (JtDelivery) delivery = jt_store_get_delivery_finish (JT_STORE (source), result, NULL);
+  g_autoptr (JtDelivery) copy = NULL;
+  JtChange *change;
+
+  if (delivery != NULL && delivery->state == JT_DELIVERY_DELIVERED && delivery->is_user && delivery->user == later->uid
+      && g_str_equal (delivery->channel, JT_CHANNEL_DESKTOP))
+    {
+      copy = jt_delivery_copy (delivery);
+      g_free (copy->detail);
+      copy->detail = g_steal_pointer (&later->detail);
+      change = jt_change_new ();
+      jt_change_put_delivery (change, copy);
+      jt_change_let_wait (change);
+      jt_tracker_commit_async (later->outbox->tracker, change, NULL, on_report_recorded, g_object_ref (later->outbox));
+    }
+  g_object_unref (later->outbox);
+  g_free (later->detail);
+  g_free (later);
+}
+
+static void
+note_later (JtOutbox *self, guint32 uid, guint64 id, JtPopupOutcome outcome, const char *detail)
+{
+  Later *later = g_new0 (Later, 1);
+
+  later->outbox = g_object_ref (self);
+  later->uid = uid;
+  later->detail = *detail != '\0' ? g_strconcat (outcome_words[outcome], ": ", detail, NULL) : g_strdup (outcome_words[outcome]);
+  jt_store_get_delivery_async (jt_tracker_get_store (self->tracker), id, NULL, on_delivered_read, later);
+}
+
 gboolean
 jt_outbox_report (JtOutbox *self, guint32 uid, guint64 id, JtPopupOutcome outcome, const char *detail, GError **error)
 {
   Desk *desk = g_hash_table_lookup (self->desks, GUINT_TO_POINTER (uid));
   g_autoptr (JtDelivery) delivery = steal_shown (desk, id);
 
+  if (delivery == NULL && outcome != JT_POPUP_SHOWN && outcome != JT_POPUP_FAILED)
+    {
+      note_later (self, uid, id, outcome, detail);
+      return TRUE;
+    }
   if (delivery == NULL)
     {
       g_set_error (error, JT_ERROR, JT_ERROR_NOT_FOUND, "no popup %" G_GUINT64_FORMAT " is under way", id);

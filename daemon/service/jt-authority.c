@@ -49,6 +49,7 @@ static const JtAuthorityRow table[] = {
   { JT_NOTIFICATIONS_INTERFACE, "RenderTemplate", JT_RIGHT_ANY },
   { JT_NOTIFICATIONS_INTERFACE, "ListDeliveries", JT_RIGHT_ANY },
   { JT_NOTIFICATIONS_INTERFACE, "RetryDelivery", JT_RIGHT_ANY },
+  { JT_NOTIFICATIONS_INTERFACE, "ExplainRun", JT_RIGHT_ANY },
   { JT_NOTIFICATIONS_INTERFACE, "RegisterAgent", JT_RIGHT_ANY },
   { JT_NOTIFICATIONS_INTERFACE, "ReportDelivery", JT_RIGHT_ANY },
   /* On a job or run the dispatcher has refused whoever may not see it before it comes to these. */

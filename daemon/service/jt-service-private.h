@@ -2,8 +2,10 @@
 /* Copyright The JobTracker Authors */
 #pragma once
 
+#include "jt-agents.h"
 #include "jt-buckets.h"
 #include "jt-call.h"
+#include "jt-notifications.h"
 #include "jt-subscribers.h"
 
 /* What the files of this folder share of the service. Fields are read by handlers and written by jt-service.c only. */
@@ -22,10 +24,12 @@ struct _JtService
   char            *state_directory; /* (owned) (nullable) overrides, these three */
   char            *job_directory;
   char            *supervisor;
+  JtNotifications  notifications; /* all of it, or nothing */
   /* While attached */
   GDBusConnection *connection;  /* (owned) (nullable) */
   JtPeers         *peers;       /* (owned) (nullable) */
   JtSubscribers   *subscribers; /* (owned) (nullable) */
+  JtAgents        *agents;      /* (owned) (nullable) */
   guint            object_ids[4];
   guint            subtree_ids[2];
   guint            name_lost_id;
@@ -39,6 +43,7 @@ struct _JtService
 
 /* Tests run as one uid and say by this who calls. Before attaching. */
 void     jt_service_set_resolver (JtService *self, JtPeerResolver resolver, gpointer user_data);
+void     jt_service_emit_configured (JtService *self);
 /* For tests; NULL while not attached. */
 JtSubscribers *jt_service_get_subscribers (JtService *self);
 /* jt-objects.c: registers the root and the two subtrees at service->connection. */

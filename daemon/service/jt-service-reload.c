@@ -85,6 +85,7 @@ take_config (JtService *self, JtConfig *config)
   if (self->subscribers != NULL)
     jt_subscribers_set_max_per_user (self->subscribers, config->max_subscribers_per_user);
   jt_tracker_set_config (self->tracker, config);
+  jt_service_emit_configured (self);
 }
 
 /* "path: message", as the tracker says it. */

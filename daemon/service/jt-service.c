@@ -18,6 +18,7 @@
 G_DEFINE_FINAL_TYPE (JtService, jt_service, G_TYPE_OBJECT)
 
 static guint lost_signal;
+static guint configured_signal;
 
 static GVariant *
 get_root_properties (gpointer user_data)
@@ -32,6 +33,8 @@ on_peer_gone (const char *sender, gpointer user_data)
 
   if (self->subscribers != NULL)
     jt_subscribers_remove (self->subscribers, sender);
+  if (self->agents != NULL)
+    jt_agents_remove (self->agents, sender);
   jt_tracker_sender_gone (self->tracker, sender);
 }
 
@@ -122,6 +125,8 @@ export (JtService *self, GDBusConnection *connection, GError **error)
   jt_peers_set_resolver (self->peers, self->resolver, self->resolver_data);
   self->subscribers = jt_subscribers_new (connection, self->tracker, self->is_system, get_root_properties, self);
   jt_subscribers_set_max_per_user (self->subscribers, self->config->max_subscribers_per_user);
+  if (self->notifications.outbox != NULL)
+    self->agents = jt_agents_new (connection, self->notifications.outbox);
   self->bus_cancellable = g_cancellable_new ();
   self->reloaded_id = g_signal_connect (self->tracker, "reloaded", G_CALLBACK (on_reloaded), self);
   self->closed_id = g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
@@ -227,6 +232,7 @@ jt_service_detach (JtService *self)
   if (!g_dbus_connection_is_closed (self->connection))
     g_dbus_connection_call (self->connection, BUS, BUS_PATH, BUS, "ReleaseName", g_variant_new ("(s)", JT_BUS_NAME), NULL,
                             G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL, NULL);
+  g_clear_pointer (&self->agents, jt_agents_free);
   g_clear_object (&self->subscribers);
   g_clear_object (&self->peers);
   g_clear_object (&self->connection);
@@ -254,6 +260,21 @@ jt_service_set_overrides (JtService *self, const char *state_directory, const ch
   self->supervisor = g_strdup (supervisor);
 }
 
+void
+jt_service_set_notifications (JtService *self, JtNotifier *notifier, JtOutbox *outbox, JtComposer *composer)
+{
+  g_return_if_fail (self->connection == NULL);
+  g_set_object (&self->notifications.notifier, notifier);
+  g_set_object (&self->notifications.outbox, outbox);
+  g_set_object (&self->notifications.composer, composer);
+}
+
+void
+jt_service_emit_configured (JtService *self)
+{
+  g_signal_emit (self, configured_signal, 0, self->config);
+}
+
 JtService *
 jt_service_new (JtTracker *tracker, JtAccounts *accounts, JtConfig *config, gboolean is_system)
 {
@@ -275,6 +296,9 @@ jt_service_dispose (GObject *object)
   JtService *self = JT_SERVICE (object);
 
   jt_service_detach (self);
+  g_clear_object (&self->notifications.notifier);
+  g_clear_object (&self->notifications.outbox);
+  g_clear_object (&self->notifications.composer);
   g_clear_object (&self->tracker);
   g_clear_object (&self->accounts);
   G_OBJECT_CLASS (jt_service_parent_class)->dispose (object);
@@ -300,6 +324,7 @@ jt_service_class_init (JtServiceClass *klass)
   G_OBJECT_CLASS (klass)->finalize = jt_service_finalize;
   lost_signal = g_signal_new ("lost", JT_TYPE_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                               G_TYPE_STRING);
+  configured_signal = g_signal_new ("configured", JT_TYPE_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
 static void

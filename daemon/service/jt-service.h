@@ -2,13 +2,16 @@
 /* Copyright The JobTracker Authors */
 #pragma once
 
+#include "jt-composer.h"
+#include "jt-outbox.h"
 #include "jt-tracker.h"
 
 /* The service on the bus: takes calls, has them authorized, hands them to the tracker, answers, and tells of what
  * changes. It knows one connection at a time; without one it does nothing, and the tracker goes on. Owned by
  * jt-daemon.c. Main loop only.
  *
- * Signals: "lost" (const char *reason)   the connection closed, or the name went to somebody else */
+ * Signals: "lost" (const char *reason)   the connection closed, or the name went to somebody else
+ *          "configured" (JtConfig *)     the configuration was read anew, and holds */
 
 #define JT_TYPE_SERVICE (jt_service_get_type ())
 G_DECLARE_FINAL_TYPE (JtService, jt_service, JT, SERVICE, GObject)
@@ -18,6 +21,8 @@ JtService *jt_service_new (JtTracker *tracker, JtAccounts *accounts, JtConfig *c
 /* The parts of the configuration that the command line set stay as they are when it is read anew (each nullable). */
 void       jt_service_set_overrides (JtService *self, const char *state_directory, const char *job_directory,
                                      const char *supervisor);
+/* Without them nobody is notified, and whoever asks is told so. Before attaching. */
+void       jt_service_set_notifications (JtService *self, JtNotifier *notifier, JtOutbox *outbox, JtComposer *composer);
 /* Exports the objects and takes the name. JT_ERROR_EXISTS when another process has it: nothing is exported then. */
 void       jt_service_attach_async (JtService *self, GDBusConnection *connection, GCancellable *c, GAsyncReadyCallback cb,
                                     gpointer data);

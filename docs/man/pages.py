@@ -162,6 +162,14 @@ def show_template_keys(keys):
     return lines
 
 
+def show_preference(preference, text):
+    text = text or ['\t' + escape(sentence(preference['help']))]
+    unit = f', {preference["unit"]}' if preference['unit'] else ''
+    default = ' '.join(preference['default'].split()).replace(' ,', ',') or 'nothing'
+    return [f'*{preference["key"]}* _{escape(preference["value"])}_', *text, '',
+            f'\tDefault: {escape(default)}. D-Bus type {preference["type"]}{unit}.', '']
+
+
 def say_limit(value):
     return 'no limit' if value in ('0', '0s') else value
 
@@ -327,6 +335,9 @@ class Maker:
         if mark == 'setting':
             setting = self.settings.pop(arguments[0], None)
             return show_setting(setting, text) if setting else []
+        if mark == 'preference':
+            found = [row for row in self.tables['preferences'] if row['key'] == arguments[0]]
+            return show_preference(found[0], text) if found else []
         if mark == 'key':
             defaults = default_of(self.tables, arguments[0], arguments[1])
             return show_key(arguments[1], arguments[2], *defaults, text) if defaults else []

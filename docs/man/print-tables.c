@@ -3,7 +3,8 @@
 #include "config.h"
 
 /* The tables that the manual is made from and checked against, as one JSON document on stdout: the settings of jobs and
- * the keys of jobtracker.conf, with their defaults and limits as people write them, and what templates may speak of. Runs while the project is built; it
+ * the keys of jobtracker.conf and of preferences, with their defaults and limits as people write them, and what templates may speak of. Runs
+ * while the project is built; it
  * is not installed. */
 
 #include <stdio.h>
@@ -12,6 +13,7 @@
 
 #include "jt-config.h"
 #include "jt-duration.h"
+#include "jt-preferences.h"
 #include "jt-settings-table.h"
 #include "jt-size.h"
 #include "jt-template-keys.h"
@@ -124,6 +126,46 @@ add_template_keys (JsonBuilder *builder)
   json_builder_end_array (builder);
 }
 
+static char *
+format_preference (const JtPreferenceRow *row, GVariant *value)
+{
+  g_autofree char *printed = NULL;
+
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    return g_variant_dup_string (value, NULL);
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
+    return g_strdup (g_variant_get_boolean (value) ? "yes" : "no");
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64))
+    return jt_duration_format ((gint64) g_variant_get_uint64 (value));
+  printed = g_variant_print (value, FALSE);
+  return g_strdup (g_strdelimit (printed, "[]'", ' '));
+}
+
+static void
+add_preferences (JsonBuilder *builder)
+{
+  guint n_rows;
+  const JtPreferenceRow *rows = jt_preferences_list_keys (&n_rows);
+
+  json_builder_set_member_name (builder, "preferences");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n_rows; i++)
+    {
+      g_autoptr (GVariant) value = g_variant_parse (G_VARIANT_TYPE (rows[i].type), rows[i].fallback, NULL, NULL, NULL);
+      g_autofree char *fallback = format_preference (&rows[i], value);
+
+      json_builder_begin_object (builder);
+      add_text (builder, "key", rows[i].key);
+      add_text (builder, "type", rows[i].type);
+      add_text (builder, "value", rows[i].value);
+      add_text (builder, "help", rows[i].help);
+      add_text (builder, "default", g_strstrip (fallback));
+      add_text (builder, "unit", g_str_equal (rows[i].type, "t") ? "microseconds" : "");
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
 int
 main (void)
 {
@@ -140,6 +182,7 @@ main (void)
   add_config (builder, "config-system", TRUE);
   add_config (builder, "config-session", FALSE);
   add_template_keys (builder);
+  add_preferences (builder);
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
   text = json_to_string (root, TRUE);

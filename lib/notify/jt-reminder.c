@@ -25,14 +25,18 @@ next_escalation (JtPreferences *preferences, const JtTrouble *trouble)
 gint64
 jt_reminder_next (JtPreferences *preferences, const JtTrouble *trouble, gboolean *escalates)
 {
-  gint64 reminder_usec = next_reminder (preferences, trouble);
-  gint64 escalation_usec = next_escalation (preferences, trouble);
-  gboolean is_escalation = escalation_usec > 0 && (reminder_usec == 0 || escalation_usec <= reminder_usec);
-  gint64 next_usec = is_escalation ? escalation_usec : reminder_usec;
+  gboolean is_over = trouble->told_usec == 0 || trouble->is_acknowledged || !jt_preferences_is_enabled (preferences);
+  gint64 reminder_usec = is_over ? 0 : next_reminder (preferences, trouble);
+  gint64 escalation_usec = is_over ? 0 : next_escalation (preferences, trouble);
 
-  *escalates = FALSE;
-  if (trouble->told_usec == 0 || trouble->is_acknowledged || next_usec == 0 || !jt_preferences_is_enabled (preferences))
-    return 0;
-  *escalates = is_escalation || (escalation_usec > 0 && escalation_usec <= trouble->muted_until_usec);
-  return MAX (next_usec, trouble->muted_until_usec);
+  /* Both were put off until the mute ends: then they are due at once. */
+  if (reminder_usec > 0)
+    reminder_usec = MAX (reminder_usec, trouble->muted_until_usec);
+  if (escalation_usec > 0)
+    escalation_usec = MAX (escalation_usec, trouble->muted_until_usec);
+  if (escalates != NULL)
+    *escalates = escalation_usec > 0 && (reminder_usec == 0 || escalation_usec <= reminder_usec);
+  if (reminder_usec == 0 || escalation_usec == 0)
+    return MAX (reminder_usec, escalation_usec);
+  return MIN (reminder_usec, escalation_usec);
 }

@@ -16,5 +16,5 @@ typedef struct
 } JtTrouble;
 
 /* The next instant at which something is to be told; 0: none. It may be past, after the service was away: one reminder is due then, not all
- * that were missed. A mute puts it off. @escalates: (out) whether it is the escalation, which comes first where both are due at once. */
+ * that were missed. A mute puts it off. @escalates: (out) (nullable) whether it is the escalation, which comes first where both are due at once. */
 gint64 jt_reminder_next (JtPreferences *preferences, const JtTrouble *trouble, gboolean *escalates);

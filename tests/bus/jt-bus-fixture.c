@@ -105,7 +105,12 @@ bus_fixture_start_service (BusFixture *fixture)
   config = jt_config_override (loaded, fixture->directory, fixture->job_directory, "/bin/false");
   fixture->store = jt_sqlite_store_new (fixture->directory, fixture->clock);
   fixture->tracker = jt_tracker_new (fixture->clock, fixture->store, fixture->executor, config, "boot-1");
+  fixture->notifier = jt_notifier_new (fixture->clock, fixture->accounts);
+  fixture->composer = jt_composer_new (fixture->store, fixture->executor, fixture->notifier, "host.example");
+  jt_tracker_set_notifier (fixture->tracker, fixture->notifier);
+  fixture->outbox = jt_outbox_new (fixture->tracker, fixture->notifier, fixture->channels, fixture->composer);
   fixture->service = jt_service_new (fixture->tracker, fixture->accounts, config, fixture->is_system);
+  jt_service_set_notifications (fixture->service, fixture->notifier, fixture->outbox, fixture->composer);
   jt_service_set_overrides (fixture->service, fixture->directory, fixture->job_directory, "/bin/false");
   jt_service_set_resolver (fixture->service, resolve, fixture);
   jt_tracker_start_async (fixture->tracker, NULL, keep_result, &started);
@@ -135,6 +140,7 @@ bus_fixture_new (gboolean is_system, const char *config_text)
   fixture->clock = jt_fake_clock_new (T0);
   fixture->executor = jt_fake_executor_new ();
   fixture->accounts = jt_fake_accounts_new ();
+  fixture->channels = jt_fake_channels_new ();
   bus_fixture_start_service (fixture);
   return fixture;
 }
@@ -182,6 +188,10 @@ bus_fixture_stop_service (BusFixture *fixture)
   g_dbus_connection_close_sync (fixture->connection, NULL, NULL);
   g_clear_object (&fixture->connection);
   g_clear_object (&fixture->service);
+  jt_outbox_stop (fixture->outbox);
+  g_clear_object (&fixture->outbox);
+  g_clear_object (&fixture->composer);
+  g_clear_object (&fixture->notifier);
   g_clear_object (&fixture->tracker);
   jt_sqlite_store_close (JT_SQLITE_STORE (fixture->store));
   g_clear_object (&fixture->store);
@@ -194,6 +204,7 @@ bus_fixture_free (BusFixture *fixture)
   for (guint i = 0; i < fixture->clients->len; i++)
     client_free (g_ptr_array_index (fixture->clients, i));
   g_ptr_array_unref (fixture->clients);
+  g_object_unref (fixture->channels);
   g_object_unref (fixture->accounts);
   g_object_unref (fixture->executor);
   g_object_unref (fixture->clock);

@@ -2,6 +2,7 @@
 /* Copyright The JobTracker Authors */
 #pragma once
 
+#include "jt-fake-channels.h"
 #include "jt-fake-clock.h"
 #include "jt-fake-executor.h"
 #include "jt-service-private.h"
@@ -46,6 +47,10 @@ typedef struct
   JtStore         *store;
   JtTracker       *tracker;
   JtAccounts      *accounts;
+  JtChannels      *channels;
+  JtNotifier      *notifier;
+  JtComposer      *composer;
+  JtOutbox        *outbox;
   JtService       *service;
   GDBusConnection *connection;
   GHashTable      *uids; /* unique name → uid + 1 */

@@ -310,12 +310,20 @@ test_notifications (void)
 {
   g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
   Client *alice = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+  Client *root = bus_fixture_add_client (fixture, UID_ROOT, FALSE);
 
   g_free (client_refused (alice, JT_ROOT_PATH, JT_NOTIFICATIONS_INTERFACE, "GetPreferences", g_variant_new ("(u)", UID_BOB),
                           "NotAuthorized"));
-  g_free (client_refused (alice, JT_ROOT_PATH, JT_NOTIFICATIONS_INTERFACE, "GetPreferences", g_variant_new ("(u)", UID_ALICE),
-                          "NotSupported"));
-  g_free (client_refused (alice, JT_ROOT_PATH, JT_NOTIFICATIONS_INTERFACE, "ListChannels", NULL, "NotSupported"));
+  g_free (client_refused (alice, JT_ROOT_PATH, JT_NOTIFICATIONS_INTERFACE, "SetPreferences", g_variant_new ("(ua{sv})", UID_BOB, NULL),
+                          "NotAuthorized"));
+  g_free (client_refused (alice, JT_ROOT_PATH, JT_NOTIFICATIONS_INTERFACE, "ListTemplates", g_variant_new ("(u)", UID_BOB),
+                          "NotAuthorized"));
+  g_free (client_refused (alice, JT_ROOT_PATH, JT_NOTIFICATIONS_INTERFACE, "GetTemplate", g_variant_new ("(us)", UID_BOB, "x"),
+                          "NotAuthorized"));
+  g_free (client_refused (alice, JT_ROOT_PATH, JT_NOTIFICATIONS_INTERFACE, "SetTemplate", g_variant_new ("(uss)", UID_BOB, "x", ""),
+                          "NotAuthorized"));
+  g_variant_unref (client_must (alice, JT_ROOT_PATH, JT_NOTIFICATIONS_INTERFACE, "GetPreferences", g_variant_new ("(u)", UID_ALICE)));
+  g_variant_unref (client_must (root, JT_ROOT_PATH, JT_NOTIFICATIONS_INTERFACE, "GetPreferences", g_variant_new ("(u)", UID_ALICE)));
 }
 
 int

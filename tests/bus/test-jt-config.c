@@ -180,7 +180,7 @@ static const BadRow bad_rows[] = {
   { "relative-path", "[Service]\nstate-directory=var/lib\n", 0644, ":2:", "no absolute path" },
   { "before-group", "max-running=3\n", 0644, ":1:", "before the first group" },
   { "pair", "[Limits]\nmax-running=5\nmax-running-per-user=6\n", 0644, NULL, "is above max-running (5)" },
-  { "before-group-three", "keep-runs=3\n", 0644, ":1:", "[Service], [Limits] or [Retention]" },
+  { "before-group-three", "keep-runs=3\n", 0644, ":1:", "[Notifications] or [Channel NAME]" },
   { "retention-unknown", "[Retention]\nkeep-run=3\n", 0644, ":2:", "did you mean 'keep-runs'" },
   { "retention-time", "[Retention]\nkeep-for=5 fortnights\n", 0644, ":2:", "keep-for: " },
   { "retention-no-unit", "[Retention]\nkeep-logs-for=-3d\n", 0644, ":2:", "keep-logs-for: " },

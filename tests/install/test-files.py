@@ -17,6 +17,7 @@ DTD = '/usr/share/xml/dbus-1/introspect.dtd'
 # Examples that can be run as they are.
 PROGRAMS = ('backup', 'rotate-logs', 'disk-report', 'fetch-feed', 'ping.sh', 'track.sh', 'track-gi.py',
             'track-dbus-next.py')
+CHANNELS = ('append-to-file', 'send-datagram')
 stage = None
 
 
@@ -24,21 +25,43 @@ def has(option):
     return stage.options[option] != 'disabled'
 
 
+def has_agent():
+    """It was built when it was wanted, or could be."""
+    return has('agent') and os.path.exists(os.path.join(BUILD, 'client', 'agent', 'jobtracker-agent'))
+
+
+def autostart():
+    """Sessions read nothing below /usr/local."""
+    folder = '/etc' if stage.options['prefix'] == '/usr/local' else stage.path('sysconfdir')
+    return f'{folder}/xdg/autostart/jobtracker-agent.desktop'
+
+
+def channels():
+    """Those that were built: they were wanted, and what they are linked with was there."""
+    return [name for name in ('channel-email', 'channel-webhook') if os.path.exists(os.path.join(BUILD, 'helpers', name))]
+
+
 def expected_files():
     prefix, share = stage.options['prefix'], stage.path('datadir')
     config = os.path.join(stage.path('sysconfdir'), 'jobtracker')
     files = [f'{stage.path("bindir")}/jobctl', f'{stage.path("bindir")}/jobtrackerd',
              f'{stage.path("libexecdir")}/jobtracker/jobtracker-run',
-             f'{config}/jobtracker.conf', f'{config}/jobs.d/README',
+             f'{config}/jobtracker.conf', f'{config}/jobs.d/README', f'{config}/channels.d/README',
              stage.policy(),
              f'{share}/dbus-1/services/{NAME}.service', f'{share}/dbus-1/system-services/{NAME}.service',
              f'{share}/bash-completion/completions/jobctl', f'{share}/zsh/site-functions/_jobctl',
              f'{share}/fish/vendor_completions.d/jobctl.fish']
     files += [f'{share}/dbus-1/interfaces/{NAME}{part}.xml' for part in ('', '.Job', '.Run', '.Notifications')]
     files += [f'{share}/doc/jobtracker/examples/{name}' for name in PROGRAMS + ('crontab', 'track.c')]
+    files += [f'{share}/doc/jobtracker/examples/channels/{name}' for name in CHANNELS]
+    files += [f'{stage.path("libexecdir")}/jobtracker/{name}' for name in channels()]
     if has('systemd'):
         user = 'lib' if prefix in ('/usr', '/usr/local') else 'share'
         files += [f'{prefix}/lib/systemd/system/jobtrackerd.service', f'{prefix}/{user}/systemd/user/jobtrackerd.service']
+    if has_agent():
+        files += [f'{stage.path("bindir")}/jobtracker-agent', autostart(), f'{share}/applications/{NAME}.desktop',
+                  f'{share}/icons/hicolor/scalable/apps/{NAME}.svg', f'{share}/metainfo/{NAME}.metainfo.xml']
+        files += [f'{prefix}/{user}/systemd/user/jobtracker-agent.service'] if has('systemd') else []
     return sorted(files)
 
 
@@ -73,7 +96,7 @@ def modes():
     for path in stage.files():
         mode = os.stat(staged(path)).st_mode & 0o777
         is_program = '/bin/' in path or '/libexec/' in path or \
-            os.path.basename(path) in PROGRAMS
+            os.path.basename(path) in PROGRAMS + CHANNELS
         assert mode == (0o755 if is_program else 0o644), f'{path}: mode {mode:o}'
 
 
@@ -125,8 +148,7 @@ def units():
     if not stage.is_laid_over:
         raise Skip('not root: the programs are not where the units say')
     with harness.temporary_folder() as folder:
-        for manager in ('system', 'user'):
-            unit, = find(f'/systemd/{manager}/jobtrackerd.service$')
+        for manager, unit in [(manager, unit) for manager in ('system', 'user') for unit in find(f'/systemd/{manager}/.*\\.service$')]:
             text = run('systemd-analyze', 'verify', '--man=no', f'--{manager}', unit, env=dict(os.environ, XDG_RUNTIME_DIR=folder))
             assert not text, text
 
@@ -136,7 +158,7 @@ def manuals():
     pages = find(f'^{re.escape(stage.path("mandir"))}/man')
     if not pages:
         raise Skip('no manual pages are installed')
-    for unit in find('/systemd/.*/jobtrackerd.service$'):
+    for unit in find('/systemd/.*\\.service$'):
         with open(staged(unit), encoding='utf-8') as file:
             for name, section in re.findall(r'man:([\w.-]+)\((\d)\)', file.read()):
                 page = f'{stage.path("mandir")}/man{section}/{name}.{section}'
@@ -192,17 +214,45 @@ def desktop_files():
     """desktop-file-validate is content"""
     found = find(r'\.desktop$')
     if not found:
-        raise Skip('nothing is installed for desktops yet')
+        raise Skip('built without the agent')
     need('desktop-file-validate')
     for path in found:
         run('desktop-file-validate', staged(path))
+
+
+def starts_once():
+    """where systemd manages the session the unit starts the agent, and the autostart file is passed over"""
+    if not has_agent():
+        raise Skip('built without the agent')
+    with open(staged(autostart()), encoding='utf-8') as file:
+        assert '\nX-systemd-skip=true\n' in file.read()
+    units_found = find('/systemd/user/jobtracker-agent.service$')
+    for unit in units_found:
+        with open(staged(unit), encoding='utf-8') as file:
+            text = file.read()
+        assert '\nWantedBy=graphical-session.target\n' in text and '\nPartOf=graphical-session.target\n' in text, text
+
+
+def icon():
+    """the icon is a drawing of any size, and what the desktop files name"""
+    if not has_agent():
+        raise Skip('built without the agent')
+    path, = find(r'\.svg$')
+    root = ElementTree.parse(staged(path)).getroot()
+    assert root.tag == '{http://www.w3.org/2000/svg}svg' and root.get('viewBox'), root.attrib
+    for file_name in find(r'\.desktop$'):
+        with open(staged(file_name), encoding='utf-8') as file:
+            text = file.read()
+        assert f'\nIcon={os.path.basename(path)[:-len(".svg")]}\n' in text, text
+        program, = re.findall(r'^Exec=(.*)$', text, re.M)
+        assert program in stage.files(), f'{file_name} starts {program}'
 
 
 def metainfo():
     """appstreamcli is content"""
     found = find(r'\.(metainfo|appdata)\.xml$')
     if not found:
-        raise Skip('no metainfo is installed yet')
+        raise Skip('built without the agent')
     need('appstreamcli')
     for path in found:
         run('appstreamcli', 'validate', '--no-net', staged(path))
@@ -215,7 +265,7 @@ def main():
         stage = harness.Stage(BUILD, folder)
         stage.is_laid_over = is_private and stage.lay_over()
         harness.run_cases([installed_files, no_loose_ends, modes, config_is_kept, packaged_folders, units, manuals, bus_policy,
-                           bus_policy_is_narrow, interfaces, desktop_files, metainfo])
+                           bus_policy_is_narrow, interfaces, desktop_files, starts_once, icon, metainfo])
 
 
 if __name__ == '__main__':

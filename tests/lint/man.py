@@ -32,13 +32,14 @@ OF_SCDOC = ('skipping paragraph macro: PP empty', 'skipping paragraph macro: PP 
             'skipping paragraph macro: PP after SS', 'lower case character in document title', 'input text line longer than 80 bytes')
 # Read by GLib and GIO for us, so no source names them.
 OF_GLIB = {'DBUS_SESSION_BUS_ADDRESS', 'DBUS_SYSTEM_BUS_ADDRESS', 'XDG_STATE_HOME', 'XDG_CONFIG_HOME',
-           'XDG_RUNTIME_DIR'}
+           'XDG_RUNTIME_DIR', 'G_MESSAGES_DEBUG'}
 # Whose environment a page tells about: folders, and what is read there but is somebody else's.
 PROGRAMS = {
     'jobctl.1': (('client/jobctl', 'client/lib', 'lib', 'lib/schedule'), set()),
     'jobtrackerd.8': (('daemon', 'daemon/core', 'daemon/platform', 'daemon/service', 'daemon/store', 'lib',
                        'lib/schedule'), set()),
     'jobtracker-run.8': (('helpers',), {'PATH'}),
+    'jobtracker-agent.1': (('client/agent',), set()),
 }
 
 
@@ -174,6 +175,37 @@ def check_keys(manual):
     return complaints
 
 
+def check_preferences(manual):
+    """jobtracker-preferences(5) has each key"""
+    name = 'jobtracker-preferences.5'
+    known = [row['key'] for row in manual.tables['preferences']]
+    return compare(name, 'preference', [arguments[0] for arguments in manual.marks(name, 'preference')], known,
+                   '@\' under \'# KEYS\' and below it, indented by a tab, what it does')
+
+
+# How the programs of channels ask for a setting; a secret is given by a file or a credential.
+CHANNEL_SETTING = re.compile(r'\b(?:channel_settings_get_(?!secret)\w+|read_\w+) \(settings, "([a-z-]+)"')
+CHANNEL_SECRET = re.compile(r'\bchannel_settings_get_secret \(settings, "([a-z-]+)"')
+
+
+def check_channel_settings(manual):
+    """the page of each channel has each of its settings"""
+    complaints = []
+    for name in sorted(manual.sources):
+        match = re.match(r'^jobtracker-(channel-[a-z]+)\.8$', name)
+        if not match:
+            continue
+        folder = os.path.join(manual.root, 'helpers')
+        code = ''.join(manual.read(f'helpers/{file}') for file in sorted(os.listdir(folder))
+                       if file.startswith(match.group(1)) and file.endswith('.c'))
+        known = set(CHANNEL_SETTING.findall(code))
+        known |= {f'{key}-{how}' for key in CHANNEL_SECRET.findall(code) for how in ('file', 'credential')}
+        section = sections_of(manual.pages[name]).get('SETTINGS', '')
+        there = {term.split('=')[0] for term in terms_of(section) if '=' in term}
+        complaints += compare_terms(name, 'SETTINGS', there, known, 'setting')
+    return complaints
+
+
 def check_interfaces(manual):
     """each D-Bus interface has a page"""
     complaints = []
@@ -237,8 +269,12 @@ def check_exit_status(manual):
     daemon = statuses_in(manual.read('daemon/jt-daemon.h'), r'\bJT_EXIT_\w+ = (\d+)')
     # A supervisor answers 0, 1 and 2 where it returns, and one number by name.
     helper = {'0', '1', '2'} | statuses_in(manual.read('helpers/jt-state-file.h'), r'#define JT_RUN_EXIT_\w+ (\d+)')
+    # The agent ends with some of the client's.
+    of_client = dict(re.findall(r'\b(JT_EXIT_\w+) = (\d+)', manual.read('client/lib/jt-client.h')))
+    agent = {of_client[name] for name in re.findall(r'\bJT_EXIT_\w+', manual.read('client/agent/main.c'))}
     complaints = []
-    for name, known in (('jobctl.1', client), ('jobtrackerd.8', daemon), ('jobtracker-run.8', helper)):
+    for name, known in (('jobctl.1', client), ('jobtrackerd.8', daemon), ('jobtracker-run.8', helper),
+                        ('jobtracker-agent.1', agent)):
         section = sections_of(manual.pages.get(name, '')).get('EXIT STATUS', '')
         there = {term.removesuffix('+N') for term in terms_of(section) if re.match(r'^\d+(\+N)?$', term)}
         complaints += compare_terms(name, 'EXIT STATUS', there, known, 'exit status')
@@ -380,7 +416,7 @@ def check_files(manual):
 
 
 NEEDS_PROGRAMS = (check_examples, check_schedules)
-RULES = [check_sections, check_verbs, check_settings, check_keys, check_interfaces, check_options, check_daemon_options,
+RULES = [check_sections, check_verbs, check_settings, check_keys, check_preferences, check_channel_settings, check_interfaces, check_options, check_daemon_options,
          check_exit_status, check_environment, check_errors, check_states, check_references, check_files,
          check_examples, check_schedules, check_mandoc]
 

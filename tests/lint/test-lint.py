@@ -56,6 +56,7 @@ SAMPLES = [
     ('includes', 'main sees all four', {'daemon/main.c': '#include "b.h"\n', 'daemon/store/b.h': ''}, 0),
     ('includes', 'a comment is none', {'lib/a.c': '/* #include "b.h" */\n', 'daemon/core/b.h': ''}, 0),
     ('helpers_alone', 'GLib', {'helpers/a.c': '#include <glib.h>\n'}, 1),
+    ('helpers_alone', 'a channel', {'helpers/channel-email.c': '#include <glib.h>\n'}, 0),
     ('helpers_alone', 'libc', {'helpers/a.c': '#include <stdio.h>\n'}, 0),
     ('sqlite_in_one_place', 'another file', {'daemon/store/jt-job-store.c': '#include <sqlite3.h>\n'}, 1),
     ('sqlite_in_one_place', 'the one', {'daemon/store/jt-db.c': '#include <sqlite3.h>\n'}, 0),

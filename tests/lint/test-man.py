@@ -33,14 +33,19 @@ TABLES = {
                   'offered': False}],
     'config-system': [{'group': 'Limits', 'key': 'max-running', 'default': '8'}],
     'config-session': [{'group': 'Limits', 'key': 'max-running', 'default': '0'}],
+    'preferences': [{'key': 'throttle', 'type': 't', 'value': 'DURATION', 'help': 'the span', 'default': '1min', 'unit': 'microseconds'},
+                    {'key': 'escalate-to', 'type': 'as', 'value': 'RECIPIENT', 'help': 'who', 'default': '', 'unit': ''}],
 }
 VERBS = '# VERBS\n\n@verb list@\n\nText.\n\n@verb add@\n'
 SETTINGS = '@setting retries@\n\tMore of them.\n\n@setting tags@\n\tWords.\n'
 FILES = {
     'client/lib/jt-client.h': '  JT_EXIT_DONE = 0,\n  JT_EXIT_USAGE = 2,\n  JT_EXIT_SIGNAL_BASE = 128,\n',
+    'client/agent/main.c': 'return JT_EXIT_DONE;\n',
     'client/jobctl/terminal.c': '#define EXIT_PIPE 141\nx = g_getenv ("COLUMNS");\n',
     'daemon/jt-daemon.h': '  JT_EXIT_OK = 0,\n',
     'helpers/jt-state-file.h': '#define JT_RUN_EXIT_GAVE_UP 3\n',
+    'helpers/channel-a-settings.c': 'x = channel_settings_get_text (settings, "host", NULL);\ny = read_address (settings, "from");\n'
+                                    'z = channel_settings_get_secret (settings, "password");\n',
     'helpers/a.c': 'x = getenv ("LANG");\ny = getenv ("PATH");\n',
     'dbus/jt-error.c': '  { A, JT_ERROR_PREFIX "NotFound" },\n',
     'dbus/org.x.xml': '<node><interface name="org.x"><method name="Go"/></interface></node>',
@@ -68,6 +73,12 @@ SAMPLES = [
     ('keys', 'under another heading', {'jobtracker.conf.5': '# [Service]\n\n@key Limits max-running N@\n'}, 1),
     ('keys', 'of another group', {'jobtracker.conf.5': '# [Service]\n\n@key Service max-running N@\n'}, 2),
     ('keys', 'right', {'jobtracker.conf.5': '# [Limits]\n\n@key Limits max-running N@\n'}, 0),
+    ('preferences', 'one is missing', {'jobtracker-preferences.5': '@preference throttle@\n'}, 1),
+    ('preferences', 'one too many', {'jobtracker-preferences.5': '@preference throttle@\n\n@preference escalate-to@\n\n@preference loud@\n'}, 1),
+    ('preferences', 'right', {'jobtracker-preferences.5': '@preference throttle@\n\n@preference escalate-to@\n'}, 0),
+    ('channel_settings', 'none', {'jobtracker-channel-a.8': '# SETTINGS\n\ntext\n'}, 4),
+    ('channel_settings', 'one too many', {'jobtracker-channel-a.8': '# SETTINGS\n\n*host=NAME*\n\n*from=A*\n\n*colour=RED*\n\n'
+                                          '*password-file=P*, *password-credential=N*\n'}, 1),
     ('interfaces', 'no page', {'a.1': ''}, 1),
     ('interfaces', 'a page without it', {'org.x.5': 'text'}, 1),
     ('interfaces', 'right', {'org.x.5': '@interface org.x@\n'}, 0),
@@ -77,9 +88,10 @@ SAMPLES = [
     ('options', 'known', {'a.1': 'with *--json*, *--at*, *--retries*, *--config*\n'}, 0),
     ('daemon_options', 'missing, and one too many', {'jobtrackerd.8': '# OPTIONS\n\n*--conf*=_FILE_\n\tRead it.\n'}, 2),
     ('daemon_options', 'right', {'jobtrackerd.8': '# OPTIONS\n\n*--config*=_FILE_\n\tRead it.\n'}, 0),
-    ('exit_status', 'missing', {'jobctl.1': '# EXIT STATUS\n\n*0*\n\tDone.\n'}, 8),
+    ('exit_status', 'missing', {'jobctl.1': '# EXIT STATUS\n\n*0*\n\tDone.\n'}, 9),
     ('exit_status', 'one too many',
      {'jobctl.1': '# EXIT STATUS\n\n*0*\n\tA.\n\n*2*\n\tA.\n\n*9*\n\tA.\n\n*128+N*\n\tA.\n\n*141*\n\tA.\n',
+      'jobtracker-agent.1': '# EXIT STATUS\n\n*0*\n\tA.\n',
       'jobtrackerd.8': '# EXIT STATUS\n\n*0*\n\tA.\n',
       'jobtracker-run.8': '# EXIT STATUS\n\n*0*\n\tA.\n\n*1*\n\tA.\n\n*2*\n\tA.\n\n*3*\n\tA.\n'}, 1),
     ('environment', 'missing', {'a.1': ''}, 4),

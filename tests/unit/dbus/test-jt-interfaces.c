@@ -107,6 +107,7 @@ static const char *const contract[][3] = {
   { ".Notifications", "RenderTemplate", "sa{sv}>s" },
   { ".Notifications", "ListDeliveries", "a{sv}su>aa{sv}s" },
   { ".Notifications", "RetryDelivery", "t>" },
+  { ".Notifications", "ExplainRun", "t>aa{sv}" },
   { ".Notifications", "RegisterAgent", "a{sv}>" },
   { ".Notifications", "ReportDelivery", "tss>" },
   { ".Notifications", "Notify", "!ta{sv}" },

@@ -69,6 +69,7 @@ test_table (void)
 
       if (next != after (rows[i].next) || escalates != rows[i].escalates)
         g_error ("row %u: %" G_GINT64_FORMAT " min, %d", i, next == 0 ? 0 : (next - TOLD) / MINUTE, escalates);
+      g_assert_cmpint (jt_reminder_next (some, &trouble, NULL), ==, next);
     }
 }
 

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright The JobTracker Authors */
+#include "config.h"
+
+#include "jt-notifications-private.h"
+
+/* ExplainRun: what was told of a run as the record has it, and what the rules as they stand now say of the rest. */
+
+static GVariant *
+row_of_delivery (const JtDelivery *delivery)
+{
+  GVariantDict row;
+
+  g_variant_dict_init (&row, NULL);
+  g_variant_dict_insert (&row, "event", "s", delivery->event);
+  g_variant_dict_insert (&row, "recipient", "s", delivery->recipient);
+  g_variant_dict_insert (&row, "user", "s", delivery->user_name != NULL ? delivery->user_name : "");
+  g_variant_dict_insert (&row, "channel", "s", delivery->channel);
+  g_variant_dict_insert (&row, "verdict", "s", jt_delivery_state_to_string (delivery->state));
+  g_variant_dict_insert (&row, "reason", "s", delivery->rule != NULL ? delivery->rule : "");
+  g_variant_dict_insert (&row, "detail", "s", delivery->reason != NULL ? delivery->reason : delivery->detail != NULL ? delivery->detail : "");
+  g_variant_dict_insert (&row, "delivery", "t", delivery->id);
+  g_variant_dict_insert (&row, "created-at", "t", (guint64) delivery->created_usec);
+  if (delivery->state == JT_DELIVERY_HELD || delivery->state == JT_DELIVERY_WAITING)
+    g_variant_dict_insert (&row, "until", "t", (guint64) MAX (delivery->next_usec, 0));
+  if (delivery->merged_into != 0)
+    g_variant_dict_insert (&row, "merged-into", "t", delivery->merged_into);
+  return g_variant_dict_end (&row);
+}
+
+/* The record has the last word about what it has a row of. */
+static gboolean
+is_on_record (GPtrArray *deliveries, GVariant *row)
+{
+  const char *event = "";
+  const char *recipient = "";
+
+  g_variant_lookup (row, "event", "&s", &event);
+  g_variant_lookup (row, "recipient", "&s", &recipient);
+  for (guint i = 0; i < deliveries->len; i++)
+    {
+      const JtDelivery *delivery = g_ptr_array_index (deliveries, i);
+
+      if (g_str_equal (delivery->recipient, recipient) && (g_str_equal (delivery->event, event) || g_str_equal (delivery->event, "recovered")))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+add_decisions (JtCall *call, GVariantBuilder *builder, GPtrArray *deliveries)
+{
+  const JtRun *run = call->data;
+  const JtJobEntry *entry = jt_tracker_get_job (call->service->tracker, run->job);
+  JtNews news = { .run = run };
+  g_autoptr (GPtrArray) rows = NULL;
+
+  if (entry == NULL || !jt_news_event_of_run (run, TRUE, &news.event))
+    return;
+  news.job = entry->job;
+  news.status = &entry->status;
+  news.at_usec = run->finished_usec != 0 ? run->finished_usec : run->started_usec;
+  rows = jt_notifier_explain (call->service->notifications.notifier, &news);
+  for (guint i = 0; i < rows->len; i++)
+    if (!is_on_record (deliveries, g_ptr_array_index (rows, i)))
+      g_variant_builder_add_value (builder, g_ptr_array_index (rows, i));
+}
+
+static void
+on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  JtCall *call = user_data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) deliveries = jt_store_list_deliveries_finish (JT_STORE (source), result, &error);
+  GVariantBuilder builder;
+
+  if (deliveries == NULL)
+    {
+      jt_call_take_error (call, error);
+      return;
+    }
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = deliveries->len; i > 0; i--)
+    g_variant_builder_add_value (&builder, row_of_delivery (g_ptr_array_index (deliveries, i - 1)));
+  add_decisions (call, &builder, deliveries);
+  jt_call_return (call, g_variant_new ("(@aa{sv})", g_variant_builder_end (&builder)));
+}
+
+static void
+explain (JtCall *call, JtRun *run)
+{
+  g_autoptr (JtDeliveryFilter) filter = jt_delivery_filter_new (call->peer->uid);
+
+  filter->run = run->id;
+  jt_call_set_data (call, jt_run_ref (run), (GDestroyNotify) jt_run_unref);
+  jt_store_list_deliveries_async (jt_tracker_get_store (call->service->tracker), filter, 0, JT_DELIVERIES_MAX, NULL, on_listed, call);
+}
+
+static void
+refuse_unknown (JtCall *call, guint64 id)
+{
+  jt_call_return_error (call, JT_ERROR_NOT_FOUND, "there is no run %" G_GUINT64_FORMAT, id);
+}
+
+static void
+on_run_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  JtCall *call = user_data;
+  GError *error = NULL;
+  g_autoptr (JtRun) run = jt_store_get_run_finish (JT_STORE (source), result, &error);
+  guint64 id;
+
+  g_variant_get (jt_call_get_parameters (call), "(t)", &id);
+  if (run == NULL && !g_error_matches (error, JT_ERROR, JT_ERROR_NOT_FOUND))
+    jt_call_take_error (call, error);
+  else if (run == NULL || (call->peer->uid != 0 && call->peer->uid != run->owner))
+    {
+      g_clear_error (&error);
+      refuse_unknown (call, id);
+    }
+  else
+    explain (call, run);
+}
+
+void
+jt_notifications_handle_explain_run (JtCall *call)
+{
+  guint64 id;
+
+  g_variant_get (jt_call_get_parameters (call), "(t)", &id);
+  jt_store_get_run_async (jt_tracker_get_store (call->service->tracker), id, NULL, on_run_read, call);
+}
