@@ -102,7 +102,7 @@ make_sample (Context *context, const Wanted *wanted, GError **error)
   if (!put_run (context, &sample, error))
     return NULL;
   if (event != NULL)
-    g_variant_dict_insert (&sample, "event-name", "s", event);
+    g_variant_dict_insert (&sample, "event", "s", event);
   if (language != NULL)
     g_variant_dict_insert_value (&sample, "recipient", g_variant_new_parsed ("{'language': <%s>}", language));
   return g_variant_dict_end (&sample);

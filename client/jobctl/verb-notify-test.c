@@ -45,13 +45,19 @@ has_agent (Context *context)
   return TRUE;
 }
 
-/* A try that came to nothing is an outcome too: the next one is a minute away. */
+/* Of one that waits: why the first try came to nothing, which is an outcome too, for the next one is a minute away. */
+static gboolean
+was_tried (GVariant *row)
+{
+  return *row_string (row, "reason") != '\0';
+}
+
 static gboolean
 has_outcome (GVariant *row)
 {
   const char *state = row_string (row, "state");
 
-  return !g_str_equal (state, "sending") && (!g_str_equal (state, "waiting") || row_uint32 (row, "attempts") > 0);
+  return !g_str_equal (state, "sending") && (!g_str_equal (state, "waiting") || was_tried (row));
 }
 
 static GVariant *
@@ -89,7 +95,7 @@ describe_failure (Context *context, GVariant *row, const char *to)
   g_autofree char *reason = text_escape (row_string (row, "reason"));
   g_autofree char *next = context_time (context, (gint64) row_uint64 (row, "next-attempt-at"));
 
-  if (g_str_equal (state, "waiting") && row_uint32 (row, "attempts") == 0)
+  if (g_str_equal (state, "waiting") && !was_tried (row))
     return g_strdup (_("nobody shows popups now: jobtracker-agent is not there; the test waits for the next log-in"));
   if (g_str_equal (state, "waiting"))
     /* Translators: an address, why, and when: "in 60 s" */
