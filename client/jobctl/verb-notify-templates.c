@@ -12,7 +12,7 @@ int
 verb_notify_templates (Context *context, GError **error)
 {
   static const TableColumn columns[] = {
-    { N_("TEMPLATE") }, { N_("FROM") }, { N_("CHANGED"), .is_right = TRUE, .rank = 1 }, { NULL },
+    { N_("TEMPLATE") }, { N_("FROM") }, { NULL },
   };
   g_autoptr (GPtrArray) rows = NULL;
   g_autoptr (Table) table = NULL;
@@ -30,11 +30,7 @@ verb_notify_templates (Context *context, GError **error)
     }
   table = table_new (columns);
   for (guint i = 0; i < rows->len; i++)
-    {
-      g_autofree char *changed = context_time (context, (gint64) row_uint64 (rows->pdata[i], "changed-at"));
-
-      table_add (table, row_string (rows->pdata[i], "name"), word_of_template_source (row_string (rows->pdata[i], "source")), changed, NULL);
-    }
+    table_add (table, row_string (rows->pdata[i], "name"), word_of_template_source (row_string (rows->pdata[i], "source")), NULL);
   if (!options_has (context->options, "no-pager"))
     terminal_open_pager (&context->terminal);
   table_print (table, &context->terminal);

@@ -57,7 +57,7 @@ static const CliRow bad_rows[] = {
 static const CliRow good_rows[] = {
   { "empty-list", "jobctl list", 0, "No jobs.", "" },
   { "empty-list-json", "jobctl list --json", 0, "[]", "" },
-  { "empty-status", "jobctl status", 0, "Jobs      0", "" },
+  { "empty-status", "jobctl status", 0, "Jobs        0", "" },
   { "add", "jobctl add backup --schedule '30 2 * * *' --tags nightly --tags big --retries 2 --timeout 1h -- tar --version", 0, "added backup; next: in ", "" },
   { "add-twice", "jobctl add backup -- true", 5, NULL, "backup" },
   { "add-again-with-request-id", "jobctl add once --request-id R1 -- true && jobctl add once --request-id R1 -- true", 0, "added once", "" },
