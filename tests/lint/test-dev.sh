@@ -71,7 +71,7 @@ check 'apt-get is left alone when nothing is missing' not called '^apt-get'
 
 fake dpkg-query "$no_meson"
 dev build
-check 'what is missing is installed, and only that' called '^apt-get install .*--no-install-recommends meson$'
+check 'what is missing is installed, and only that' called '^apt-get install .*--no-install-recommends --no-remove meson$'
 fake id 'echo 1000'
 dev build
 check 'sudo is used by others than root' called '^sudo .*apt-get install'
