@@ -66,9 +66,13 @@ struct _JtOutbox
   GHashTable *throttles; /* (element-type utf8 JtThrottle) (owned) of recipient and channel */
   JtAlarm     reminder;
   JtAlarm     sweep;     /* deliveries that have had their time */
+  gboolean    is_sweeping;
+  gboolean    sweeps_more; /* this look did not come to an end */
+  guint64     n_excess;    /* so many more than are kept are over */
+  guint64     n_crowded;   /* so many more popups wait than may */
   gboolean    is_started;
   gboolean    is_reminding;
-  gboolean    is_sweeping;
+  gboolean    is_giving_up;
   GSource    *changed_source; /* (owned) (nullable) */
 };
 
@@ -104,14 +108,18 @@ void jt_outbox_merge (JtOutbox *self, JtChange *change, GPtrArray *held, const c
 /* @due: (transfer full) (element-type JtDelivery) at least one. */
 void jt_lane_send (Lane *lane, GPtrArray *due);
 
-/* --- what has had its time (jt-outbox-sweep.c) --- */
+/* --- what waited for too long (jt-outbox-overdue.c) --- */
 
-void jt_outbox_plan_sweep (JtOutbox *self);
+void jt_outbox_give_up_overdue (JtOutbox *self);
 
 /* --- popups (jt-outbox-desk.c) --- */
 
 void jt_desk_free (Desk *desk);
 void jt_desk_work (Desk *desk);
+
+/* --- what has had its time (jt-outbox-sweep.c) --- */
+
+void jt_outbox_begin_sweeps (JtOutbox *self);
 
 /* --- reminders (jt-outbox-reminders.c) --- */
 

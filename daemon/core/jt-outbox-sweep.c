@@ -3,133 +3,134 @@
 #include "config.h"
 
 #include "jt-log.h"
+#include "jt-notify-channel.h"
 #include "jt-outbox-private.h"
 
-/* Once in a while: what ended long ago goes from the record, and what has waited for longer than it may is given up, also where nobody
- * works at it: popups of users who never come, channels that are paused or no longer configured. */
+/* What has had its time: deliveries that are long over go from the record, and popups that nobody came for are given up. Both are
+ * bounded in number too, so that a job which fails every second fills no disk. */
 
-/* What has come to its end is kept for so long, so that people can look it up, and is looked at so often. */
+/* What is over is kept for so long, so that people can look it up, and so many of it. */
 #define KEEP_USEC (90 * 24 * 3600 * (gint64) G_USEC_PER_SEC)
+#define MAX_CLOSED 100000
+/* Popups that wait for somebody to come, of all users. */
+#define MAX_WAITING_POPUPS 20000
 #define SWEEP_USEC (3600 * (gint64) G_USEC_PER_SEC)
-#define LIMIT 1000
+#define FIRST_USEC (600 * (gint64) G_USEC_PER_SEC)
+/* The next look when this one did not come to an end. */
+#define SOON_USEC (5 * (gint64) G_USEC_PER_SEC)
+#define SLICE 1000
 
-typedef struct
+static guint64
+count_of (GPtrArray *counts, const char *channel, gboolean is_open)
 {
-  JtOutbox  *outbox;   /* (owned) */
-  GPtrArray *times;    /* (owned) (element-type JtDeliveryTimes) of each channel that has something */
-  guint      next;     /* of them */
-  guint64    after;    /* delivery */
-  gboolean   has_more;
-} Sweep;
+  guint64 count = 0;
 
-static void sweep_next (Sweep *sweep);
+  for (guint i = 0; i < counts->len; i++)
+    {
+      const JtDeliveryCount *entry = g_ptr_array_index (counts, i);
+
+      if (jt_delivery_state_is_open (entry->state) == is_open && (channel == NULL || g_str_equal (entry->channel, channel)))
+        count += entry->count;
+    }
+  return count;
+}
 
 static void
-sweep_end (Sweep *sweep)
+end_sweep (JtOutbox *self, gboolean has_more)
 {
-  JtOutbox *self = sweep->outbox;
-
   self->is_sweeping = FALSE;
-  jt_outbox_queue_changed (self);
-  g_clear_pointer (&sweep->times, g_ptr_array_unref);
-  g_free (sweep);
-  g_object_unref (self);
+  if (self->is_started)
+    jt_tracker_arm (self->tracker, &self->sweep, jt_outbox_now (self) + (has_more ? SOON_USEC : SWEEP_USEC));
 }
 
 static void
-on_swept (GObject *source, GAsyncResult *result, gpointer user_data)
+on_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  g_autoptr (JtOutbox) self = user_data;
   g_autoptr (GError) error = NULL;
+  gboolean is_done = jt_tracker_commit_finish (JT_TRACKER (source), result, &error);
 
-  if (jt_tracker_commit_finish (JT_TRACKER (source), result, &error))
-    {
-      sweep_next (user_data);
-      return;
-    }
-  jt_log_warning ("notifications that have had their time could not be given up: %s", error->message);
-  sweep_end (user_data);
+  if (!is_done)
+    jt_log_warning ("deliveries that are over could not be let go: %s", error->message);
+  end_sweep (self, is_done && self->sweeps_more);
 }
 
-/* Oldest first: once one of them has time left, so have those behind it, but for such as were held. */
 static void
-on_waiting (GObject *source, GAsyncResult *result, gpointer user_data)
+give_up (JtChange *change, const JtDelivery *popup, gboolean is_crowded)
 {
-  Sweep *sweep = user_data;
-  g_autoptr (GPtrArray) waiting = jt_store_list_due_deliveries_finish (JT_STORE (source), result, NULL);
-  guint n_waiting = waiting != NULL ? waiting->len : 0;
-  JtChange *change = jt_change_new ();
+  g_autoptr (JtDelivery) copy = jt_delivery_copy (popup);
 
-  for (guint i = 0; i < n_waiting; i++)
-    if (jt_outbox_is_over (sweep->outbox, g_ptr_array_index (waiting, i)))
-      jt_outbox_expire (change, g_ptr_array_index (waiting, i));
-  sweep->has_more = n_waiting == LIMIT && change->items->len > 0;
-  if (n_waiting > 0)
-    sweep->after = ((JtDelivery *) waiting->pdata[n_waiting - 1])->id;
-  if (!sweep->has_more)
-    {
-      sweep->next++;
-      sweep->after = 0;
-    }
-  if (change->items->len > 0)
-    {
-      jt_tracker_commit_async (sweep->outbox->tracker, change, NULL, on_swept, sweep);
-      return;
-    }
-  jt_change_free (change);
-  sweep_next (sweep);
+  if (!jt_delivery_set_state (copy, JT_DELIVERY_EXPIRED, NULL))
+    return;
+  g_free (copy->reason);
+  copy->reason = g_strdup (is_crowded ? "too many popups were waiting for somebody to log in" : "nobody logged in to see it");
+  jt_change_put_delivery (change, copy);
 }
 
 static void
-sweep_next (Sweep *sweep)
-{
-  JtOutbox *self = sweep->outbox;
-  JtDueQuery *query;
-
-  if (sweep->next >= sweep->times->len || !self->is_started)
-    {
-      sweep_end (sweep);
-      return;
-    }
-  query = jt_due_query_new (((JtDeliveryTimes *) sweep->times->pdata[sweep->next])->channel, G_MAXINT64, LIMIT);
-  query->after = sweep->after;
-  jt_store_list_due_deliveries_async (jt_tracker_get_store (self->tracker), query, NULL, on_waiting, sweep);
-}
-
-static void
-on_channels (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Sweep *sweep = user_data;
-
-  sweep->times = jt_store_next_delivery_finish (JT_STORE (source), result, NULL);
-  if (sweep->times != NULL)
-    sweep_next (sweep);
-  else
-    sweep_end (sweep);
-}
-
-static void
-on_sweep (gpointer user_data)
+on_popups (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   JtOutbox *self = user_data;
+  g_autoptr (GPtrArray) popups = jt_store_list_due_deliveries_finish (JT_STORE (source), result, NULL);
+  gint64 now_usec = jt_outbox_now (self);
   JtChange *change = jt_change_new ();
-  Sweep *sweep;
+  guint n_given_up = 0;
 
-  jt_outbox_plan_sweep (self);
-  jt_change_expire_deliveries (change, jt_outbox_now (self) - KEEP_USEC, LIMIT);
+  jt_change_expire_deliveries (change, now_usec - KEEP_USEC, SLICE);
+  if (self->n_excess > 0)
+    jt_change_expire_deliveries (change, now_usec, (guint) MIN (self->n_excess, SLICE));
+  for (guint i = 0; popups != NULL && i < popups->len; i++)
+    {
+      const JtDelivery *popup = g_ptr_array_index (popups, i);
+      gboolean is_crowded = n_given_up < self->n_crowded;
+
+      if (!is_crowded && (popup->expires_usec == 0 || popup->expires_usec > now_usec))
+        continue;
+      give_up (change, popup, is_crowded && (popup->expires_usec == 0 || popup->expires_usec > now_usec));
+      n_given_up++;
+    }
+  self->sweeps_more = n_given_up == SLICE || self->n_excess > SLICE;
   jt_change_let_wait (change);
-  jt_tracker_commit_async (self->tracker, change, NULL, NULL, NULL);
-  if (self->is_sweeping)
+  jt_tracker_commit_async (self->tracker, change, NULL, on_recorded, self);
+}
+
+static void
+on_counted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JtOutbox) self = user_data;
+  g_autoptr (GPtrArray) counts = jt_store_count_deliveries_finish (JT_STORE (source), result, NULL);
+  guint64 n_closed = counts != NULL ? count_of (counts, NULL, FALSE) : 0;
+  guint64 n_popups = counts != NULL ? count_of (counts, JT_CHANNEL_DESKTOP, TRUE) : 0;
+  JtDueQuery *query;
+
+  if (!self->is_started)
+    {
+      self->is_sweeping = FALSE;
+      return;
+    }
+  jt_outbox_give_up_overdue (self);
+  self->n_excess = n_closed > MAX_CLOSED ? n_closed - MAX_CLOSED : 0;
+  self->n_crowded = n_popups > MAX_WAITING_POPUPS ? n_popups - MAX_WAITING_POPUPS : 0;
+  query = jt_due_query_new (JT_CHANNEL_DESKTOP, jt_outbox_now (self), SLICE);
+  jt_store_list_due_deliveries_async (jt_tracker_get_store (self->tracker), query, NULL, on_popups, g_steal_pointer (&self));
+}
+
+static void
+on_alarm (gpointer user_data)
+{
+  JtOutbox *self = user_data;
+
+  if (self->is_sweeping || !self->is_started)
     return;
   self->is_sweeping = TRUE;
-  sweep = g_new0 (Sweep, 1);
-  sweep->outbox = g_object_ref (self);
-  jt_store_next_delivery_async (jt_tracker_get_store (self->tracker), -1, NULL, on_channels, sweep);
+  jt_store_count_deliveries_async (jt_tracker_get_store (self->tracker), NULL, on_counted, g_object_ref (self));
 }
 
 void
-jt_outbox_plan_sweep (JtOutbox *self)
+jt_outbox_begin_sweeps (JtOutbox *self)
 {
-  self->sweep.func = on_sweep;
+  self->sweep.func = on_alarm;
   self->sweep.user_data = self;
-  jt_tracker_arm (self->tracker, &self->sweep, jt_outbox_now (self) + SWEEP_USEC);
+  self->is_sweeping = FALSE;
+  jt_tracker_arm (self->tracker, &self->sweep, jt_outbox_now (self) + FIRST_USEC);
 }

@@ -218,7 +218,7 @@ jt_outbox_start (JtOutbox *self, JtStoreContents *contents)
     if (!is_under_way (self, g_ptr_array_index (contents->sending, i)))
       take_back (change, g_ptr_array_index (contents->sending, i), jt_outbox_now (self));
   resume_lanes (self);
-  jt_outbox_plan_sweep (self);
+  jt_outbox_begin_sweeps (self);
   jt_outbox_plan_reminder (self);
   if (change->items->len > 0)
     jt_tracker_commit_async (self->tracker, change, NULL, on_taken_back, g_object_ref (self));
