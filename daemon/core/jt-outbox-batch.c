@@ -135,10 +135,10 @@ on_outcome_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
   jt_lane_rest (lane);
 }
 
+/* People see it from the first time on, also while the channel has not been given a pause. */
 static void
-pause_lane (Lane *lane, gint64 delay_usec, const char *problem)
+set_problem (Lane *lane, const char *problem)
 {
-  lane->paused_until_usec = jt_outbox_now (lane->outbox) + delay_usec;
   if (g_strcmp0 (lane->problem, problem) != 0)
     jt_log_warning ("channel %s does not work and is tried again later: %s", lane->name, problem);
   g_free (lane->problem);
@@ -146,9 +146,17 @@ pause_lane (Lane *lane, gint64 delay_usec, const char *problem)
 }
 
 static void
+pause_lane (Lane *lane, gint64 delay_usec, const char *problem)
+{
+  lane->paused_until_usec = jt_outbox_now (lane->outbox) + delay_usec;
+  set_problem (lane, problem);
+}
+
+static void
 note_failure (Lane *lane, const char *problem, guint least)
 {
   lane->n_failures++;
+  set_problem (lane, problem);
   if (lane->n_failures >= least)
     pause_lane (lane, jt_backoff_get_delay (lane->n_failures - least + 1, g_str_hash (lane->name)), problem);
 }
