@@ -32,9 +32,15 @@ struct _JtComposer
 
 G_DEFINE_FINAL_TYPE (JtComposer, jt_composer, G_TYPE_OBJECT)
 
-/* One text on its way. */
+/* One text on its way. What it is made from is all in here, for it is made on the pool: a template of somebody's own may take a tenth of
+ * a second. */
 typedef struct
 {
+  GHashTable *own;           /* (owned) (nullable) templates of the reader; never changed once they are read */
+  GHashTable *administrator; /* (owned) the same of the administrator */
+  char       *host;
+  char       *gateway_url;
+  char       *domain;
   JtDelivery *delivery; /* (owned) */
   JtFamily    family;
   gboolean    wants_context; /* and nothing else */
@@ -49,6 +55,11 @@ typedef struct
 static void
 composition_free (Composition *composition)
 {
+  g_clear_pointer (&composition->own, g_hash_table_unref);
+  g_clear_pointer (&composition->administrator, g_hash_table_unref);
+  g_free (composition->host);
+  g_free (composition->gateway_url);
+  g_free (composition->domain);
   jt_delivery_unref (composition->delivery);
   jt_zone_unref (composition->zone);
   g_free (composition->language);
@@ -162,21 +173,21 @@ jt_composer_read_user_finish (JtComposer *self, GAsyncResult *result, GError **e
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-static char *
-get_template (const char *name, gpointer user_data)
+char *
+jt_composer_get_text (const char *name, gpointer table)
 {
-  GHashTable *texts = user_data;
+  GHashTable *texts = table;
 
   return texts != NULL ? g_strdup (g_hash_table_lookup (texts, name)) : NULL;
 }
 
 void
-jt_composer_get_sources (JtComposer *self, guint32 uid, JtTemplateSources *sources)
+jt_composer_get_templates (JtComposer *self, guint32 uid, GHashTable **own, GHashTable **administrator)
 {
-  sources->get_of_user = get_template;
-  sources->user = g_hash_table_lookup (self->users, GUINT_TO_POINTER (uid));
-  sources->get_of_administrator = get_template;
-  sources->administrator = self->templates;
+  GHashTable *texts = g_hash_table_lookup (self->users, GUINT_TO_POINTER (uid));
+
+  *own = texts != NULL ? g_hash_table_ref (texts) : NULL;
+  *administrator = g_hash_table_ref (self->templates);
 }
 
 void
@@ -188,9 +199,9 @@ jt_composer_forget_user (JtComposer *self, guint32 uid)
 /* The text */
 
 static void
-take_headers (JtComposer *self, JtMessage *message, const JtDelivery *delivery)
+take_headers (const Composition *composition, JtMessage *message, const JtDelivery *delivery)
 {
-  g_autofree char *list = delivery->job != 0 ? g_strdup_printf ("<job%" G_GUINT64_FORMAT ".jobtracker.%s>", delivery->job, self->domain) : NULL;
+  g_autofree char *list = delivery->job != 0 ? g_strdup_printf ("<job%" G_GUINT64_FORMAT ".jobtracker.%s>", delivery->job, composition->domain) : NULL;
 
   jt_message_add_header (message, "Auto-Submitted", "auto-generated");
   if (list != NULL)
@@ -202,15 +213,12 @@ take_headers (JtComposer *self, JtMessage *message, const JtDelivery *delivery)
 }
 
 static char *
-render (JtComposer *self, Composition *composition, JtFamily family, const char *part, GVariant *context)
+render (const Composition *composition, JtFamily family, const char *part, GVariant *context)
 {
-  JtTemplateSources sources;
+  JtTemplateSources sources = { jt_composer_get_text, composition->own, jt_composer_get_text, composition->administrator };
   g_autofree char *trouble = NULL;
   char *text;
 
-  jt_composer_get_sources (self, composition->delivery->user, &sources);
-  if (!composition->delivery->is_user)
-    sources.user = NULL;
   text = jt_templates_render (&sources, jt_family_to_string (family), composition->delivery->event, part, composition->language,
                               context, &trouble);
   if (trouble != NULL)
@@ -220,28 +228,28 @@ render (JtComposer *self, Composition *composition, JtFamily family, const char 
 
 /* A chat has no subject of its own; those that show a title have that of mails. */
 static void
-render_parts (JtComposer *self, Composition *composition, JtMessage *message, GVariant *context)
+render_parts (const Composition *composition, JtMessage *message, GVariant *context)
 {
   if (composition->family == JT_FAMILY_POPUP)
     {
-      message->subject = render (self, composition, JT_FAMILY_POPUP, "title", context);
-      message->text = render (self, composition, JT_FAMILY_POPUP, "body", context);
+      message->subject = render (composition, JT_FAMILY_POPUP, "title", context);
+      message->text = render (composition, JT_FAMILY_POPUP, "body", context);
       return;
     }
-  message->subject = render (self, composition, JT_FAMILY_EMAIL, "subject", context);
-  message->text = render (self, composition, composition->family, "text", context);
+  message->subject = render (composition, JT_FAMILY_EMAIL, "subject", context);
+  message->text = render (composition, composition->family, "text", context);
   if (composition->family == JT_FAMILY_EMAIL)
-    message->html = render (self, composition, JT_FAMILY_EMAIL, "html", context);
+    message->html = render (composition, JT_FAMILY_EMAIL, "html", context);
 }
 
 static GVariant *
-make_context (JtComposer *self, Composition *composition)
+make_context (const Composition *composition)
 {
   JtContextParts parts = {
     .zone = composition->zone,
     .language = composition->language,
-    .host = self->host,
-    .gateway_url = self->gateway_url,
+    .host = composition->host,
+    .gateway_url = composition->gateway_url,
     .rollup = composition->rollup,
     .log = composition->log,
     .is_log_cut = composition->is_log_cut,
@@ -252,12 +260,12 @@ make_context (JtComposer *self, Composition *composition)
 }
 
 static JtMessage *
-make_message (JtComposer *self, Composition *composition)
+make_message (const Composition *composition)
 {
   const JtDelivery *delivery = composition->delivery;
-  g_autoptr (GVariant) context = make_context (self, composition);
+  g_autoptr (GVariant) context = make_context (composition);
   JtMessage *message = jt_message_new ();
-  GVariant *links = jt_notify_context_links (delivery, self->gateway_url);
+  GVariant *links = jt_notify_context_links (delivery, composition->gateway_url);
 
   message->id = delivery->id;
   message->message_id = g_strdup (delivery->message_id);
@@ -273,22 +281,40 @@ make_message (JtComposer *self, Composition *composition)
   message->job = delivery->facts != NULL ? g_variant_lookup_value (delivery->facts, "job", G_VARIANT_TYPE_VARDICT) : NULL;
   message->run = delivery->facts != NULL ? g_variant_lookup_value (delivery->facts, "run", G_VARIANT_TYPE_VARDICT) : NULL;
   message->links = links != NULL ? g_variant_ref_sink (links) : NULL;
-  take_headers (self, message, delivery);
-  render_parts (self, composition, message, context);
+  take_headers (composition, message, delivery);
+  render_parts (composition, message, context);
   return message;
 }
 
 static void
-finish (GTask *task)
+make_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  JtComposer *self = g_task_get_source_object (task);
-  Composition *composition = g_task_get_task_data (task);
+  const Composition *composition = data;
 
   if (composition->wants_context)
-    g_task_return_pointer (task, make_context (self, composition), (GDestroyNotify) g_variant_unref);
+    g_task_return_pointer (task, make_context (composition), (GDestroyNotify) g_variant_unref);
   else
-    g_task_return_pointer (task, make_message (self, composition), (GDestroyNotify) jt_message_unref);
-  g_object_unref (task);
+    g_task_return_pointer (task, make_message (composition), (GDestroyNotify) jt_message_unref);
+}
+
+static void
+on_made (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Composition *composition = g_task_get_task_data (task);
+  gpointer made = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  g_task_return_pointer (task, made, composition->wants_context ? (GDestroyNotify) g_variant_unref : (GDestroyNotify) jt_message_unref);
+}
+
+/* (the task of the pool has no source object: the pool may drop it last of all, and what belongs to the main loop must not go there) */
+static void
+finish (GTask *task)
+{
+  g_autoptr (GTask) making = g_task_new (NULL, NULL, on_made, task);
+
+  g_task_set_task_data (making, g_task_get_task_data (task), NULL);
+  g_task_run_in_thread (making, make_in_thread);
 }
 
 /* What a digest tells */
@@ -449,9 +475,13 @@ find_log (GTask *task)
 static void
 on_user_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  JtComposer *self = JT_COMPOSER (source);
+  Composition *composition = g_task_get_task_data (user_data);
+  GHashTable *own = g_hash_table_lookup (self->users, GUINT_TO_POINTER (composition->delivery->user));
   g_autoptr (GError) error = NULL;
 
-  if (!jt_composer_read_user_finish (JT_COMPOSER (source), result, &error))
+  composition->own = own != NULL ? g_hash_table_ref (own) : NULL;
+  if (!jt_composer_read_user_finish (self, result, &error))
     jt_log_warning ("a user's own templates cannot be read, those of all are used: %s", error->message);
   find_log (user_data);
 }
@@ -476,6 +506,10 @@ begin (JtComposer *self, JtDelivery *delivery, JtFamily family, gboolean wants_c
   JtPreferences *preferences = delivery->is_user ? jt_notifier_get_preferences (self->notifier, delivery->user) : jt_preferences_get_default ();
 
   composition->delivery = jt_delivery_ref (delivery);
+  composition->administrator = g_hash_table_ref (self->templates);
+  composition->host = g_strdup (self->host);
+  composition->gateway_url = g_strdup (self->gateway_url);
+  composition->domain = g_strdup (self->domain);
   composition->family = family;
   composition->wants_context = wants_context;
   composition->zone = jt_preferences_get_zone (preferences);

@@ -44,5 +44,8 @@ GVariant *jt_composer_describe_finish (JtComposer *self, GAsyncResult *result, G
 /* Where the templates of @uid are looked for, once their own have been read. Finish: FALSE with the error of the storage. */
 void     jt_composer_read_user_async (JtComposer *self, guint32 uid, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 gboolean jt_composer_read_user_finish (JtComposer *self, GAsyncResult *result, GError **error);
-/* What was read; borrows from the composer. */
-void     jt_composer_get_sources (JtComposer *self, guint32 uid, JtTemplateSources *sources);
+/* What was read: texts by name, of the user (nullable) and of the administrator, for jt_composer_get_text(). Tables are never changed, so that
+ * a reference (transfer full) may be used by any thread. */
+void     jt_composer_get_templates (JtComposer *self, guint32 uid, GHashTable **own, GHashTable **administrator);
+/* A JtTemplateSourceFunc over such a table (nullable). */
+char    *jt_composer_get_text (const char *name, gpointer table);

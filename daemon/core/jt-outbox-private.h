@@ -62,6 +62,10 @@ struct _JtOutbox
   GHashTable *blocked;   /* (element-type utf8 gint64*) (owned) recipient and channel → no earlier: the oldest has to be tried again */
   JtAlarm     reminder;
   JtAlarm     sweep;     /* deliveries that have had their time */
+  gboolean    is_sweeping;
+  gboolean    sweeps_more; /* this look did not come to an end */
+  guint64     n_excess;    /* so many more than are kept are over */
+  guint64     n_crowded;   /* so many more popups wait than may */
   gboolean    is_started;
   gboolean    is_reminding;
   GSource    *changed_source; /* (owned) (nullable) */
@@ -98,6 +102,10 @@ void jt_lane_send (Lane *lane, GPtrArray *due);
 
 void jt_desk_free (Desk *desk);
 void jt_desk_work (Desk *desk);
+
+/* --- what has had its time (jt-outbox-sweep.c) --- */
+
+void jt_outbox_begin_sweeps (JtOutbox *self);
 
 /* --- reminders (jt-outbox-reminders.c) --- */
 

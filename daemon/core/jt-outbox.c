@@ -8,11 +8,6 @@
 #include "jt-log.h"
 #include "jt-notify-channel.h"
 
-/* What has come to its end is kept for so long, so that people can look it up, and is looked at so often. */
-#define KEEP_USEC (90 * 24 * 3600 * (gint64) G_USEC_PER_SEC)
-#define SWEEP_USEC (3600 * (gint64) G_USEC_PER_SEC)
-#define SWEEP_LIMIT 1000
-
 G_DEFINE_FINAL_TYPE (JtOutbox, jt_outbox, G_TYPE_OBJECT)
 
 gint64
@@ -151,18 +146,6 @@ on_taken_back (GObject *source, GAsyncResult *result, gpointer user_data)
   jt_outbox_look (self);
 }
 
-static void
-on_sweep (gpointer user_data)
-{
-  JtOutbox *self = user_data;
-  JtChange *change = jt_change_new ();
-
-  jt_change_expire_deliveries (change, jt_outbox_now (self) - KEEP_USEC, SWEEP_LIMIT);
-  jt_change_let_wait (change);
-  jt_tracker_commit_async (self->tracker, change, NULL, NULL, NULL);
-  jt_tracker_arm (self->tracker, &self->sweep, jt_outbox_now (self) + SWEEP_USEC);
-}
-
 static gboolean
 is_under_way (JtOutbox *self, const JtDelivery *delivery)
 {
@@ -181,9 +164,7 @@ jt_outbox_start (JtOutbox *self, JtStoreContents *contents)
   for (guint i = 0; i < contents->sending->len; i++)
     if (!is_under_way (self, g_ptr_array_index (contents->sending, i)))
       take_back (change, g_ptr_array_index (contents->sending, i), jt_outbox_now (self));
-  self->sweep.func = on_sweep;
-  self->sweep.user_data = self;
-  jt_tracker_arm (self->tracker, &self->sweep, jt_outbox_now (self) + SWEEP_USEC);
+  jt_outbox_begin_sweeps (self);
   jt_outbox_plan_reminder (self);
   if (change->items->len > 0)
     jt_tracker_commit_async (self->tracker, change, NULL, on_taken_back, g_object_ref (self));

@@ -108,7 +108,7 @@ close_spawner (JtSpawner *self)
     return;
   clear_fd (&self->socket);
   kill (self->pid, SIGKILL);
-  waitpid (self->pid, NULL, 0);
+  TEMP_FAILURE_RETRY (waitpid (self->pid, NULL, 0));
 }
 
 /* --- one request --- */

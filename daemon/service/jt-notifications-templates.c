@@ -17,14 +17,22 @@ typedef void (*ReadFunc) (JtCall *call, guint32 uid, const JtTemplateSources *so
 
 typedef struct
 {
-  guint32   uid;
-  ReadFunc  func;
-  GVariant *context; /* (owned) (nullable) of a preview */
+  guint32     uid;
+  ReadFunc    func;
+  GHashTable *own;           /* (owned) (nullable) once they are read, these two */
+  GHashTable *administrator;
+  GVariant   *context;       /* (owned) (nullable) of a preview, with what it is made from */
+  char       *name;
+  char       *text;
 } Wish;
 
 static void
 wish_free (Wish *wish)
 {
+  g_clear_pointer (&wish->own, g_hash_table_unref);
+  g_clear_pointer (&wish->administrator, g_hash_table_unref);
+  g_free (wish->name);
+  g_free (wish->text);
   g_clear_pointer (&wish->context, g_variant_unref);
   g_free (wish);
 }
@@ -33,8 +41,8 @@ static void
 on_user_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   JtCall *call = user_data;
-  const Wish *wish = call->data;
-  JtTemplateSources sources;
+  Wish *wish = call->data;
+  JtTemplateSources sources = { jt_composer_get_text, NULL, jt_composer_get_text, NULL };
   GError *error = NULL;
 
   if (!jt_composer_read_user_finish (JT_COMPOSER (source), result, &error))
@@ -42,7 +50,9 @@ on_user_read (GObject *source, GAsyncResult *result, gpointer user_data)
       jt_call_take_error (call, error);
       return;
     }
-  jt_composer_get_sources (JT_COMPOSER (source), wish->uid, &sources);
+  jt_composer_get_templates (JT_COMPOSER (source), wish->uid, &wish->own, &wish->administrator);
+  sources.user = wish->own;
+  sources.administrator = wish->administrator;
   wish->func (call, wish->uid, &sources);
 }
 
@@ -260,30 +270,56 @@ find_text (const JtTemplateSources *sources, const char *name, GError **error)
   return template != NULL ? jt_templates_get_text (sources, jt_template_get_name (template), NULL, error) : NULL;
 }
 
+/* On the pool: a template may take its time. */
 static void
-render (JtCall *call, guint32 uid, const JtTemplateSources *sources)
+render_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  const Wish *wish = call->data;
-  g_autoptr (GVariant) sample = g_variant_get_child_value (jt_call_get_parameters (call), 1);
-  g_autoptr (GVariant) choice = NULL;
-  g_autoptr (GVariant) changes = NULL;
-  g_autofree char *name = NULL;
+  const Wish *wish = data;
+  JtTemplateSources sources = { jt_composer_get_text, wish->own, jt_composer_get_text, wish->administrator };
   g_autofree char *in_force = NULL;
-  g_autofree char *rendered = NULL;
   GError *error = NULL;
-  const char *text;
+  const char *text = wish->text;
+  char *rendered = NULL;
 
-  split_sample (sample, &choice, &changes);
-  name = name_of (choice);
-  g_variant_get_child (jt_call_get_parameters (call), 0, "&s", &text);
   if (*text == '\0')
-    text = in_force = find_text (sources, name, &error);
+    text = in_force = find_text (&sources, wish->name, &error);
   if (text != NULL)
-    rendered = jt_templates_preview (sources, name, text, jt_template_sample_merge (wish->context, changes), &error);
+    rendered = jt_templates_preview (&sources, wish->name, text, wish->context, &error);
+  if (rendered != NULL)
+    g_task_return_pointer (task, rendered, g_free);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_rendered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  JtCall *call = user_data;
+  GError *error = NULL;
+  g_autofree char *rendered = g_task_propagate_pointer (G_TASK (result), &error);
+
   if (rendered == NULL)
     jt_call_take_error (call, error);
   else
     jt_call_return (call, g_variant_new ("(s)", rendered));
+}
+
+static void
+render (JtCall *call, guint32 uid, const JtTemplateSources *sources)
+{
+  Wish *wish = call->data;
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_rendered, call);
+  g_autoptr (GVariant) sample = g_variant_get_child_value (jt_call_get_parameters (call), 1);
+  g_autoptr (GVariant) choice = NULL;
+  g_autoptr (GVariant) changes = NULL;
+  g_autoptr (GVariant) found = g_steal_pointer (&wish->context);
+
+  split_sample (sample, &choice, &changes);
+  wish->name = name_of (choice);
+  g_variant_get_child (jt_call_get_parameters (call), 0, "s", &wish->text);
+  wish->context = g_variant_ref_sink (jt_template_sample_merge (found, changes));
+  g_task_set_task_data (task, wish, NULL);
+  g_task_run_in_thread (task, render_in_thread);
 }
 
 static void

@@ -30,22 +30,17 @@ assert_refused (Client *client, const char *member, GVariant *parameters, const 
     g_error ("%s: '%s' does not say '%s'", member, text, message);
 }
 
+/* Floating a{sv} */
 static GVariant *
 parse (const char *text)
 {
-  g_autoptr (GError) error = NULL;
-  GVariant *value = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, &error);
-
-  g_assert_no_error (error);
-  return value;
+  return g_variant_new_parsed (text);
 }
 
 static void
 set (Client *client, guint32 uid, const char *changes)
 {
-  g_autoptr (GVariant) value = parse (changes);
-
-  g_variant_unref (call (client, "SetPreferences", g_variant_new ("(u@a{sv})", uid, value)));
+  g_variant_unref (call (client, "SetPreferences", g_variant_new ("(u@a{sv})", uid, parse (changes))));
 }
 
 /* A run of @client's own that ends so. Its number. */
@@ -64,8 +59,7 @@ report (Client *client, const char *job, const char *state)
 static char *
 list (Client *client, const char *filter)
 {
-  g_autoptr (GVariant) dict = parse (filter);
-  g_autoptr (GVariant) reply = call (client, "ListDeliveries", g_variant_new ("(@a{sv}su)", dict, "", 0));
+  g_autoptr (GVariant) reply = call (client, "ListDeliveries", g_variant_new ("(@a{sv}su)", parse (filter), "", 0));
   g_autoptr (GVariant) rows = g_variant_get_child_value (reply, 0);
   GString *text = g_string_new (NULL);
 
@@ -147,16 +141,16 @@ test_mail (void)
   set (alice, UID_ALICE, "{'email': <'alice@b.example'>, 'default-channels': <['email']>}");
   report (alice, "etl", "succeeded");
   report (alice, "etl", "failed");
-  wait_for (alice, "{}", "1 failed email delivered");
+  wait_for (alice, "@a{sv} {}", "1 failed email delivered");
   message = jt_fake_channels_get_message (JT_FAKE_CHANNELS (fixture->channels), 1);
   g_assert_cmpstr (message->address, ==, "alice@b.example");
   g_assert_cmpstr (message->subject, ==, "etl on host.example: failed");
   g_assert_nonnull (strstr (message->html, "etl"));
   report (alice, "etl", "succeeded");
-  wait_for (alice, "{}", "2 recovered email delivered, 1 failed email delivered");
+  wait_for (alice, "@a{sv} {}", "2 recovered email delivered, 1 failed email delivered");
   wait_for (alice, "{'event': <'recovered'>, 'job': <'etl'>}", "2 recovered email delivered");
   wait_for (alice, "{'state': <'waiting'>}", "");
-  of_bob = list (bob, "{}");
+  of_bob = list (bob, "@a{sv} {}");
   g_assert_cmpstr (of_bob, ==, "");
   g_free (refused (bob, "RetryDelivery", g_variant_new ("(t)", G_GUINT64_CONSTANT (1)), "NotFound"));
   g_free (refused (alice, "RetryDelivery", g_variant_new ("(t)", G_GUINT64_CONSTANT (1)), "WrongState"));
@@ -174,11 +168,11 @@ test_refused_and_sent_again (void)
   jt_fake_channels_script (JT_FAKE_CHANNELS (fixture->channels), "alice@b.example", JT_OUTCOME_REFUSED, "550 no such user", 0, FALSE, FALSE);
   set (alice, UID_ALICE, "{'email': <'alice@b.example'>, 'default-channels': <['email']>}");
   report (alice, "etl", "failed");
-  wait_for (alice, "{}", "1 failed email failed");
+  wait_for (alice, "@a{sv} {}", "1 failed email failed");
   g_log_set_always_fatal (fatal);
   jt_fake_channels_script (JT_FAKE_CHANNELS (fixture->channels), "alice@b.example", JT_OUTCOME_DELIVERED, "250 ok", 0, FALSE, FALSE);
   g_variant_unref (call (alice, "RetryDelivery", g_variant_new ("(t)", G_GUINT64_CONSTANT (1))));
-  wait_for (alice, "{}", "1 failed email delivered");
+  wait_for (alice, "@a{sv} {}", "1 failed email delivered");
 }
 
 static char *
@@ -242,7 +236,7 @@ test_agent (void)
   guint64 id;
 
   report (alice, "etl", "failed");
-  wait_for (alice, "{}", "1 failed desktop waiting");
+  wait_for (alice, "@a{sv} {}", "1 failed desktop waiting");
   g_variant_unref (call (other, "RegisterAgent", g_variant_new ("(a{sv})", NULL)));
   g_free (refused (agent, "ReportDelivery", g_variant_new ("(tss)", G_GUINT64_CONSTANT (1), "shown", ""), "WrongState"));
   g_variant_unref (call (agent, "RegisterAgent", g_variant_new ("(a{sv})", NULL)));
@@ -253,11 +247,11 @@ test_agent (void)
   g_assert_cmpuint (id, ==, 1);
   g_assert_true (g_variant_lookup (notification, "summary", "&s", &summary));
   g_assert_nonnull (strstr (summary, "etl"));
-  wait_for (alice, "{}", "1 failed desktop sending");
+  wait_for (alice, "@a{sv} {}", "1 failed desktop sending");
   g_free (refused (other, "ReportDelivery", g_variant_new ("(tss)", id, "shown", ""), "NotFound"));
   assert_refused (agent, "ReportDelivery", g_variant_new ("(tss)", id, "seen", ""), "InvalidArgument", "none of shown");
   g_variant_unref (call (agent, "ReportDelivery", g_variant_new ("(tss)", id, "shown", "")));
-  wait_for (alice, "{}", "1 failed desktop delivered");
+  wait_for (alice, "@a{sv} {}", "1 failed desktop delivered");
   g_variant_unref (call (agent, "ReportDelivery", g_variant_new ("(tss)", id, "action", "acknowledge")));
   client_settle (other);
   g_assert_cmpuint (client_count (other, "Notify"), ==, 0);
@@ -300,7 +294,7 @@ test_templates (void)
   set (alice, UID_ALICE, "{'email': <'alice@b.example'>, 'default-channels': <['email']>}");
   run = report (alice, "etl", "failed");
   g_assert_cmpuint (run, ==, 1);
-  wait_for (alice, "{}", "1 failed email delivered");
+  wait_for (alice, "@a{sv} {}", "1 failed email delivered");
   g_assert_cmpstr (jt_fake_channels_get_message (JT_FAKE_CHANNELS (fixture->channels), 1)->subject, ==, "Oh no: etl");
   g_variant_unref (call (alice, "SetTemplate", g_variant_new ("(uss)", UID_ALICE, "email/failed.subject", "")));
   reset = call (alice, "GetTemplate", g_variant_new ("(us)", UID_ALICE, "email/failed.subject"));
@@ -323,7 +317,7 @@ test_channels (void)
   assert_refused (alice, "TestChannel", g_variant_new ("(s@a{sv})", "email", bad), "InvalidArgument", "to: ");
   assert_refused (alice, "TestChannel", g_variant_new ("(s@a{sv})", "email", to), "NotAuthorized", "to: ");
   g_variant_unref (call (root, "TestChannel", g_variant_new ("(s@a{sv})", "email", to)));
-  wait_for (root, "{}", "1 test email delivered");
+  wait_for (root, "@a{sv} {}", "1 test email delivered");
   channels = call (alice, "ListChannels", NULL);
   rows = g_variant_get_child_value (channels, 0);
   g_assert_cmpuint (g_variant_n_children (rows), ==, 2);
