@@ -75,7 +75,7 @@ static const JtSettingRow rows[] = {
   TIME ("expect-every", OFFERED, N_("dead-man's switch: late when it has not checked in for so long"), NULL, 1e6, YEAR_USEC),
   TIME ("expect-grace", OFFERED, N_("how much later than that is not late yet"), NULL, 0, YEAR_USEC),
   LATER ("slow-factor", "d"),
-  LIST ("notify", OFFERED, N_("who is told besides: user:NAME, email:ADDRESS, webhook:NAME; or none; kept only, nobody is told yet"), N_("RECIPIENT"), 32, jt_setting_check_recipients),
+  LIST ("notify", OFFERED, N_("who is told besides: user:NAME, email:ADDRESS, webhook:NAME; or none"), N_("RECIPIENT"), 32, jt_setting_check_recipients),
   LATER ("pool", "as"),
   LATER ("calendar", "as"),
   LATER ("not-calendar", "as"),
