@@ -13,6 +13,7 @@
 
 #include "jt-error.h"
 #include "text-file.h"
+#include "text.h"
 
 #define MAX_BYTES (1024 * 1024)
 
@@ -101,14 +102,16 @@ editor_run (Editor *editor, GError **error)
   return NULL;
 }
 
-/* Whether the person wants to go on with what was refused; nobody there is no. */
+/* Whether the person wants to go on with what was refused, told why; nobody there is no. */
 gboolean
-editor_ask_again (void)
+editor_ask_again (const char *complaint)
 {
+  g_autofree char *shown = text_escape_log (complaint, strlen (complaint));
   char answer[16];
 
   if (!isatty (STDIN_FILENO) || !isatty (STDERR_FILENO))
     return FALSE;
+  fprintf (stderr, "jobctl: %s\n", shown);
   /* Translators: the first letter of the answer; an empty one is yes */
   fputs (_("Edit it again? [Y/n] "), stderr);
   fflush (stderr);

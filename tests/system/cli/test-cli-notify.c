@@ -159,10 +159,15 @@ static const CliRow mute_rows[] = {
 static const CliRow template_rows[] = {
   { "list", "jobctl notify templates", 0, "email/default.html", "" },
   { "list-json", "jobctl notify templates" FLAT, 0, "\"source\":\"shipped\"", "" },
+  { "text", "jobctl notify templates email/default.subject", 0, "{{", "" },
+  { "text-in-its-place", "jobctl notify templates fr/email/slow.html" FLAT, 0, "{\"template\":\"email/slow.html\",\"text\":\"", "" },
+  { "text-is-taken", "jobctl notify templates email/default.html > $T/d.html; jobctl notify edit email/default.html --file $T/d.html && "
+    "jobctl notify edit email/default.html --reset", 0, "no longer one's own", "" },
+  { "text-unknown", "jobctl notify templates email/_foter.html", 3, NULL, "did you mean 'email/_footer.html'?" },
   { "file", "echo 'Oh no, {{job.name}}' > $T/subject; jobctl notify edit email/failed.subject --file $T/subject", 0, "email/failed.subject is taken", "" },
   { "is-own", "jobctl notify templates | grep email/failed.subject", 0, "user", "" },
   { "render", "jobctl notify render email/failed.subject --run db-one", 0, "Oh no, db-one\n", "" },
-  { "is-used", "jobctl -q notify rule add --place 1 --jobs db-one --channels email; : > $T/got; jobctl -q run db-one --wait; " GOT ("db-one")
+  { "is-used", "jobctl -q notify rule add --place 1 --jobs db-one --events failed --channels email; : > $T/got; jobctl -q run db-one --wait; " GOT ("Oh no")
     "cat $T/got", 0, "\"subject\":\"Oh no, db-one\"", "" },
   { "bad-file", "printf 'one\\n{{#run}}{{job.nam}}\\n' > $T/text; jobctl notify edit email/failed.text --file $T/text", 2, NULL, "jobctl: line 2, column " },
   { "bad-file-caret", "printf 'one {{job.nam}}\\n' > $T/text; jobctl notify edit email/failed.text --file $T/text", 2, NULL,
