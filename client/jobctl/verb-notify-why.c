@@ -116,6 +116,6 @@ verb_notify_why (Context *context, GError **error)
   for (guint i = 0; i < rows->len; i++)
     print_row (context, g_ptr_array_index (rows, i));
   if (rows->len == 0)
-    context_say (context, "  %s", _("It is over none of the events that anybody is told of."));
+    context_say (context, "  %s", _("Nobody was told of it, and there is no rule to ask: it has not ended, or its job is no more."));
   return JT_EXIT_DONE;
 }

@@ -130,6 +130,8 @@ static const CliRow told_rows[] = {
   { "why-silent", "jobctl notify why db-two", 0, "succeeded, to ", "" },
   { "why-silent-says", "jobctl notify why db-two", 0, ": silent\n", "" },
   { "why-json", "jobctl notify why db-one" FLAT, 0, "\"verdict\":\"delivered\"", "" },
+  { "why-removed", "jobctl -q add gone -- true; jobctl -q run gone --wait; r=$(jobctl history gone --json | sed -n 's/^ *\"id\" : \\([0-9]*\\),$/\\1/p'); "
+    "jobctl -q remove gone; jobctl notify why $r", 0, "of gone: succeeded\n  Nobody was told of it", "" },
   { "why-unknown", "jobctl notify why 4711", 3, NULL, "4711" },
   { "resend-delivered", "jobctl notify resend $(jobctl notify deliveries --job db-one --json | sed -n 's/^ *\"id\" : \\([0-9]*\\),$/\\1/p' | head -n 1)", 5, NULL, "delivered" },
   { "resend", "jobctl notify resend $(jobctl notify deliveries --state failed --json | sed -n 's/^ *\"id\" : \\([0-9]*\\),$/\\1/p' | head -n 1)", 0, "is tried again", "" },
@@ -180,6 +182,10 @@ static const CliRow template_rows[] = {
   { "reset", "jobctl notify edit email/failed.subject --reset; jobctl notify templates | grep email/failed.subject | grep -c user", 1, "0", "" },
   { "editor", "EDITOR='sed -i s/^/Edited:\\ /' jobctl notify edit email/default.subject && jobctl notify render email/default.subject", 0, "Edited: ", "" },
   { "editor-leaves-it", "EDITOR=true jobctl notify edit email/default.subject", 0, "email/default.subject is as it was", "" },
+  { "editor-leaves-no-file", "mkdir $T/tmp; TMPDIR=$T/tmp EDITOR='sed -i s/^/x/' jobctl -q notify edit email/default.subject && jobctl -q notify edit "
+    "email/default.subject --reset; TMPDIR=$T/tmp EDITOR=true jobctl -q notify edit email/default.subject; ls $T/tmp | wc -l", 0, "0\n", "" },
+  /* Keys go to the whole foreground: one that the editor takes for itself must not end jobctl. */
+  { "editor-interrupted", "EDITOR='trap : INT; kill -INT 0; echo kept >' timeout 20 setsid -w jobctl notify edit email/default.subject", 0, "is taken", "" },
   { "editor-fails", "EDITOR=false jobctl notify edit email/default.subject", 1, NULL, "nothing is changed, for false did not end well" },
   { "editor-bad", "EDITOR='sed -i s/^/{{nobody}}/' jobctl notify edit email/default.subject", 2, NULL, "the text is kept in " },
   { "editor-kept", "f=$(EDITOR='sed -i s/^/{{nobody}}/' jobctl notify edit email/default.subject 2>&1 | grep -o '/[^ ]*\\.subject'); cat $f; rm $f", 0, "{{nobody}}", "" },
