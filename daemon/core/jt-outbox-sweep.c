@@ -108,6 +108,7 @@ on_counted (GObject *source, GAsyncResult *result, gpointer user_data)
       self->is_sweeping = FALSE;
       return;
     }
+  jt_outbox_give_up_overdue (self);
   self->n_excess = n_closed > MAX_CLOSED ? n_closed - MAX_CLOSED : 0;
   self->n_crowded = n_popups > MAX_WAITING_POPUPS ? n_popups - MAX_WAITING_POPUPS : 0;
   query = jt_due_query_new (JT_CHANNEL_DESKTOP, jt_outbox_now (self), SLICE);
