@@ -48,6 +48,7 @@ static const Option render_options[] = {
   { NULL },
 };
 static const Option deliveries_options[] = {
+  { "follow", 'f', NULL, N_("go on, and show what becomes of them") },
   { "limit", 'n', N_("N"), N_("so many at most; default 20"), "100" },
   { "state", 's', N_("STATE"), N_("only in this state; may be repeated"), "failed" },
   { "channel", 0, N_("CHANNEL"), N_("only by this channel"), "email" },

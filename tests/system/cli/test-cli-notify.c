@@ -124,6 +124,11 @@ static const CliRow told_rows[] = {
   { "deliveries-state", "jobctl notify deliveries --state failed", 0, "550 no such user", "" },
   { "deliveries-states", "jobctl notify deliveries --state failed --state delivered --event test --channel refuses", 0, "refuses", "" },
   { "deliveries-limit", "jobctl notify deliveries --limit 2 | wc -l", 0, "3\n", "" },
+  { "deliveries-follow", "jobctl notify deliveries --follow --limit 1 --event test > $T/follow & until [ -s $T/follow ]; do sleep 0.02; done; wc -l < $T/follow; "
+    "jobctl -q notify test team --wait; until grep -q 'by team: delivered, 250 kept' $T/follow; do sleep 0.02; done; kill $!; wc -l < $T/follow", 0,
+    "1\n", "" },
+  { "deliveries-follow-json", "jobctl notify deliveries -f --json > $T/lines & until [ -s $T/lines ]; do sleep 0.02; done; kill $!; head -n 1 $T/lines",
+    0, "{\"", "" },
   { "deliveries-bad-state", "jobctl notify deliveries --state broken", 2, NULL, "waiting, held, sending" },
   { "deliveries-no-job", "jobctl notify deliveries --job db-on", 3, NULL, "did you mean 'db-one'?" },
   { "why-told", "jobctl notify why db-one", 0, "by team: delivered\n      rule 1 (events failed recovered, jobs db-*) tells by team", "" },
