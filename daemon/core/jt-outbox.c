@@ -347,11 +347,11 @@ jt_outbox_test_finish (JtOutbox *self, GAsyncResult *result, GError **error)
 /* Shown */
 
 static const char *
-state_of (const Lane *lane, gint64 now_usec)
+state_of (const Lane *lane, const JtChannelInfo *info, gint64 now_usec)
 {
-  if (lane == NULL)
-    return "unconfigured";
-  return lane->paused_until_usec > now_usec ? "paused" : "ok";
+  if (lane != NULL && lane->paused_until_usec > now_usec)
+    return "paused";
+  return lane == NULL || info->problem != NULL ? "unconfigured" : "ok";
 }
 
 static void
@@ -365,7 +365,7 @@ add_channel (JtOutbox *self, GVariantBuilder *builder, const JtChannelInfo *info
   g_variant_dict_init (&row, NULL);
   g_variant_dict_insert (&row, "name", "s", info->name);
   g_variant_dict_insert (&row, "type", "s", info->type);
-  g_variant_dict_insert (&row, "state", "s", info->problem != NULL ? "unconfigured" : state_of (lane, now_usec));
+  g_variant_dict_insert (&row, "state", "s", state_of (lane, info, now_usec));
   g_variant_dict_insert (&row, "problem", "s", problem != NULL ? problem : "");
   g_variant_dict_insert (&row, "paused-until", "t", lane != NULL && lane->paused_until_usec > now_usec ? (guint64) lane->paused_until_usec : 0);
   g_variant_dict_insert (&row, "program", "s", info->program != NULL ? info->program : "");
