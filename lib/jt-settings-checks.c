@@ -338,6 +338,19 @@ jt_setting_check_after (const char *key, GVariant *value, GError **error)
   return TRUE;
 }
 
+/* (up to the row's greatest) */
+gboolean
+jt_setting_check_factor (const char *key, GVariant *value, GError **error)
+{
+  double factor = g_variant_get_double (value);
+
+  if (factor == 0 || factor >= 1)
+    return TRUE;
+  /* Translators: a setting's key, and what was given */
+  g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SETTINGS, _("%s: %g is less than usual; write 1 or more, or 0 for not at all"), key, factor);
+  return FALSE;
+}
+
 gboolean
 jt_setting_check_choice (const char *key, GVariant *value, GError **error)
 {

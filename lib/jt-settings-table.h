@@ -38,6 +38,7 @@ gboolean jt_setting_check_codes (const char *key, GVariant *value, GError **erro
 gboolean jt_setting_check_signal (const char *key, GVariant *value, GError **error);
 gboolean jt_setting_check_limits (const char *key, GVariant *value, GError **error);
 gboolean jt_setting_check_recipients (const char *key, GVariant *value, GError **error);
+gboolean jt_setting_check_factor (const char *key, GVariant *value, GError **error);
 gboolean jt_setting_check_choice (const char *key, GVariant *value, GError **error);
 /* Of those that concern the machine around a job (jt-settings-surroundings.c). */
 gboolean jt_setting_check_conditions (const char *key, GVariant *value, GError **error);

@@ -4,6 +4,7 @@
 
 #include "editor.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 
 #include "jt-error.h"
 #include "text-file.h"
+#include "text.h"
 
 #define MAX_BYTES (1024 * 1024)
 
@@ -74,6 +76,30 @@ find_program (void)
   return g_strdup (found != NULL ? "editor" : "vi");
 }
 
+/* In the child: keys are the editor's own again. */
+static void
+listen_to_keys (gpointer user_data)
+{
+  signal (SIGINT, SIG_DFL);
+  signal (SIGQUIT, SIG_DFL);
+}
+
+/* Waits as system(3) does: a Ctrl-C goes to the editor, which may mean something else by it, and must not end us and leave it behind. */
+static gboolean
+spawn_and_wait (const char *const *arguments, int *status, GError **error)
+{
+  struct sigaction ignore = { .sa_handler = SIG_IGN };
+  struct sigaction interrupt, quit;
+  gboolean is_done;
+
+  sigaction (SIGINT, &ignore, &interrupt);
+  sigaction (SIGQUIT, &ignore, &quit);
+  is_done = g_spawn_sync (NULL, (char **) arguments, NULL, G_SPAWN_CHILD_INHERITS_STDIN, listen_to_keys, NULL, NULL, NULL, status, error);
+  sigaction (SIGINT, &interrupt, NULL);
+  sigaction (SIGQUIT, &quit, NULL);
+  return is_done;
+}
+
 /**
  * editor_run:
  *
@@ -92,7 +118,7 @@ editor_run (Editor *editor, GError **error)
   int status;
 
   fflush (stdout);
-  if (!g_spawn_sync (NULL, (char **) arguments, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, NULL, NULL, &status, error))
+  if (!spawn_and_wait (arguments, &status, error))
     return NULL;
   if (g_spawn_check_wait_status (status, &reason))
     return text_file_read (editor->path, MAX_BYTES, &length, error);
@@ -101,14 +127,16 @@ editor_run (Editor *editor, GError **error)
   return NULL;
 }
 
-/* Whether the person wants to go on with what was refused; nobody there is no. */
+/* Whether the person wants to go on with what was refused, told why; nobody there is no. */
 gboolean
-editor_ask_again (void)
+editor_ask_again (const char *complaint)
 {
+  g_autofree char *shown = text_escape_log (complaint, strlen (complaint));
   char answer[16];
 
   if (!isatty (STDIN_FILENO) || !isatty (STDERR_FILENO))
     return FALSE;
+  fprintf (stderr, "jobctl: %s\n", shown);
   /* Translators: the first letter of the answer; an empty one is yes */
   fputs (_("Edit it again? [Y/n] "), stderr);
   fflush (stderr);

@@ -14,6 +14,6 @@ void        editor_free (Editor *editor);
 char       *editor_run (Editor *editor, GError **error);
 const char *editor_get_path (Editor *editor);
 void        editor_keep (Editor *editor);
-gboolean    editor_ask_again (void);
+gboolean    editor_ask_again (const char *complaint);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Editor, editor_free)

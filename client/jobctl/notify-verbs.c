@@ -48,6 +48,7 @@ static const Option render_options[] = {
   { NULL },
 };
 static const Option deliveries_options[] = {
+  { "follow", 'f', NULL, N_("go on, and show what becomes of them") },
   { "limit", 'n', N_("N"), N_("so many at most; default 20"), "100" },
   { "state", 's', N_("STATE"), N_("only in this state; may be repeated"), "failed" },
   { "channel", 0, N_("CHANNEL"), N_("only by this channel"), "email" },
@@ -68,7 +69,7 @@ const Verb notify_verbs[] = {
   { "notify rule", N_("[list] | add | remove N… | move N PLACE"), 0, ANY_NUMBER, N_("which events of which jobs are told how; the first rule that matches decides"), "jobctl notify rule add --events failed,recovered --jobs 'db-*' --channels email", TRUE, NO_SETTINGS, rule_options, verb_notify_rule },
   { "notify channels", "", 0, 0, N_("the ways to reach people, and how they do"), "jobctl notify channels", TRUE, NO_SETTINGS, no_options, verb_notify_channels },
   { "notify test", N_("CHANNEL"), 1, 1, N_("send a test notification to oneself"), "jobctl notify test email --wait", TRUE, NO_SETTINGS, test_options, verb_notify_test },
-  { "notify templates", "", 0, 0, N_("the texts that notifications are made of, and whose they are"), "jobctl notify templates", TRUE, NO_SETTINGS, user_options, verb_notify_templates },
+  { "notify templates", N_("[TEMPLATE]"), 0, 1, N_("the texts that notifications are made of, and whose they are; or one text"), "jobctl notify templates email/default.html > default.html", TRUE, NO_SETTINGS, user_options, verb_notify_templates },
   { "notify edit", N_("TEMPLATE"), 1, 1, N_("change a template for oneself; it is checked before it is taken"), "jobctl notify edit email/failed.subject", TRUE, NO_SETTINGS, edit_options, verb_notify_edit },
   { "notify render", N_("TEMPLATE|FILE"), 1, 1, N_("what a template makes of a run, or of an example"), "jobctl notify render email/default.html --run 42 > preview.html", TRUE, NO_SETTINGS, render_options, verb_notify_render },
   { "notify deliveries", "", 0, 0, N_("what was sent, waits, is held back or was given up, newest first"), "jobctl notify deliveries --state failed --since yesterday", TRUE, NO_SETTINGS, deliveries_options, verb_notify_deliveries },

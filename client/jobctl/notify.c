@@ -12,6 +12,7 @@
 
 #include "jt-error.h"
 #include "jt-names.h"
+#include "words.h"
 
 #define PAGE 500
 
@@ -108,4 +109,26 @@ notify_collect (Context *context, GVariant *filter, guint64 limit, GPtrArray *ro
     }
   while (*cursor != '\0' && rows->len < limit);
   return TRUE;
+}
+
+/* Who is told of what by which way, and what becomes of it: @key of the row says that. (transfer full) */
+char *
+notify_describe (Context *context, GVariant *row, const char *key)
+{
+  const char *verdict = row_string (row, key);
+  const char *user = row_string (row, "user");
+  const char *event = word_of_event (row_string (row, "event"));
+  g_autofree char *who = text_escape (*user != '\0' ? user : row_string (row, "recipient"));
+  g_autofree char *channel = text_escape (row_string (row, "channel"));
+  g_autofree char *shown = text_escape (word_of_state (verdict));
+  g_autofree char *painted = terminal_paint (&context->terminal, terminal_color_of_word (verdict), shown);
+
+  if (*who == '\0')
+    /* Translators: an event ("failed") and what became of it ("silent") */
+    return g_strdup_printf (_("%s, to nobody: %s"), event, painted);
+  if (*channel == '\0')
+    /* Translators: an event ("failed"), a person and what became of it ("silent") */
+    return g_strdup_printf (_("%s, to %s: %s"), event, who, painted);
+  /* Translators: an event ("failed"), a person, a channel ("email") and what became of it ("delivered") */
+  return g_strdup_printf (_("%s, to %s by %s: %s"), event, who, channel, painted);
 }

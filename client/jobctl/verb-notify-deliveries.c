@@ -6,8 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "delivery-follower.h"
 #include "json.h"
-#include "jt-error.h"
 #include "notify.h"
 #include "words.h"
 
@@ -166,6 +166,8 @@ verb_notify_deliveries (Context *context, GError **error)
   if (!options_get_count (context->options, "limit", 1, MAX_LIMIT, &limit, error))
     return JT_EXIT_USAGE;
   filter = read_filter (context, error);
+  if (filter != NULL && options_has (context->options, "follow"))
+    return delivery_follow (context, filter, limit, error);
   if (filter == NULL || !notify_collect (context, filter, limit, rows, error))
     return JT_EXIT_FAILED;
   if (context->is_json)

@@ -2,9 +2,7 @@
 /* Copyright The JobTracker Authors */
 #include "config.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <glib/gi18n-lib.h>
 
@@ -95,9 +93,7 @@ offer_again (Editor *editor, const char *text, GError **error)
       return FALSE;
     }
   template_text_show_fault (text, *error);
-  if (isatty (STDERR_FILENO))
-    fprintf (stderr, "jobctl: %s\n", (*error)->message);
-  if (editor_ask_again ())
+  if (editor_ask_again ((*error)->message))
     {
       g_clear_error (error);
       return TRUE;

@@ -108,9 +108,11 @@ make_sample (Context *context, const Wanted *wanted, GError **error)
   return g_variant_dict_end (&sample);
 }
 
+/* There are texts of jobs in it. */
 static void
 print (Context *context, const Wanted *wanted, const char *rendered)
 {
+  g_autofree char *shown = context->terminal.is_terminal ? text_escape_log (rendered, strlen (rendered)) : g_strdup (rendered);
   JsonObject *object;
 
   if (context->is_json)
@@ -122,8 +124,8 @@ print (Context *context, const Wanted *wanted, const char *rendered)
       json_object_unref (object);
       return;
     }
-  fputs (rendered, stdout);
-  if (*rendered != '\0' && !g_str_has_suffix (rendered, "\n"))
+  fputs (shown, stdout);
+  if (*shown != '\0' && !g_str_has_suffix (shown, "\n"))
     putchar ('\n');
 }
 

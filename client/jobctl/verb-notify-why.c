@@ -14,28 +14,6 @@
 
 #define INDENT 6
 
-/* Who of what by which way: the head of a decision. (transfer full) */
-static char *
-head_of (Context *context, GVariant *row)
-{
-  const char *verdict = row_string (row, "verdict");
-  const char *user = row_string (row, "user");
-  const char *event = word_of_event (row_string (row, "event"));
-  g_autofree char *who = text_escape (*user != '\0' ? user : row_string (row, "recipient"));
-  g_autofree char *channel = text_escape (row_string (row, "channel"));
-  g_autofree char *shown = text_escape (word_of_state (verdict));
-  g_autofree char *painted = terminal_paint (&context->terminal, terminal_color_of_word (verdict), shown);
-
-  if (*who == '\0')
-    /* Translators: an event ("failed") and what became of it ("silent") */
-    return g_strdup_printf (_("%s, to nobody: %s"), event, painted);
-  if (*channel == '\0')
-    /* Translators: an event ("failed"), a person and what became of it ("silent") */
-    return g_strdup_printf (_("%s, to %s: %s"), event, who, painted);
-  /* Translators: an event ("failed"), a person, a channel ("email") and what became of it ("delivered") */
-  return g_strdup_printf (_("%s, to %s by %s: %s"), event, who, channel, painted);
-}
-
 static void
 print_line (Context *context, const char *text)
 {
@@ -70,7 +48,7 @@ print_delivery (Context *context, GVariant *row)
 static void
 print_row (Context *context, GVariant *row)
 {
-  g_autofree char *head = head_of (context, row);
+  g_autofree char *head = notify_describe (context, row, "verdict");
 
   printf ("  %s\n", head);
   print_line (context, row_string (row, "reason"));
@@ -116,6 +94,6 @@ verb_notify_why (Context *context, GError **error)
   for (guint i = 0; i < rows->len; i++)
     print_row (context, g_ptr_array_index (rows, i));
   if (rows->len == 0)
-    context_say (context, "  %s", _("It is over none of the events that anybody is told of."));
+    context_say (context, "  %s", _("Nobody was told of it, and there is no rule to ask: it has not ended, or its job is no more."));
   return JT_EXIT_DONE;
 }

@@ -28,6 +28,7 @@ struct _JtComposer
   char       *domain;
   GHashTable *templates; /* (element-type utf8 utf8) (owned) the administrator's */
   GHashTable *users;     /* (element-type uid GHashTable) (owned) templates by name, of those that were read */
+  guint       n_forgotten; /* how often some were to be read anew */
 };
 
 G_DEFINE_FINAL_TYPE (JtComposer, jt_composer, G_TYPE_OBJECT)
@@ -85,6 +86,7 @@ typedef struct
   GHashTable *texts;   /* (owned) */
   GPtrArray  *entries; /* (owned) (nullable) */
   guint       next;
+  guint       n_forgotten; /* when it began */
 } Reading;
 
 static void
@@ -126,7 +128,9 @@ read_next (GTask *task)
     }
   if (g_hash_table_size (self->users) >= MAX_USERS)
     g_hash_table_remove_all (self->users);
-  g_hash_table_replace (self->users, GUINT_TO_POINTER (reading->uid), g_hash_table_ref (reading->texts));
+  /* Changed while they were read: who comes next reads them again. */
+  if (reading->n_forgotten == self->n_forgotten)
+    g_hash_table_replace (self->users, GUINT_TO_POINTER (reading->uid), g_hash_table_ref (reading->texts));
   g_task_return_boolean (task, TRUE);
   g_object_unref (task);
 }
@@ -162,6 +166,7 @@ jt_composer_read_user_async (JtComposer *self, guint32 uid, GCancellable *c, GAs
     }
   reading = g_new0 (Reading, 1);
   reading->uid = uid;
+  reading->n_forgotten = self->n_forgotten;
   reading->texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_task_set_task_data (task, reading, (GDestroyNotify) reading_free);
   jt_store_list_templates_async (self->store, uid, NULL, on_templates_listed, task);
@@ -193,6 +198,7 @@ jt_composer_get_templates (JtComposer *self, guint32 uid, GHashTable **own, GHas
 void
 jt_composer_forget_user (JtComposer *self, guint32 uid)
 {
+  self->n_forgotten++;
   g_hash_table_remove (self->users, GUINT_TO_POINTER (uid));
 }
 
@@ -325,7 +331,12 @@ on_entries (GObject *source, GAsyncResult *result, gpointer user_data)
   GTask *task = user_data;
   Composition *composition = g_task_get_task_data (task);
 
-  composition->entries = jt_store_list_deliveries_finish (JT_STORE (source), result, NULL);
+  g_autoptr (GPtrArray) newest_first = jt_store_list_deliveries_finish (JT_STORE (source), result, NULL);
+
+  if (newest_first != NULL)
+    composition->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_delivery_unref);
+  for (guint i = newest_first != NULL ? newest_first->len : 0; i > 0; i--)
+    g_ptr_array_add (composition->entries, jt_delivery_ref (g_ptr_array_index (newest_first, i - 1)));
   finish (task);
 }
 
@@ -384,11 +395,27 @@ find_statistics (GTask *task)
 
 /* The end of the log */
 
+typedef struct
+{
+  char    *text;
+  gboolean is_cut;
+} LogEnd;
+
+static void
+log_end_free (gpointer data)
+{
+  LogEnd *log = data;
+
+  g_free (log->text);
+  g_free (log);
+}
+
 static void
 read_log_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   int fd = GPOINTER_TO_INT (data);
   g_autoptr (GString) text = g_string_new (NULL);
+  LogEnd *log = g_new0 (LogEnd, 1);
   char buffer[8192];
   gssize length;
 
@@ -397,10 +424,18 @@ read_log_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *c
       if (length > 0)
         g_string_append_len (text, buffer, length);
       if (text->len > MAX_LOG_BYTES)
-        g_string_erase (text, 0, (gssize) (text->len - MAX_LOG_BYTES));
+        {
+          g_string_erase (text, 0, (gssize) (text->len - MAX_LOG_BYTES));
+          log->is_cut = TRUE;
+        }
     }
   close (fd);
-  g_task_return_pointer (task, g_string_free (g_steal_pointer (&text), FALSE), g_free);
+  /* A byte 0 is no end of the text. */
+  for (gsize i = 0; i < text->len; i++)
+    if (text->str[i] == '\0')
+      text->str[i] = '\x7f';
+  log->text = g_string_free (g_steal_pointer (&text), FALSE);
+  g_task_return_pointer (task, log, log_end_free);
 }
 
 static void
@@ -409,7 +444,11 @@ on_log_read (GObject *source, GAsyncResult *result, gpointer user_data)
   GTask *task = user_data;
   Composition *composition = g_task_get_task_data (task);
 
-  composition->log = g_task_propagate_pointer (G_TASK (result), NULL);
+  LogEnd *log = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  composition->log = g_steal_pointer (&log->text);
+  composition->is_log_cut = log->is_cut;
+  log_end_free (log);
   find_statistics (task);
 }
 

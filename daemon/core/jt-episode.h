@@ -19,6 +19,7 @@ typedef struct
   guint    reminders;
   gint64   escalated_usec;
   char    *acknowledged_by; /* (owned) (nullable) */
+  gint64   muted_until_usec; /* not on record: the job was found muted until then */
 } JtEpisode;
 
 JtEpisode *jt_episode_new (guint64 job, const char *recipient, const char *event);

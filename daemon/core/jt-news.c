@@ -4,6 +4,23 @@
 
 #include "jt-news.h"
 
+#include <string.h>
+
+/* Of a command so much is kept for texts. */
+#define MAX_COMMAND 1024
+
+/* (transfer full) */
+static char *
+cut (const char *text)
+{
+  const char *end = text + MAX_COMMAND;
+
+  /* (not within a character) */
+  while (end > text && (*end & 0xc0) == 0x80)
+    end--;
+  return g_strdup_printf ("%.*s…", (int) (end - text), text);
+}
+
 static void
 insert_run (GVariantDict *facts, const JtRun *run)
 {
@@ -15,13 +32,30 @@ insert_run (GVariantDict *facts, const JtRun *run)
     g_variant_dict_insert_value (facts, "attempts", attempts);
 }
 
-GVariant *
-jt_news_make_facts (const JtNews *news)
+/* Only what texts speak of: a command may be longer than all that is kept of a delivery. */
+static GVariant *
+make_job (const JtNews *news)
+{
+  g_autoptr (GVariant) row = g_variant_ref_sink (jt_job_to_variant (news->job, news->status));
+  const char *command = "";
+  GVariantDict job;
+
+  if (!g_variant_lookup (row, "command", "&s", &command) || strlen (command) <= MAX_COMMAND)
+    return g_steal_pointer (&row);
+  g_variant_dict_init (&job, row);
+  g_variant_dict_insert_value (&job, "command", g_variant_new_take_string (cut (command)));
+  return g_variant_ref_sink (g_variant_dict_end (&job));
+}
+
+static GVariant *
+make_facts (const JtNews *news, gboolean is_short)
 {
   GVariantDict facts;
+  g_autoptr (GVariant) job = make_job (news);
 
   g_variant_dict_init (&facts, NULL);
-  g_variant_dict_insert_value (&facts, "job", jt_job_to_variant (news->job, news->status));
+  if (!is_short)
+    g_variant_dict_insert_value (&facts, "job", job);
   if (news->run != NULL)
     insert_run (&facts, news->run);
   if (news->expected_usec != 0)
@@ -35,6 +69,18 @@ jt_news_make_facts (const JtNews *news)
   if (news->status->phase_usec > 0)
     g_variant_dict_insert (&facts, "phase", "t", (guint64) news->status->phase_usec);
   return g_variant_dict_end (&facts);
+}
+
+/* What is too much is told without the job's own part. */
+GVariant *
+jt_news_make_facts (const JtNews *news)
+{
+  GVariant *facts = make_facts (news, FALSE);
+
+  if (g_variant_get_size (facts) <= JT_DELIVERY_MAX_FACTS)
+    return facts;
+  g_variant_unref (g_variant_ref_sink (facts));
+  return make_facts (news, TRUE);
 }
 
 gboolean

@@ -20,6 +20,7 @@ struct _JtNotifier
   JtPreferences *defaults; /* (owned) */
   GHashTable *episodes;    /* (element-type guint64* GPtrArray<JtEpisode>) (owned) by job */
   GHashTable *users;       /* (element-type utf8 guint64*) (owned) uid of a name, NO_SUCH_USER; what is not there was not answered yet */
+  guint       n_reminding; /* of `preferences`: those that ask for reminders or escalation */
   guint64     last_id;
 };
 
@@ -46,6 +47,8 @@ void jt_notifier_expect_user (JtNotifier *self, const char *recipient);
 /* (element-type JtRecipient) without anybody twice */
 GPtrArray *jt_notifier_list_recipients (JtNotifier *self, const JtJob *job);
 JtEpisode *jt_notifier_find_episode (JtNotifier *self, guint64 job, const char *recipient);
+/* The same, not on record. */
+void jt_notifier_keep_episode (JtNotifier *self, JtEpisode *episode); /* (transfer full) */
 void jt_notifier_put_episode (JtNotifier *self, JtChange *change, JtEpisode *episode); /* (transfer full) */
 void jt_notifier_drop_episode (JtNotifier *self, JtChange *change, guint64 job, const char *recipient);
 GPtrArray *jt_notifier_decide (JtNotifier *self, const JtRecipient *recipient, const JtNews *news);

@@ -22,6 +22,7 @@ next_of (JtNotifier *self, const JtEpisode *episode, gboolean *escalates)
     .told_usec = episode->told_usec,
     .reminded_usec = episode->reminded_usec,
     .escalated_usec = episode->escalated_usec,
+    .muted_until_usec = episode->muted_until_usec,
     .is_acknowledged = episode->acknowledged_by != NULL,
   };
 
@@ -36,6 +37,9 @@ jt_notifier_get_next_reminder (JtNotifier *self, gint64 *at_usec)
   const JtEpisode *first = NULL;
 
   *at_usec = G_MAXINT64;
+  /* (a storm leaves thousands of episodes, and seldom does anybody want to be reminded) */
+  if (self->n_reminding == 0)
+    return NULL;
   g_hash_table_iter_init (&iter, self->episodes);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     for (guint i = 0; i < ((GPtrArray *) value)->len; i++)
@@ -124,6 +128,13 @@ jt_notifier_remind (JtNotifier *self, JtChange *change, const JtEpisode *episode
     {
       jt_notifier_end_episode (self, change, episode);
       jt_episode_free (copy);
+      return FALSE;
+    }
+  if (news->status->muted_until_usec > news->at_usec)
+    {
+      /* Put off: it is due at once when the job is no longer muted. */
+      copy->muted_until_usec = news->status->muted_until_usec;
+      jt_notifier_keep_episode (self, copy);
       return FALSE;
     }
   is_told = escalates ? escalate (self, change, episode, recipient, news) : remind (self, change, episode, recipient, news);

@@ -34,6 +34,24 @@ expect_escalation (JtNotifier *self, JtPreferences *preferences)
     jt_notifier_expect_user (self, others[i]);
 }
 
+static gboolean
+is_reminding (JtPreferences *preferences)
+{
+  return jt_preferences_get_remind_every_usec (preferences) > 0 || jt_preferences_get_escalate_after_usec (preferences) > 0;
+}
+
+static void
+count_reminding (JtNotifier *self)
+{
+  GHashTableIter iter;
+  gpointer preferences;
+
+  self->n_reminding = 0;
+  g_hash_table_iter_init (&iter, self->preferences);
+  while (g_hash_table_iter_next (&iter, NULL, &preferences))
+    self->n_reminding += is_reminding (preferences);
+}
+
 void
 jt_notifier_put_preferences (JtNotifier *self, JtChange *change, guint32 uid, JtPreferences *preferences)
 {
@@ -48,6 +66,7 @@ jt_notifier_put_preferences (JtNotifier *self, JtChange *change, guint32 uid, Jt
       g_hash_table_replace (self->preferences, GUINT_TO_POINTER (uid), jt_preferences_ref (preferences));
       expect_escalation (self, preferences);
     }
+  count_reminding (self);
 }
 
 static void
@@ -69,6 +88,7 @@ load_preferences (JtNotifier *self, GHashTable *stored)
       g_hash_table_insert (self->preferences, uid, preferences);
       expect_escalation (self, preferences);
     }
+  count_reminding (self);
 }
 
 /* Episodes */
@@ -94,8 +114,8 @@ jt_notifier_find_episode (JtNotifier *self, guint64 job, const char *recipient)
   return NULL;
 }
 
-static void
-keep_episode (JtNotifier *self, JtEpisode *episode)
+void
+jt_notifier_keep_episode (JtNotifier *self, JtEpisode *episode)
 {
   GPtrArray *episodes = episodes_of (self, episode->job);
   JtEpisode *old = jt_notifier_find_episode (self, episode->job, episode->recipient);
@@ -116,7 +136,7 @@ void
 jt_notifier_put_episode (JtNotifier *self, JtChange *change, JtEpisode *episode)
 {
   jt_change_put_episode (change, episode);
-  keep_episode (self, episode);
+  jt_notifier_keep_episode (self, episode);
 }
 
 void
@@ -340,6 +360,20 @@ make_delivery (JtNotifier *self, const JtRecipient *recipient, const JtNews *new
   return delivery;
 }
 
+/* Whom a rule of one names and the job names too is told once. */
+static gboolean
+is_told_already (JtChange *change, const JtDelivery *delivery)
+{
+  for (guint i = 0; i < change->items->len; i++)
+    {
+      const JtDelivery *before = g_array_index (change->items, JtChangeItem, i).delivery;
+
+      if (before != NULL && g_str_equal (before->message_id, delivery->message_id) && g_strcmp0 (before->address, delivery->address) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 gboolean
 jt_notifier_put_decisions (JtNotifier *self, JtChange *change, const JtRecipient *recipient, const JtNews *news, GPtrArray *decisions)
 {
@@ -354,7 +388,8 @@ jt_notifier_put_decisions (JtNotifier *self, JtChange *change, const JtRecipient
         continue;
       delivery = make_delivery (self, recipient, news, decision);
       is_told |= jt_delivery_state_is_open (delivery->state);
-      jt_change_put_delivery (change, delivery);
+      if (!is_told_already (change, delivery))
+        jt_change_put_delivery (change, delivery);
     }
   return is_told;
 }
@@ -534,7 +569,7 @@ jt_notifier_load (JtNotifier *self, JtStoreContents *contents)
   load_preferences (self, contents->preferences);
   g_hash_table_remove_all (self->episodes);
   for (guint i = 0; i < contents->episodes->len; i++)
-    keep_episode (self, jt_episode_copy (g_ptr_array_index (contents->episodes, i)));
+    jt_notifier_keep_episode (self, jt_episode_copy (g_ptr_array_index (contents->episodes, i)));
 }
 
 static void

@@ -102,6 +102,39 @@ insert_time (GVariantDict *dict, const char *key, JtZone *zone, guint64 usec)
     insert_taken (dict, key, say_time (zone, (gint64) usec));
 }
 
+/* Behind the escape sequence that begins at @at (ECMA-48): colours and cursors, titles of windows, character sets. */
+static const char *
+skip_escape (const char *at)
+{
+  const char *next = at + 1;
+
+  if (*next == '[')
+    {
+      next++;
+      next += strspn (next, "0123456789:;<=>?");
+      next += strspn (next, " !\"#$%&'()*+,-./");
+      return *next >= 0x40 && *next <= 0x7e ? next + 1 : next;
+    }
+  if (*next != '\0' && strchr ("]PX^_", *next) != NULL)
+    {
+      next += strcspn (next, "\a\x1b");
+      if (*next == '\a')
+        return next + 1;
+      return next[0] == 0x1b && next[1] == '\\' ? next + 2 : next;
+    }
+  next += strspn (next, " !\"#$%&'()*+,-./");
+  return *next >= 0x30 && *next <= 0x7e ? next + 1 : next;
+}
+
+/* What can be seen and does nothing to what is around it. */
+static gboolean
+is_plain (gunichar c)
+{
+  GUnicodeType type = g_unichar_type (c);
+
+  return type != G_UNICODE_CONTROL && type != G_UNICODE_FORMAT && type != G_UNICODE_LINE_SEPARATOR && type != G_UNICODE_PARAGRAPH_SEPARATOR;
+}
+
 /* A line as anybody may see it: one line of sound text, without what moves cursors or turns writing round. (transfer full) */
 static char *
 clean_line (const char *line, gsize length)
@@ -110,23 +143,23 @@ clean_line (const char *line, gsize length)
   GString *clean = g_string_new (NULL);
   guint n = 0;
 
-  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
+  for (const char *at = valid; *at != '\0';)
     {
       gunichar c = g_utf8_get_char (at);
 
-      if (c == 0x1b && at[1] == '[')
+      if (c == 0x1b)
         {
-          at += 2;
-          at += strspn (at, "0123456789;?");
-          if (*at == '\0')
-            break;
+          at = skip_escape (at);
           continue;
         }
-      if (c == '\t')
+      at = g_utf8_next_char (at);
+      if (c == '\t' || c == '\n')
         g_string_append_c (clean, ' ');
-      else if (!g_unichar_iscntrl (c) && g_unichar_type (c) != G_UNICODE_FORMAT)
+      else if (is_plain (c))
         g_string_append_unichar (clean, c);
-      if (++n >= MAX_LINE)
+      else
+        continue;
+      if (++n >= MAX_LINE && *at != '\0')
         {
           g_string_append (clean, "…");
           break;
@@ -188,7 +221,11 @@ make_job (const JtDelivery *delivery, GVariant *job, JtZone *zone)
   insert_text (&dict, "description", look_up_text (job, "description"));
   insert_text (&dict, "owner", look_up_text (job, "owner-name"));
   if (job != NULL && g_variant_lookup (job, "schedule", "^a&s", &schedule) && schedule[0] != NULL)
-    insert_taken (&dict, "schedule", g_strjoinv ("; ", (char **) schedule));
+    {
+      g_autofree char *joined = g_strjoinv ("; ", (char **) schedule);
+
+      insert_text (&dict, "schedule", joined);
+    }
   insert_time (&dict, "next", zone, look_up_uint64 (job, "next-elapse"));
   if (tags != NULL)
     g_variant_dict_insert_value (&dict, "tags", tags);
@@ -231,12 +268,16 @@ insert_span (GVariantDict *dict, const char *key, guint64 from_usec, guint64 to_
 static GVariant *
 make_attempt (GVariant *row, JtZone *zone)
 {
+  static const char *const texts[] = { "started", "duration", "state", "exit", "reason" };
   GVariantDict dict;
   guint32 number = 0;
   guint64 started_usec = look_up_uint64 (row, "started-at");
 
   g_variant_lookup (row, "attempt", "u", &number);
   g_variant_dict_init (&dict, NULL);
+  /* (empty ones too: else a template would find those of the run) */
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_variant_dict_insert (&dict, texts[i], "s", "");
   g_variant_dict_insert (&dict, "number", "u", number);
   insert_time (&dict, "started", zone, started_usec);
   insert_span (&dict, "duration", started_usec, look_up_uint64 (row, "finished-at"));
@@ -348,6 +389,17 @@ make_late (GVariant *facts, JtZone *zone)
 
 /* log */
 
+/* What a progress bar has written last over what it wrote before. Changes @line. */
+static const char *
+last_written (char *line)
+{
+  const char *carriage;
+
+  g_strchomp (line);
+  carriage = strrchr (line, '\r');
+  return carriage != NULL ? carriage + 1 : line;
+}
+
 static GVariant *
 make_log (const JtContextParts *parts)
 {
@@ -362,7 +414,8 @@ make_log (const JtContextParts *parts)
   first = n_lines > JT_CONTEXT_LOG_LINES ? n_lines - JT_CONTEXT_LOG_LINES : 0;
   for (guint i = first; i < n_lines; i++)
     {
-      g_autofree char *line = clean_line (lines[i], strlen (lines[i]));
+      const char *written = last_written (lines[i]);
+      g_autofree char *line = clean_line (written, strlen (written));
 
       g_string_append_printf (tail, "%s%s", i > first ? "\n" : "", line);
     }
@@ -458,7 +511,9 @@ jt_notify_context_links (const JtDelivery *delivery, const char *gateway_url)
   insert_link (&dict, "run", gateway_url, "/?run=#", delivery->run);
   insert_link (&dict, "job", gateway_url, "/?job=#", delivery->job);
   insert_link (&dict, "log", gateway_url, "/job-logs/#/log", delivery->run);
-  g_variant_dict_insert (&dict, "has-any", "b", delivery->run != 0 || delivery->job != 0);
+  insert_link (&dict, "mute", gateway_url, "/?job=#&mute=1h", delivery->job);
+  insert_taken (&dict, "preferences", g_strconcat (gateway_url, "/?preferences", NULL));
+  g_variant_dict_insert (&dict, "has-any", "b", TRUE);
   return g_variant_dict_end (&dict);
 }
 

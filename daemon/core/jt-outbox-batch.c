@@ -12,13 +12,14 @@
 
 /* A channel that asked to be left alone is tried again after this. */
 #define LONG_PAUSE_USEC (6 * 3600 * (gint64) G_USEC_PER_SEC)
-/* Batches in a row of which nothing could be delivered, before the channel as a whole is given a pause. */
+/* Recipients in a row who could not be reached, before the channel as a whole is given a pause. One whose mailbox is full, or whose server
+ * is away, waits alone and keeps nobody else waiting. */
 #define MAX_VAIN 3
 
 static char *
 key_of (const JtDelivery *delivery)
 {
-  return g_strconcat (delivery->channel, "\n", delivery->recipient, "\n", delivery->address != NULL ? delivery->address : "", NULL);
+  return g_strconcat (delivery->recipient, "\n", delivery->address != NULL ? delivery->address : "", NULL);
 }
 
 /* --- which of them may go --- */
@@ -52,16 +53,14 @@ preferences_of (JtOutbox *self, const JtDelivery *delivery)
   return delivery->is_user ? jt_notifier_get_preferences (self->notifier, delivery->user) : jt_preferences_get_default ();
 }
 
-/* When @delivery may go, as far as it is about how many went before it; 0: now. One that was tried already counted then, and a digest is
- * what the others became. */
+/* When @delivery may go, as far as it is about how many went before it; 0: now, and it counts. */
 static gint64
-throttle (JtOutbox *self, const JtDelivery *delivery, const char *key)
+throttle (JtOutbox *self, const JtDelivery *delivery, const char *recipient)
 {
   JtPreferences *preferences = preferences_of (self, delivery);
+  g_autofree char *key = g_strconcat (delivery->channel, "\n", recipient, NULL);
   JtThrottle *throttle = g_hash_table_lookup (self->throttles, key);
 
-  if (delivery->attempts > 0 || delivery->count > 0)
-    return 0;
   if (throttle == NULL)
     {
       if (g_hash_table_size (self->throttles) >= JT_OUTBOX_MAX_PACED)
@@ -73,42 +72,36 @@ throttle (JtOutbox *self, const JtDelivery *delivery, const char *key)
                            jt_outbox_now (self));
 }
 
-static void
-expire (JtChange *change, const JtDelivery *delivery)
+/* What was tried before, is several already, or was asked for by a person waits for its turn as it is. */
+static gboolean
+may_be_merged (const JtDelivery *delivery)
 {
-  g_autoptr (JtDelivery) copy = jt_delivery_copy (delivery);
-
-  if (!jt_delivery_set_state (copy, JT_DELIVERY_EXPIRED, NULL))
-    return;
-  if (copy->reason == NULL)
-    copy->reason = g_strdup ("its time had passed before it could be delivered");
-  jt_change_put_delivery (change, copy);
+  return delivery->attempts == 0 && delivery->count == 0 && !g_str_equal (delivery->event, jt_notify_event_to_string (JT_NOTIFY_TEST));
 }
 
-/* TRUE: it may go. Else what becomes of it is in @change. */
+/* TRUE: it may go. Else what becomes of it is in @change, or it waits for an older one to go first. (Those that wait are not written each:
+ * there may be very many of them.) */
 static gboolean
-admit (JtOutbox *self, JtChange *change, const JtDelivery *delivery)
+admit (Lane *lane, JtChange *change, const JtDelivery *delivery)
 {
   g_autofree char *key = key_of (delivery);
-  gint64 now_usec = jt_outbox_now (self);
-  gint64 *blocked_usec = g_hash_table_lookup (self->blocked, key);
+  gint64 *blocked_usec = g_hash_table_lookup (lane->blocked, key);
   gint64 until_usec;
 
-  if (delivery->expires_usec != 0 && delivery->expires_usec <= now_usec)
+  if (jt_outbox_is_over (lane->outbox, delivery))
     {
-      expire (change, delivery);
+      jt_outbox_expire (change, delivery);
       return FALSE;
     }
-  /* The oldest goes first: what is younger waits while that does. */
-  if (blocked_usec != NULL && *blocked_usec > now_usec)
-    {
-      postpone (change, delivery, *blocked_usec);
-      return FALSE;
-    }
-  until_usec = throttle (self, delivery, key);
+  if (blocked_usec != NULL && *blocked_usec > jt_outbox_now (lane->outbox))
+    return FALSE;
+  until_usec = throttle (lane->outbox, delivery, key);
   if (until_usec == 0)
     return TRUE;
-  hold_for_throttle (change, delivery, until_usec);
+  if (may_be_merged (delivery))
+    hold_for_throttle (change, delivery, until_usec);
+  else
+    postpone (change, delivery, until_usec);
   return FALSE;
 }
 
@@ -153,45 +146,64 @@ pause_lane (Lane *lane, gint64 delay_usec, const char *problem)
 }
 
 static void
-note_failure (Lane *lane, const char *problem, guint least)
+note_failure (Lane *lane, const char *problem)
 {
   lane->n_failures++;
+  pause_lane (lane, jt_backoff_get_delay (lane->n_failures, g_str_hash (lane->name)), problem);
+}
+
+/* Nothing of the batch could be delivered: it may be the recipients, or all of it. */
+static void
+note_vain (Lane *lane, const char *problem)
+{
+  for (guint i = 0; i < lane->batch->len && g_hash_table_size (lane->vain) < MAX_VAIN; i++)
+    g_hash_table_add (lane->vain, key_of (g_ptr_array_index (lane->batch, i)));
+  if (g_hash_table_size (lane->vain) >= MAX_VAIN)
+    {
+      note_failure (lane, problem);
+      return;
+    }
   set_problem (lane, problem);
-  if (lane->n_failures >= least)
-    pause_lane (lane, jt_backoff_get_delay (lane->n_failures - least + 1, g_str_hash (lane->name)), problem);
 }
 
 static void
 note_success (Lane *lane)
 {
-  if (lane->problem != NULL)
+  if (lane->n_failures > 0)
     jt_log_info ("channel %s works again", lane->name);
+  g_hash_table_remove_all (lane->vain);
   lane->n_failures = 0;
   lane->paused_until_usec = 0;
   g_clear_pointer (&lane->problem, g_free);
 }
 
+/* The oldest goes first: what is younger waits while that does. Of several it is the one that has to wait the longest. */
 static void
-block (JtOutbox *self, const JtDelivery *delivery)
+block (Lane *lane, const JtDelivery *delivery)
 {
-  if (g_hash_table_size (self->blocked) >= JT_OUTBOX_MAX_PACED)
-    g_hash_table_remove_all (self->blocked);
-  g_hash_table_replace (self->blocked, key_of (delivery), g_memdup2 (&delivery->next_usec, sizeof delivery->next_usec));
+  g_autofree char *key = key_of (delivery);
+  gint64 *before_usec = g_hash_table_lookup (lane->blocked, key);
+  gint64 until_usec = MAX (delivery->next_usec, before_usec != NULL ? *before_usec : 0);
+
+  if (g_hash_table_size (lane->blocked) >= JT_OUTBOX_MAX_PACED)
+    g_hash_table_remove_all (lane->blocked);
+  g_hash_table_replace (lane->blocked, g_steal_pointer (&key), g_memdup2 (&until_usec, sizeof until_usec));
 }
 
+/* Whoever was reached is not the trouble of what could not be delivered along with it. */
 static void
-unblock (JtOutbox *self, const JtDelivery *delivery)
+unblock (Lane *lane, const JtDelivery *delivery)
 {
   g_autofree char *key = key_of (delivery);
 
-  g_hash_table_remove (self->blocked, key);
+  g_hash_table_remove (lane->blocked, key);
 }
 
 /* It waits for another try, or has had its time. */
 static void
-take_retry (JtOutbox *self, JtDelivery *copy, const char *reason, gint64 after_usec, gboolean is_ambiguous)
+take_retry (Lane *lane, JtDelivery *copy, const char *reason, gint64 after_usec, gboolean is_ambiguous)
 {
-  gint64 now_usec = jt_outbox_now (self);
+  gint64 now_usec = jt_outbox_now (lane->outbox);
   gint64 delay_usec = MAX (after_usec, jt_backoff_get_delay (copy->attempts, copy->id));
 
   g_free (copy->reason);
@@ -200,12 +212,11 @@ take_retry (JtOutbox *self, JtDelivery *copy, const char *reason, gint64 after_u
   if (copy->expires_usec != 0 && now_usec + delay_usec >= copy->expires_usec)
     {
       jt_delivery_set_state (copy, JT_DELIVERY_EXPIRED, NULL);
-      unblock (self, copy);
       return;
     }
   jt_delivery_set_state (copy, JT_DELIVERY_WAITING, NULL);
   copy->next_usec = now_usec + delay_usec;
-  block (self, copy);
+  block (lane, copy);
 }
 
 static void
@@ -222,18 +233,15 @@ take_verdict (Lane *lane, JtChange *change, const JtDelivery *delivery, const Jt
       jt_delivery_set_state (copy, JT_DELIVERY_DELIVERED, NULL);
       copy->delivered_usec = jt_outbox_now (self);
       g_clear_pointer (&copy->reason, g_free);
-      unblock (self, copy);
-      lane->n_delivered++;
       break;
     case JT_OUTCOME_REFUSED:
       jt_delivery_set_state (copy, JT_DELIVERY_FAILED, NULL);
       g_free (copy->reason);
       copy->reason = g_strdup (verdict->detail);
-      unblock (self, copy);
       jt_log_warning ("notification %" G_GUINT64_FORMAT " to %s by %s is given up: %s", copy->id, copy->recipient, copy->channel, verdict->detail);
       break;
     case JT_OUTCOME_RETRY:
-      take_retry (self, copy, verdict->detail, verdict->after_usec, verdict->is_ambiguous);
+      take_retry (lane, copy, verdict->detail, verdict->after_usec, verdict->is_ambiguous);
       break;
     }
   jt_change_put_delivery (change, copy);
@@ -259,10 +267,16 @@ take_verdicts (Lane *lane, JtChange *change, GPtrArray *verdicts)
       if (verdict->pauses)
         pausing = verdict;
     }
+  for (guint i = 0; i < lane->batch->len; i++)
+    if (((JtChannelVerdict *) verdicts->pdata[i])->outcome == JT_OUTCOME_DELIVERED)
+      unblock (lane, g_ptr_array_index (lane->batch, i));
   if (pausing != NULL)
-    pause_lane (lane, LONG_PAUSE_USEC, pausing->detail);
+    {
+      lane->n_failures++; /* (with one it is tried again) */
+      pause_lane (lane, LONG_PAUSE_USEC, pausing->detail);
+    }
   else if (n_retries == lane->batch->len)
-    note_failure (lane, last_retry->detail, MAX_VAIN);
+    note_vain (lane, last_retry->detail);
   else
     note_success (lane);
 }
@@ -271,7 +285,7 @@ take_verdicts (Lane *lane, JtChange *change, GPtrArray *verdicts)
 static void
 take_failure (Lane *lane, JtChange *change, const GError *error)
 {
-  note_failure (lane, error->message, 1);
+  note_failure (lane, error->message);
   for (guint i = 0; i < lane->batch->len; i++)
     {
       g_autoptr (JtDelivery) copy = jt_delivery_copy (g_ptr_array_index (lane->batch, i));
@@ -314,7 +328,7 @@ on_sending_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       jt_log_warning ("notifications wait for the storage: %s", error->message);
       end_batch (lane);
-      lane->paused_until_usec = jt_outbox_now (lane->outbox) + jt_backoff_get_delay (1, 0);
+      lane->paused_until_usec = jt_outbox_now (lane->outbox) + JT_OUTBOX_TROUBLE_USEC;
       jt_lane_rest (lane);
       return;
     }
@@ -361,6 +375,18 @@ compose_next (Lane *lane)
 }
 
 static void
+begin_batch (Lane *lane)
+{
+  if (lane->batch->len > 0)
+    {
+      compose_next (lane);
+      return;
+    }
+  end_batch (lane);
+  jt_lane_rest (lane);
+}
+
+static void
 on_others_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Lane *lane = user_data;
@@ -370,15 +396,9 @@ on_others_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       jt_log_warning ("notifications wait for the storage: %s", error->message);
       g_ptr_array_set_size (lane->batch, 0);
-      lane->paused_until_usec = jt_outbox_now (lane->outbox) + jt_backoff_get_delay (1, 0);
+      lane->paused_until_usec = jt_outbox_now (lane->outbox) + JT_OUTBOX_TROUBLE_USEC;
     }
-  if (lane->batch->len == 0)
-    {
-      end_batch (lane);
-      jt_lane_rest (lane);
-    }
-  else
-    compose_next (lane);
+  begin_batch (lane);
 }
 
 void
@@ -390,13 +410,14 @@ jt_lane_send (Lane *lane, GPtrArray *due)
   lane->batch = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_delivery_unref);
   lane->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_message_unref);
   for (guint i = 0; i < owned->len; i++)
-    if (admit (lane->outbox, change, g_ptr_array_index (owned, i)))
+    if (admit (lane, change, g_ptr_array_index (owned, i)))
       g_ptr_array_add (lane->batch, jt_delivery_ref (g_ptr_array_index (owned, i)));
+  lane->has_moved |= lane->batch->len > 0 || change->items->len > 0;
   if (change->items->len > 0)
     {
       jt_tracker_commit_async (lane->outbox->tracker, change, NULL, on_others_recorded, lane);
       return;
     }
   jt_change_free (change);
-  compose_next (lane);
+  begin_batch (lane);
 }

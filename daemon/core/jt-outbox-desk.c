@@ -17,26 +17,65 @@
 #define MAX_SHOWN 20
 
 static void show_next (Desk *desk);
+static void on_popup_recorded (GObject *source, GAsyncResult *result, gpointer user_data);
+
+static void
+arm_silence (Desk *desk)
+{
+  gint64 first_usec = G_MAXINT64;
+
+  for (guint i = 0; i < desk->shown->len; i++)
+    first_usec = MIN (first_usec, ((JtDelivery *) desk->shown->pdata[i])->next_usec);
+  jt_tracker_arm (desk->outbox->tracker, &desk->silence, desk->n_agents > 0 ? first_usec : jt_outbox_now (desk->outbox));
+}
+
+/* Shown or not, nobody says. A silent agent is asked once more at once, then less and less often; where there is none it waits for the next. */
+static void
+take_silence (Desk *desk, JtChange *change, const JtDelivery *delivery)
+{
+  g_autoptr (JtDelivery) copy = jt_outbox_move (delivery, JT_DELIVERY_WAITING);
+  gboolean is_gone = desk->n_agents == 0;
+
+  copy->ambiguous++;
+  copy->next_usec = jt_outbox_now (desk->outbox);
+  if (!is_gone && copy->attempts > 1)
+    copy->next_usec += jt_backoff_get_delay (copy->attempts - 1, copy->id);
+  g_free (copy->reason);
+  copy->reason = g_strdup (is_gone ? "the agent went before it said whether it was shown" : "the agent did not say whether it was shown");
+  jt_change_put_delivery (change, copy);
+}
+
+static void
+on_silence (gpointer user_data)
+{
+  Desk *desk = user_data;
+  JtOutbox *self = desk->outbox;
+  JtChange *change;
+
+  if (desk->shown->len == 0)
+    return;
+  change = jt_change_new ();
+  for (guint i = 0; i < desk->shown->len;)
+    {
+      const JtDelivery *delivery = g_ptr_array_index (desk->shown, i);
+
+      if (desk->n_agents > 0 && delivery->next_usec > jt_outbox_now (self))
+        {
+          i++;
+          continue;
+        }
+      take_silence (desk, change, delivery);
+      g_ptr_array_remove_index (desk->shown, i);
+    }
+  if (desk->shown->len > 0)
+    arm_silence (desk);
+  jt_tracker_commit_async (self->tracker, change, NULL, on_popup_recorded, g_object_ref (self));
+}
 
 static void
 on_alarm (gpointer user_data)
 {
-  Desk *desk = user_data;
-  JtChange *change = jt_change_new ();
-
-  for (guint i = 0; i < desk->shown->len; i++)
-    {
-      g_autoptr (JtDelivery) copy = jt_outbox_move (NULL, g_ptr_array_index (desk->shown, i), JT_DELIVERY_WAITING);
-
-      copy->ambiguous++;
-      copy->next_usec = jt_outbox_now (desk->outbox) + jt_backoff_get_delay (copy->attempts, copy->id);
-      g_free (copy->reason);
-      copy->reason = g_strdup ("the agent did not say whether it was shown");
-      jt_change_put_delivery (change, copy);
-    }
-  g_ptr_array_set_size (desk->shown, 0);
-  jt_tracker_commit_async (desk->outbox->tracker, change, NULL, NULL, NULL);
-  jt_desk_work (desk);
+  jt_desk_work (user_data);
 }
 
 static Desk *
@@ -48,6 +87,8 @@ desk_new (JtOutbox *outbox, guint32 uid, const char *user_name)
   desk->uid = uid;
   desk->recipient = g_strconcat ("user:", user_name, NULL);
   desk->shown = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_delivery_unref);
+  desk->silence.func = on_silence;
+  desk->silence.user_data = desk;
   desk->alarm.func = on_alarm;
   desk->alarm.user_data = desk;
   return desk;
@@ -56,6 +97,7 @@ desk_new (JtOutbox *outbox, guint32 uid, const char *user_name)
 void
 jt_desk_free (Desk *desk)
 {
+  jt_tracker_disarm (desk->outbox->tracker, &desk->silence);
   jt_tracker_disarm (desk->outbox->tracker, &desk->alarm);
   g_free (desk->recipient);
   g_ptr_array_unref (desk->shown);
@@ -81,6 +123,37 @@ end (Desk *desk)
   jt_outbox_queue_changed (outbox);
   if (desk->has_news)
     jt_desk_work (desk);
+}
+
+/* What is held, or is to be tried again, wakes it. (Other users' popups do as well, for nothing.) */
+static void
+on_next (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Desk *desk = user_data;
+  g_autoptr (GPtrArray) times = jt_store_next_delivery_finish (JT_STORE (source), result, NULL);
+  gint64 next_usec = times == NULL ? jt_outbox_now (desk->outbox) + JT_OUTBOX_TROUBLE_USEC : G_MAXINT64;
+
+  for (guint i = 0; times != NULL && i < times->len; i++)
+    {
+      const JtDeliveryTimes *entry = g_ptr_array_index (times, i);
+
+      if (!g_str_equal (entry->channel, JT_CHANNEL_DESKTOP))
+        continue;
+      next_usec = MIN (next_usec, entry->waiting_usec != 0 ? entry->waiting_usec : G_MAXINT64);
+      next_usec = MIN (next_usec, entry->held_usec != 0 ? entry->held_usec : G_MAXINT64);
+    }
+  jt_tracker_arm (desk->outbox->tracker, &desk->alarm, next_usec);
+  end (desk);
+}
+
+/* Nothing is under way: what comes next, or when. */
+static void
+rest (Desk *desk)
+{
+  if (desk->has_news || desk->n_agents == 0)
+    end (desk);
+  else
+    jt_store_next_delivery_async (jt_tracker_get_store (desk->outbox->tracker), jt_outbox_now (desk->outbox), NULL, on_next, desk);
 }
 
 /* One popup */
@@ -157,7 +230,7 @@ on_composed (GObject *source, GAsyncResult *result, gpointer user_data)
   JtDelivery *delivery = g_ptr_array_index (desk->batch, desk->next++);
 
   g_ptr_array_add (desk->shown, jt_delivery_ref (delivery));
-  jt_tracker_arm (desk->outbox->tracker, &desk->alarm, jt_outbox_now (desk->outbox) + PATIENCE_USEC);
+  arm_silence (desk);
   g_signal_emit_by_name (desk->outbox, "popup", desk->uid, delivery->id, make_notification (delivery, message));
   show_next (desk);
 }
@@ -168,7 +241,7 @@ show_next (Desk *desk)
   if (desk->next < desk->batch->len)
     jt_composer_compose_async (desk->outbox->composer, g_ptr_array_index (desk->batch, desk->next), JT_FAMILY_POPUP, NULL, on_composed, desk);
   else
-    end (desk);
+    rest (desk);
 }
 
 static void
@@ -184,7 +257,8 @@ on_sending_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   jt_log_warning ("popups wait for the storage: %s", error->message);
-  end (desk);
+  g_ptr_array_set_size (desk->batch, 0);
+  rest (desk);
 }
 
 static void
@@ -197,38 +271,76 @@ on_merged (GObject *source, GAsyncResult *result, gpointer user_data)
     jt_log_warning ("popups wait for the storage: %s", error->message);
   else
     desk->has_news = TRUE;
-  end (desk);
+  rest (desk);
 }
 
-/* What has waited for somebody to come is told in one. */
+static void send (Desk *desk, GPtrArray *due);
+
+/* What has waited for somebody to come is told in one; what is several already, by itself. */
 static void
 summarize (Desk *desk, GPtrArray *due)
 {
   JtChange *change = jt_change_new ();
+  g_autoptr (GPtrArray) single = g_ptr_array_new ();
 
-  jt_outbox_merge (desk->outbox, change, due, jt_notify_event_to_string (JT_NOTIFY_SUMMARY), FALSE);
-  jt_tracker_commit_async (desk->outbox->tracker, change, NULL, on_merged, desk);
+  for (guint i = 0; i < due->len; i++)
+    {
+      JtDelivery *delivery = g_ptr_array_index (due, i);
+
+      if (jt_outbox_is_over (desk->outbox, delivery))
+        jt_outbox_expire (change, delivery);
+      else if (delivery->count == 0 && !g_str_equal (delivery->event, jt_notify_event_to_string (JT_NOTIFY_TEST)))
+        g_ptr_array_add (single, delivery);
+    }
+  if (single->len > 1)
+    jt_outbox_merge (desk->outbox, change, single, jt_notify_event_to_string (JT_NOTIFY_SUMMARY), FALSE);
+  if (change->items->len > 0)
+    {
+      jt_tracker_commit_async (desk->outbox->tracker, change, NULL, on_merged, desk);
+      return;
+    }
+  jt_change_free (change);
+  send (desk, due);
+}
+
+static gboolean
+take_summary_wish (Desk *desk, GPtrArray *due)
+{
+  gboolean wants = desk->wants_summary
+                   && jt_preferences_has_away_summary (jt_notifier_get_preferences (desk->outbox->notifier, desk->uid));
+
+  /* (of more than one takes, the rest is summed up next) */
+  desk->wants_summary = wants && due != NULL && due->len >= JT_OUTBOX_MAX_DIGEST;
+  return wants && due != NULL && due->len > 1;
 }
 
 static void
 send (Desk *desk, GPtrArray *due)
 {
   JtChange *change = jt_change_new ();
-  gint64 now_usec = jt_outbox_now (desk->outbox);
+  guint room = MAX_SHOWN - MIN (desk->shown->len, MAX_SHOWN);
 
+  if (due->len > room)
+    {
+      g_ptr_array_set_size (due, (int) room);
+      desk->has_news = TRUE;
+    }
   desk->batch = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_delivery_unref);
   for (guint i = 0; i < due->len; i++)
     {
       const JtDelivery *delivery = g_ptr_array_index (due, i);
-      gboolean is_over = delivery->expires_usec != 0 && delivery->expires_usec <= now_usec;
-      JtDelivery *copy = jt_outbox_move (NULL, delivery, is_over ? JT_DELIVERY_EXPIRED : JT_DELIVERY_SENDING);
+      JtDelivery *copy;
 
-      copy->attempts += is_over ? 0 : 1;
+      if (jt_outbox_is_over (desk->outbox, delivery))
+        {
+          jt_outbox_expire (change, delivery);
+          continue;
+        }
+      copy = jt_outbox_move (delivery, JT_DELIVERY_SENDING);
+      copy->attempts++;
+      copy->next_usec = jt_outbox_now (desk->outbox) + PATIENCE_USEC;
       jt_change_put_delivery (change, copy);
-      if (is_over)
-        jt_delivery_unref (copy);
-      else
-        g_ptr_array_add (desk->batch, copy);
+      g_ptr_array_add (desk->batch, copy);
     }
   jt_tracker_commit_async (desk->outbox->tracker, change, NULL, on_sending_recorded, desk);
 }
@@ -239,22 +351,18 @@ on_due (GObject *source, GAsyncResult *result, gpointer user_data)
   Desk *desk = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) due = jt_store_list_due_deliveries_finish (JT_STORE (source), result, &error);
-  gboolean wants_summary = desk->wants_summary
-                           && jt_preferences_has_away_summary (jt_notifier_get_preferences (desk->outbox->notifier, desk->uid));
 
-  desk->wants_summary = FALSE;
   if (due == NULL)
     jt_log_warning ("popups cannot be read: %s", error->message);
   if (due == NULL || due->len == 0 || desk->n_agents == 0)
-    end (desk);
-  else if (wants_summary && due->len > 1)
+    {
+      desk->wants_summary &= due == NULL || desk->n_agents == 0;
+      rest (desk);
+    }
+  else if (take_summary_wish (desk, due))
     summarize (desk, due);
   else
-    {
-      if (due->len > MAX_SHOWN - desk->shown->len)
-        g_ptr_array_set_size (due, (int) (MAX_SHOWN - desk->shown->len));
-      send (desk, due);
-    }
+    send (desk, due);
 }
 
 static void
@@ -338,8 +446,10 @@ jt_outbox_remove_agent (JtOutbox *self, guint32 uid)
     return;
   desk->n_agents--;
   /* What it has not told of waits for the next one. */
+  if (desk->n_agents == 0)
+    jt_tracker_disarm (self->tracker, &desk->alarm);
   if (desk->n_agents == 0 && desk->shown->len > 0)
-    jt_tracker_arm (self->tracker, &desk->alarm, jt_outbox_now (self));
+    arm_silence (desk);
   jt_outbox_queue_changed (self);
 }
 
@@ -375,13 +485,15 @@ steal_shown (Desk *desk, guint64 id)
 }
 
 static void
-on_report_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
+on_popup_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (JtOutbox) self = user_data;
   g_autoptr (GError) error = NULL;
 
   if (!jt_tracker_commit_finish (JT_TRACKER (source), result, &error))
     jt_log_warning ("what became of a popup could not be put on record: %s", error->message);
+  else
+    jt_outbox_look_at_desks (self);
   jt_outbox_queue_changed (self);
 }
 
@@ -391,7 +503,7 @@ take_report (Desk *desk, JtDelivery *delivery, JtPopupOutcome outcome, const cha
   JtOutbox *self = desk->outbox;
   JtChange *change = jt_change_new ();
   gboolean is_shown = outcome != JT_POPUP_FAILED;
-  g_autoptr (JtDelivery) copy = jt_outbox_move (NULL, delivery, is_shown ? JT_DELIVERY_DELIVERED : JT_DELIVERY_WAITING);
+  g_autoptr (JtDelivery) copy = jt_outbox_move (delivery, is_shown ? JT_DELIVERY_DELIVERED : JT_DELIVERY_WAITING);
 
   g_free (copy->detail);
   copy->detail = *detail != '\0' ? g_strdup (detail) : NULL;
@@ -404,7 +516,7 @@ take_report (Desk *desk, JtDelivery *delivery, JtPopupOutcome outcome, const cha
       copy->next_usec = jt_outbox_now (self) + jt_backoff_get_delay (copy->attempts, copy->id);
     }
   jt_change_put_delivery (change, copy);
-  jt_tracker_commit_async (self->tracker, change, NULL, on_report_recorded, g_object_ref (self));
+  jt_tracker_commit_async (self->tracker, change, NULL, on_popup_recorded, g_object_ref (self));
 }
 
 /* What became of a popup after it was shown. */
@@ -425,7 +537,7 @@ on_delivered_read (GObject *source, GAsyncResult *result, gpointer user_data)
       change = jt_change_new ();
       jt_change_put_delivery (change, copy);
       jt_change_let_wait (change);
-      jt_tracker_commit_async (later->outbox->tracker, change, NULL, on_report_recorded, g_object_ref (later->outbox));
+      jt_tracker_commit_async (later->outbox->tracker, change, NULL, on_popup_recorded, g_object_ref (later->outbox));
     }
   g_object_unref (later->outbox);
   g_free (later->detail);
@@ -460,9 +572,9 @@ jt_outbox_report (JtOutbox *self, guint32 uid, guint64 id, JtPopupOutcome outcom
       return FALSE;
     }
   if (desk->shown->len == 0)
-    jt_tracker_disarm (self->tracker, &desk->alarm);
+    jt_tracker_disarm (self->tracker, &desk->silence);
+  else
+    arm_silence (desk);
   take_report (desk, delivery, outcome, detail);
-  if (desk->has_news)
-    jt_desk_work (desk);
   return TRUE;
 }

@@ -27,6 +27,8 @@ jt_lane_new (JtOutbox *outbox, const char *name)
   lane->outbox = outbox;
   lane->name = g_strdup (name);
   lane->max_batch = 1;
+  lane->vain = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  lane->blocked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   lane->alarm.func = on_alarm;
   lane->alarm.user_data = lane;
   return lane;
@@ -39,6 +41,8 @@ jt_lane_free (Lane *lane)
   g_free (lane->name);
   g_free (lane->problem);
   g_free (lane->after_recipient);
+  g_hash_table_unref (lane->vain);
+  g_hash_table_unref (lane->blocked);
   g_clear_pointer (&lane->batch, g_ptr_array_unref);
   g_clear_pointer (&lane->messages, g_ptr_array_unref);
   g_free (lane);
@@ -50,6 +54,7 @@ begin (Lane *lane)
 {
   lane->is_busy = TRUE;
   lane->has_news = FALSE;
+  lane->has_moved = TRUE;
   g_object_ref (lane->outbox);
 }
 
@@ -87,13 +92,33 @@ jt_lane_work (Lane *lane)
 
 /* When there is nothing to be done now */
 
+/* When the first recipient who has to wait for the oldest may be tried again; whoever need not any more is forgotten. */
+static gint64
+first_of_blocked (Lane *lane)
+{
+  gint64 now_usec = jt_outbox_now (lane->outbox);
+  gint64 first_usec = G_MAXINT64;
+  GHashTableIter iter;
+  gpointer until;
+
+  g_hash_table_iter_init (&iter, lane->blocked);
+  while (g_hash_table_iter_next (&iter, NULL, &until))
+    if (*(gint64 *) until <= now_usec)
+      g_hash_table_iter_remove (&iter);
+    else
+      first_usec = MIN (first_usec, *(gint64 *) until);
+  return first_usec;
+}
+
 static void
 on_next (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Lane *lane = user_data;
   g_autoptr (GPtrArray) times = jt_store_next_delivery_finish (JT_STORE (source), result, NULL);
-  gint64 next_usec = G_MAXINT64;
+  gint64 next_usec = first_of_blocked (lane);
 
+  if (times == NULL)
+    next_usec = MIN (next_usec, jt_outbox_now (lane->outbox) + JT_OUTBOX_TROUBLE_USEC);
   for (guint i = 0; times != NULL && i < times->len; i++)
     {
       const JtDeliveryTimes *entry = g_ptr_array_index (times, i);
@@ -124,11 +149,14 @@ sleep_until_next (Lane *lane)
   jt_store_next_delivery_async (jt_tracker_get_store (lane->outbox->tracker), jt_outbox_now (lane->outbox), NULL, on_next, lane);
 }
 
-/* A batch has ended, or a release: the next one, for as long as it goes well. */
+/* A batch has ended, or a release: the next one, for as long as it goes well. A turn of all recipients in which nothing could be done was
+ * one of such as have to wait. */
 void
 jt_lane_rest (Lane *lane)
 {
-  if (!may_work (lane) || lane->paused_until_usec > jt_outbox_now (lane->outbox))
+  gboolean is_idle = lane->after_recipient == NULL && !lane->has_moved;
+
+  if (!may_work (lane) || is_idle || lane->paused_until_usec > jt_outbox_now (lane->outbox))
     sleep_until_next (lane);
   else
     find_due (lane);
@@ -142,33 +170,39 @@ on_due (GObject *source, GAsyncResult *result, gpointer user_data)
   Lane *lane = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) due = jt_store_list_due_deliveries_finish (JT_STORE (source), result, &error);
-  gboolean was_first_turn = lane->after_recipient == NULL;
+  gboolean was_whole_turn = lane->after_recipient == NULL;
 
   if (due == NULL)
-    jt_log_warning ("what is to be told by channel %s cannot be read: %s", lane->name, error->message);
+    {
+      jt_log_warning ("what is to be told by channel %s cannot be read: %s", lane->name, error->message);
+      lane->paused_until_usec = MAX (lane->paused_until_usec, jt_outbox_now (lane->outbox) + JT_OUTBOX_TROUBLE_USEC);
+    }
   if (due != NULL && due->len > 0)
     {
       const JtDelivery *last = g_ptr_array_index (due, due->len - 1);
 
       g_free (lane->after_recipient);
-      lane->after_recipient = due->len < lane->max_batch ? NULL : g_strdup (last->recipient);
+      lane->after_recipient = due->len < lane->limit ? NULL : g_strdup (last->recipient);
       jt_lane_send (lane, g_steal_pointer (&due));
       return;
     }
   g_clear_pointer (&lane->after_recipient, g_free);
-  if (due != NULL && !was_first_turn)
+  if (due != NULL && !was_whole_turn && lane->has_moved)
     find_due (lane);
   else
     sleep_until_next (lane);
 }
 
-/* After a failure of the channel as a whole one is enough to see whether it works again. */
+/* After a failure of the channel as a whole one is enough to see whether it works again, each time of another recipient. */
 static void
 find_due (Lane *lane)
 {
-  guint limit = lane->n_failures > 0 ? 1 : lane->max_batch;
-  JtDueQuery *query = jt_due_query_new (lane->name, jt_outbox_now (lane->outbox), limit);
+  JtDueQuery *query;
 
+  lane->limit = lane->n_failures > 0 ? 1 : lane->max_batch;
+  if (lane->after_recipient == NULL)
+    lane->has_moved = FALSE;
+  query = jt_due_query_new (lane->name, jt_outbox_now (lane->outbox), lane->limit);
   query->each = EACH;
   query->after_recipient = g_strdup (lane->after_recipient);
   jt_store_list_due_deliveries_async (jt_tracker_get_store (lane->outbox->tracker), query, NULL, on_due, lane);

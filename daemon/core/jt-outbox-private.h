@@ -11,6 +11,8 @@
 #define JT_OUTBOX_MAX_DIGEST 500
 /* Recipients whose pace is remembered. */
 #define JT_OUTBOX_MAX_PACED 10000
+/* So long after the record could not be read or written it is tried again, should nobody say before that it is back. */
+#define JT_OUTBOX_TROUBLE_USEC (60 * (gint64) G_USEC_PER_SEC)
 
 /* One channel at its work. */
 typedef struct
@@ -23,13 +25,16 @@ typedef struct
   gboolean   is_busy;      /* one thing at a time */
   gboolean   has_news;     /* while it was busy more has come */
   JtAlarm    alarm;
+  guint      limit;        /* of what was asked for last */
+  gboolean   has_moved;    /* in this turn of all recipients something was sent, held, put off or given up */
   guint      n_failures;   /* in a row, of the channel as a whole */
+  GHashTable *vain;        /* (element-type utf8) (owned) recipients who could not be reached since anybody was */
+  GHashTable *blocked;     /* (element-type utf8 gint64*) (owned) recipient → no earlier: the oldest has to be tried again */
   gint64     paused_until_usec; /* 0: not paused */
   char      *problem;      /* (nullable) */
   char      *after_recipient; /* (nullable) whose turn was the last */
   GPtrArray *batch;        /* (owned) (nullable) (element-type JtDelivery) being made or sent */
   GPtrArray *messages;     /* (owned) (nullable) (element-type JtMessage) */
-  guint      n_delivered;  /* since the service began */
 } Lane;
 
 /* The popups of one user. */
@@ -42,11 +47,11 @@ typedef struct
   gboolean   is_busy;
   gboolean   has_news;
   gboolean   wants_summary; /* the next look is the first since somebody came */
-  GPtrArray *shown;     /* (owned) (element-type JtDelivery) sending: of which the agent has not told yet */
+  GPtrArray *shown;     /* (owned) (element-type JtDelivery) sending: of which the agent has not told yet; next_usec: it should have by then */
   GPtrArray *batch;     /* (owned) (nullable) being made */
   guint      next;      /* of batch */
-  JtAlarm    alarm;     /* nobody has told by then */
-  gint64     retry_usec; /* no earlier, after a popup could not be shown */
+  JtAlarm    silence;   /* the first of `shown` should have been told of */
+  JtAlarm    alarm;     /* something waits, or is held, until then */
 } Desk;
 
 struct _JtOutbox
@@ -59,7 +64,6 @@ struct _JtOutbox
   GHashTable *lanes;     /* (element-type utf8 Lane) (owned) */
   GHashTable *desks;     /* (element-type uid Desk) (owned) */
   GHashTable *throttles; /* (element-type utf8 JtThrottle) (owned) of recipient and channel */
-  GHashTable *blocked;   /* (element-type utf8 gint64*) (owned) recipient and channel → no earlier: the oldest has to be tried again */
   JtAlarm     reminder;
   JtAlarm     sweep;     /* deliveries that have had their time */
   gboolean    is_sweeping;
@@ -68,6 +72,7 @@ struct _JtOutbox
   guint64     n_crowded;   /* so many more popups wait than may */
   gboolean    is_started;
   gboolean    is_reminding;
+  gboolean    is_giving_up;
   GSource    *changed_source; /* (owned) (nullable) */
 };
 
@@ -76,8 +81,13 @@ gint64 jt_outbox_now (JtOutbox *self);
 void   jt_outbox_queue_changed (JtOutbox *self);
 /* More may be waiting for everybody. */
 void   jt_outbox_look (JtOutbox *self);
-/* (transfer full) its copy in @state, in @change. */
-JtDelivery *jt_outbox_move (JtChange *change, const JtDelivery *delivery, JtDeliveryState state);
+/* More popups may be waiting. */
+void   jt_outbox_look_at_desks (JtOutbox *self);
+/* (transfer full) its copy in @state. */
+JtDelivery *jt_outbox_move (const JtDelivery *delivery, JtDeliveryState state);
+/* @delivery has had its time. */
+void   jt_outbox_expire (JtChange *change, const JtDelivery *delivery);
+gboolean jt_outbox_is_over (JtOutbox *self, const JtDelivery *delivery);
 
 /* --- lanes (jt-outbox-lane.c) --- */
 
@@ -97,6 +107,10 @@ void jt_outbox_merge (JtOutbox *self, JtChange *change, GPtrArray *held, const c
 
 /* @due: (transfer full) (element-type JtDelivery) at least one. */
 void jt_lane_send (Lane *lane, GPtrArray *due);
+
+/* --- what waited for too long (jt-outbox-overdue.c) --- */
+
+void jt_outbox_give_up_overdue (JtOutbox *self);
 
 /* --- popups (jt-outbox-desk.c) --- */
 

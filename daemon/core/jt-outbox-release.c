@@ -141,7 +141,7 @@ release (Lane *lane, GPtrArray *held)
 }
 
 static void
-on_held (GObject *source, GAsyncResult *result, gpointer user_data)
+on_held_of_one (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Lane *lane = user_data;
   g_autoptr (GError) error = NULL;
@@ -155,10 +155,28 @@ on_held (GObject *source, GAsyncResult *result, gpointer user_data)
     release (lane, held);
 }
 
+static void
+on_held (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Lane *lane = user_data;
+  g_autoptr (GPtrArray) first = jt_store_list_held_finish (JT_STORE (source), result, NULL);
+  JtDueQuery *query;
+
+  if (first == NULL || first->len == 0)
+    {
+      jt_lane_rest (lane);
+      return;
+    }
+  query = jt_due_query_new (lane->name, jt_outbox_now (lane->outbox), JT_OUTBOX_MAX_DIGEST);
+  query->recipient = g_strdup (((JtDelivery *) first->pdata[0])->recipient);
+  jt_store_list_held_async (JT_STORE (source), query, NULL, on_held_of_one, lane);
+}
+
+/* One recipient after the other, so that each gets all of it in one. */
 void
 jt_lane_release (Lane *lane)
 {
-  JtDueQuery *query = jt_due_query_new (lane->name, jt_outbox_now (lane->outbox), JT_OUTBOX_MAX_DIGEST);
+  JtDueQuery *query = jt_due_query_new (lane->name, jt_outbox_now (lane->outbox), 1);
 
   jt_store_list_held_async (jt_tracker_get_store (lane->outbox->tracker), query, NULL, on_held, lane);
 }

@@ -37,14 +37,41 @@ jt_outbox_queue_changed (JtOutbox *self)
 }
 
 JtDelivery *
-jt_outbox_move (JtChange *change, const JtDelivery *delivery, JtDeliveryState state)
+jt_outbox_move (const JtDelivery *delivery, JtDeliveryState state)
 {
   JtDelivery *copy = jt_delivery_copy (delivery);
 
   jt_delivery_set_state (copy, state, NULL);
-  if (change != NULL)
-    jt_change_put_delivery (change, copy);
   return copy;
+}
+
+gboolean
+jt_outbox_is_over (JtOutbox *self, const JtDelivery *delivery)
+{
+  return delivery->expires_usec != 0 && delivery->expires_usec <= jt_outbox_now (self);
+}
+
+void
+jt_outbox_expire (JtChange *change, const JtDelivery *delivery)
+{
+  g_autoptr (JtDelivery) copy = jt_outbox_move (delivery, JT_DELIVERY_EXPIRED);
+
+  if (copy->reason == NULL)
+    copy->reason = g_strdup ("its time had passed before it could be delivered");
+  jt_change_put_delivery (change, copy);
+}
+
+void
+jt_outbox_look_at_desks (JtOutbox *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  if (!self->is_started)
+    return;
+  g_hash_table_iter_init (&iter, self->desks);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    jt_desk_work (value);
 }
 
 void
@@ -58,9 +85,7 @@ jt_outbox_look (JtOutbox *self)
   g_hash_table_iter_init (&iter, self->lanes);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     jt_lane_work (value);
-  g_hash_table_iter_init (&iter, self->desks);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    jt_desk_work (value);
+  jt_outbox_look_at_desks (self);
 }
 
 static void
@@ -69,8 +94,14 @@ on_told (JtTracker *tracker, gpointer user_data)
   JtOutbox *self = user_data;
 
   jt_outbox_look (self);
-  jt_outbox_plan_reminder (self);
   jt_outbox_queue_changed (self);
+}
+
+/* Once for all that was committed in one go: trouble has begun or ended, or somebody wants to be reminded at other times. */
+static void
+on_changed (JtTracker *tracker, gpointer user_data)
+{
+  jt_outbox_plan_reminder (user_data);
 }
 
 /* Channels */
@@ -147,11 +178,37 @@ on_taken_back (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static gboolean
+has (GPtrArray *deliveries, guint64 id)
+{
+  for (guint i = 0; deliveries != NULL && i < deliveries->len; i++)
+    if (((JtDelivery *) deliveries->pdata[i])->id == id)
+      return TRUE;
+  return FALSE;
+}
+
+/* After the storage was away it may still be on its way: what becomes of it will be told. */
+static gboolean
 is_under_way (JtOutbox *self, const JtDelivery *delivery)
 {
   Lane *lane = g_hash_table_lookup (self->lanes, delivery->channel);
+  Desk *desk = delivery->is_user ? g_hash_table_lookup (self->desks, GUINT_TO_POINTER (delivery->user)) : NULL;
 
-  return lane != NULL && lane->is_busy && lane->batch != NULL;
+  if (g_str_equal (delivery->channel, JT_CHANNEL_DESKTOP))
+    return desk != NULL && (has (desk->shown, delivery->id) || has (desk->batch, delivery->id));
+  return lane != NULL && has (lane->batch, delivery->id);
+}
+
+/* Those that rest for the storage's sake alone. */
+static void
+resume_lanes (JtOutbox *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->lanes);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((Lane *) value)->n_failures == 0 && ((Lane *) value)->problem == NULL)
+      ((Lane *) value)->paused_until_usec = 0;
 }
 
 void
@@ -160,10 +217,10 @@ jt_outbox_start (JtOutbox *self, JtStoreContents *contents)
   JtChange *change = jt_change_new ();
 
   self->is_started = TRUE;
-  /* (after the storage was away a batch may still be on its way: what becomes of it will be told) */
   for (guint i = 0; i < contents->sending->len; i++)
     if (!is_under_way (self, g_ptr_array_index (contents->sending, i)))
       take_back (change, g_ptr_array_index (contents->sending, i), jt_outbox_now (self));
+  resume_lanes (self);
   jt_outbox_begin_sweeps (self);
   jt_outbox_plan_reminder (self);
   if (change->items->len > 0)
@@ -234,9 +291,11 @@ jt_outbox_retry_async (JtOutbox *self, JtDelivery *delivery, GCancellable *c, GA
     copy->expires_usec = MAX (copy->expires_usec, now_usec + (delivery->expires_usec - delivery->created_usec));
   copy->next_usec = now_usec;
   copy->attempts = MAX (copy->attempts, 1); /* asked for: not held back by how many went before it */
-  g_hash_table_remove_all (self->blocked);
   if (lane != NULL)
-    lane->paused_until_usec = 0;
+    {
+      g_hash_table_remove_all (lane->blocked);
+      lane->paused_until_usec = 0;
+    }
   change = jt_change_new ();
   jt_change_put_delivery (change, copy);
   g_task_set_task_data (task, GSIZE_TO_POINTER (1), NULL);
@@ -269,7 +328,6 @@ jt_outbox_test_async (JtOutbox *self, guint32 uid, const char *user_name, const 
       return;
     }
   delivery = jt_notifier_make_test (self->notifier, uid, user_name, channel, address);
-  delivery->attempts = 0;
   if (lane != NULL)
     lane->paused_until_usec = 0;
   change = jt_change_new ();
@@ -382,7 +440,6 @@ jt_outbox_finalize (GObject *object)
   g_hash_table_unref (self->lanes);
   g_hash_table_unref (self->desks);
   g_hash_table_unref (self->throttles);
-  g_hash_table_unref (self->blocked);
   G_OBJECT_CLASS (jt_outbox_parent_class)->finalize (object);
 }
 
@@ -401,7 +458,6 @@ jt_outbox_init (JtOutbox *self)
   self->lanes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) jt_lane_free);
   self->desks = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) jt_desk_free);
   self->throttles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->blocked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 JtOutbox *
@@ -415,6 +471,7 @@ jt_outbox_new (JtTracker *tracker, JtNotifier *notifier, JtChannels *channels, J
   self->composer = g_object_ref (composer);
   g_signal_connect (tracker, "loaded", G_CALLBACK (on_loaded), self);
   g_signal_connect (tracker, "told", G_CALLBACK (on_told), self);
+  g_signal_connect (tracker, "changed", G_CALLBACK (on_changed), self);
   jt_outbox_reload (self);
   return self;
 }

@@ -282,6 +282,8 @@ apply_run (JtTracker *self, JtRun *run)
     run = tracked->live;
   tracked->shown = jt_run_ref (run);
   self->n_in_state[run->state]++;
+  if (run->state == JT_RUN_RUNNING)
+    jt_tracker_watch_slowness (self, tracked);
 }
 
 static void

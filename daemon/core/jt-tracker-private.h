@@ -22,6 +22,7 @@ typedef enum
   TIMER_SWEEP,   /* a look at history that has had its time */
   TIMER_LEFTOVERS, /* a look at what crashes left on the disk */
   TIMER_ALARM,   /* what others wait for */
+  TIMER_SLOW,    /* a run takes much longer than usual */
 } TimerKind;
 
 /* A job that another one comes after, and how it ended since that one last ran. */
@@ -68,6 +69,10 @@ typedef struct
   gboolean         is_met;     /* its conditions held */
   gboolean         is_looking; /* they are looked at */
   gint64           waits_since_usec; /* for them; 0: as long as it is queued */
+  JtSchedulerEntry slow_timer;
+  guint            slow_attempt; /* for which it was found out when it is slow */
+  gint64           usual_usec;   /* what its job takes */
+  gboolean         is_slow;      /* and that was told */
   gboolean         has_inhibitors;
   gboolean         is_inhibiting; /* they are asked for */
   /* Of a run that others do: */
@@ -280,6 +285,12 @@ void jt_tracker_release_surroundings (JtTracker *self, TrackedRun *run);
 void jt_tracker_retake_inhibitors (JtTracker *self, TrackedRun *run);
 /* The clock was set: what waits, waits anew. */
 void jt_tracker_restart_waits (JtTracker *self);
+
+/* --- runs that take long (jt-tracker-slow.c) --- */
+
+/* @run runs: it is found out when that will be much longer than usual. */
+void jt_tracker_watch_slowness (JtTracker *self, TrackedRun *run);
+void jt_tracker_on_slow_due (JtTracker *self, TrackedRun *run);
 
 /* --- what happens (jt-tracker-occasions.c) --- */
 

@@ -215,6 +215,7 @@ jt_tracker_drop_run (JtTracker *self, TrackedRun *run)
   TrackedJob *job = jt_tracker_job (self, run->live->job);
 
   jt_scheduler_disarm (self->scheduler, &run->timer);
+  jt_scheduler_disarm (self->scheduler, &run->slow_timer);
   jt_tracker_unready (self, run);
   jt_tracker_release_slot (self, run);
   jt_tracker_release_surroundings (self, run);
@@ -268,6 +269,9 @@ on_due (JtSchedulerEntry *entry, gpointer user_data)
     case TIMER_LEFTOVERS:
       jt_tracker_on_leftovers_due (self);
       break;
+    case TIMER_SLOW:
+      jt_tracker_on_slow_due (self, OWNER_OF (entry, TrackedRun, slow_timer));
+      break;
     case TIMER_ALARM:
       ((JtAlarm *) (gpointer) entry)->func (((JtAlarm *) (gpointer) entry)->user_data);
       break;
@@ -300,6 +304,7 @@ clear_contents (JtTracker *self)
       TrackedRun *run = g_ptr_array_index (self->runs, i);
 
       jt_scheduler_disarm (self->scheduler, &run->timer);
+      jt_scheduler_disarm (self->scheduler, &run->slow_timer);
       jt_tracker_release_surroundings (self, run);
     }
   for (guint i = 0; i < self->jobs->len; i++)
@@ -436,6 +441,8 @@ recover_run (JtTracker *self, TrackedRun *run)
     jt_tracker_line_up (self, jt_tracker_job (self, run->live->job), run);
   if (run->settings == NULL)
     read_settings (self, run->live);
+  if (run->live->state == JT_RUN_RUNNING)
+    jt_tracker_watch_slowness (self, run);
 }
 
 static void

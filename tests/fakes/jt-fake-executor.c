@@ -23,6 +23,7 @@ struct _JtFakeExecutor
   GArray *asked; /* (element-type Asked) */
   GArray *folders; /* (element-type guint64) by id */
   GString *log;
+  JtClock *clock; /* (owned) (nullable) */
 };
 
 static void
@@ -184,6 +185,7 @@ jt_fake_executor_finalize (GObject *object)
 {
   JtFakeExecutor *self = JT_FAKE_EXECUTOR (object);
 
+  g_clear_object (&self->clock);
   g_array_unref (self->asked);
   g_array_unref (self->folders);
   g_string_free (self->log, TRUE);
@@ -239,14 +241,22 @@ find_asked (JtFakeExecutor *self, guint64 run, guint attempt)
 }
 
 void
+jt_fake_executor_set_clock (JtFakeExecutor *self, JtClock *clock)
+{
+  g_set_object (&self->clock, clock);
+}
+
+void
 jt_fake_executor_begin (JtFakeExecutor *self, guint64 run, guint attempt)
 {
   JtAttemptReport report = { .started_usec = 1, .pid = 4711, .pid_start_time = 1, .exit_code = -1 };
+  gint64 now_usec = self->clock != NULL ? jt_clock_get_realtime (self->clock) : 0;
   Asked *asked = find_asked (self, run, attempt);
 
   if (asked->has_begun)
     return;
   asked->has_begun = TRUE;
+  report.started_usec = MAX (now_usec, report.started_usec);
   jt_executor_emit_started (JT_EXECUTOR (self), run, attempt, &report);
 }
 

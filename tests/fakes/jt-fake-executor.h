@@ -2,6 +2,7 @@
 /* Copyright The JobTracker Authors */
 #pragma once
 
+#include "jt-clock.h"
 #include "jt-executor.h"
 
 /* An executor that runs nothing: it notes what it was asked, and a test says what becomes of it. */
@@ -14,6 +15,8 @@ JtExecutor *jt_fake_executor_new (void);
 char *jt_fake_executor_take_log (JtFakeExecutor *self);
 /* There is a folder of @run on the disk; to be said in the order of ids. From the first on seals are noted, too. */
 void jt_fake_executor_add_folder (JtFakeExecutor *self, guint64 run);
+/* From now on attempts begin when it says, and not at the first instant that there is. */
+void jt_fake_executor_set_clock (JtFakeExecutor *self, JtClock *clock);
 /* The supervisor of the attempt wrote `started`. */
 void jt_fake_executor_begin (JtFakeExecutor *self, guint64 run, guint attempt);
 /* Begins every attempt asked for that has not begun. */

@@ -23,7 +23,9 @@ struct _JtFakeStore
   GArray     *purged;      /* ids of jobs that were removed with their history */
   GQueue      expired;     /* (element-type JtStoreExpired) */
   JtFakeNotifications *notifications; /* (owned) */
+  GHashTable *rollups;     /* job id → JtRollup */
   GString    *expiry_log;
+  guint       n_questions;
   gboolean    is_failing;
   gboolean    is_closed;
   guint       n_commits;
@@ -63,6 +65,7 @@ answer_later (JtStore *store, GAsyncReadyCallback cb, gpointer data, gpointer va
   answer->destroy = destroy;
   answer->error = error;
   JT_FAKE_STORE (store)->n_waiting++;
+  JT_FAKE_STORE (store)->n_questions++;
   g_idle_add_full (G_PRIORITY_DEFAULT, answer_cb, answer, NULL);
 }
 
@@ -160,6 +163,19 @@ copy_mark (gpointer key, gpointer value, gpointer user_data)
 }
 
 static void
+add_sample (JtFakeStore *self, const JtSample *sample)
+{
+  JtRollup *rollup = g_hash_table_lookup (self->rollups, &sample->job);
+
+  if (rollup == NULL)
+    {
+      rollup = jt_rollup_new ();
+      g_hash_table_insert (self->rollups, key_of (sample->job), rollup);
+    }
+  jt_rollup_add (rollup, sample);
+}
+
+static void
 apply_item (JtFakeStore *self, JtChangeItem *item)
 {
   g_autofree char *key = g_strdup_printf ("%" G_GUINT64_FORMAT "/%s", item->id, item->text);
@@ -213,6 +229,7 @@ apply_item (JtFakeStore *self, JtChangeItem *item)
       g_hash_table_foreach_remove (self->marks, is_mark_of, &item->id);
       break;
     case JT_CHANGE_ADD_SAMPLE:
+      add_sample (self, item->sample);
       break;
     default:
       g_assert_true (jt_fake_notifications_apply (self->notifications, item));
@@ -229,6 +246,7 @@ commit_async (JtStore *store, JtChange *change, GCancellable *c, GAsyncReadyCall
   for (guint i = 0; error == NULL && i < change->items->len; i++)
     apply_item (self, &g_array_index (change->items, JtChangeItem, i));
   self->n_commits++;
+  self->n_questions--;
   jt_change_free (change);
   answer_later (store, cb, data, GINT_TO_POINTER (TRUE), NULL, error);
 }
@@ -407,13 +425,29 @@ get_revision_finish (JtStore *store, GAsyncResult *result, GError **error)
   return pointer_finish (store, result, error);
 }
 
-/* Statistics are the real store's: here there are none. */
+/* All that is known of the jobs that are named; other questions are the real store's, and are answered with nothing. */
 static void
 get_statistics_async (JtStore *store, JtStatsQuery *query, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
+  JtFakeStore *self = JT_FAKE_STORE (store);
+  GPtrArray *groups = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_stats_group_free);
+
+  if (query->by == JT_STATS_WHOLE && query->keys != NULL && !query->of_owners)
+    {
+      JtStatsGroup *group = g_new0 (JtStatsGroup, 1);
+
+      group->rollup = jt_rollup_new ();
+      for (guint i = 0; i < query->keys->len; i++)
+        {
+          const JtRollup *rollup = g_hash_table_lookup (self->rollups, &g_array_index (query->keys, guint64, i));
+
+          if (rollup != NULL)
+            jt_rollup_merge (group->rollup, rollup);
+        }
+      g_ptr_array_add (groups, group);
+    }
   jt_stats_query_free (query);
-  answer_later (store, cb, data, g_ptr_array_new_with_free_func ((GDestroyNotify) jt_stats_group_free),
-                (GDestroyNotify) g_ptr_array_unref, NULL);
+  answer_later (store, cb, data, groups, (GDestroyNotify) g_ptr_array_unref, NULL);
 }
 
 /* Only what deleted history left: the rules are the real store's. */
@@ -609,6 +643,7 @@ jt_fake_store_finalize (GObject *object)
   g_array_unref (self->purged);
   g_queue_clear_full (&self->expired, (GDestroyNotify) jt_store_expired_free);
   g_string_free (self->expiry_log, TRUE);
+  g_hash_table_unref (self->rollups);
   jt_fake_notifications_free (self->notifications);
   G_OBJECT_CLASS (jt_fake_store_parent_class)->finalize (object);
 }
@@ -631,6 +666,7 @@ jt_fake_store_init (JtFakeStore *self)
   self->marks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_mark);
   g_queue_init (&self->expired);
   self->expiry_log = g_string_new (NULL);
+  self->rollups = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) jt_rollup_free);
   self->notifications = jt_fake_notifications_new ();
   self->purged = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->events = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_event_unref);
@@ -646,6 +682,12 @@ void
 jt_fake_store_set_failing (JtFakeStore *self, gboolean is_failing)
 {
   self->is_failing = is_failing;
+}
+
+guint
+jt_fake_store_count_questions (JtFakeStore *self)
+{
+  return self->n_questions;
 }
 
 guint

@@ -14,6 +14,8 @@ JtStore *jt_fake_store_new (void);
 /* From now on commits fail, and so do loads, until FALSE is set. */
 void jt_fake_store_set_failing (JtFakeStore *self, gboolean is_failing);
 guint  jt_fake_store_count_commits (JtFakeStore *self);
+/* Everything else that was asked of it. */
+guint  jt_fake_store_count_questions (JtFakeStore *self);
 /* Any run ever put. (nullable) borrowed */
 JtRun *jt_fake_store_get_run (JtFakeStore *self, guint64 id);
 guint  jt_fake_store_count_runs (JtFakeStore *self);

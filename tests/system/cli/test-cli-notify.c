@@ -124,12 +124,19 @@ static const CliRow told_rows[] = {
   { "deliveries-state", "jobctl notify deliveries --state failed", 0, "550 no such user", "" },
   { "deliveries-states", "jobctl notify deliveries --state failed --state delivered --event test --channel refuses", 0, "refuses", "" },
   { "deliveries-limit", "jobctl notify deliveries --limit 2 | wc -l", 0, "3\n", "" },
+  { "deliveries-follow", "jobctl notify deliveries --follow --limit 1 --event test > $T/follow & until [ -s $T/follow ]; do sleep 0.02; done; wc -l < $T/follow; "
+    "jobctl -q notify test team --wait; until grep -q 'by team: delivered, 250 kept' $T/follow; do sleep 0.02; done; kill $!; wc -l < $T/follow", 0,
+    "1\n", "" },
+  { "deliveries-follow-json", "jobctl notify deliveries -f --json > $T/lines & until [ -s $T/lines ]; do sleep 0.02; done; kill $!; head -n 1 $T/lines",
+    0, "{\"", "" },
   { "deliveries-bad-state", "jobctl notify deliveries --state broken", 2, NULL, "waiting, held, sending" },
   { "deliveries-no-job", "jobctl notify deliveries --job db-on", 3, NULL, "did you mean 'db-one'?" },
   { "why-told", "jobctl notify why db-one", 0, "by team: delivered\n      rule 1 (events failed recovered, jobs db-*) tells by team", "" },
   { "why-silent", "jobctl notify why db-two", 0, "succeeded, to ", "" },
   { "why-silent-says", "jobctl notify why db-two", 0, ": silent\n", "" },
   { "why-json", "jobctl notify why db-one" FLAT, 0, "\"verdict\":\"delivered\"", "" },
+  { "why-removed", "jobctl -q add gone -- true; jobctl -q run gone --wait; r=$(jobctl history gone --json | sed -n 's/^ *\"id\" : \\([0-9]*\\),$/\\1/p'); "
+    "jobctl -q remove gone; jobctl notify why $r", 0, "of gone: succeeded\n  Nobody was told of it", "" },
   { "why-unknown", "jobctl notify why 4711", 3, NULL, "4711" },
   { "resend-delivered", "jobctl notify resend $(jobctl notify deliveries --job db-one --json | sed -n 's/^ *\"id\" : \\([0-9]*\\),$/\\1/p' | head -n 1)", 5, NULL, "delivered" },
   { "resend", "jobctl notify resend $(jobctl notify deliveries --state failed --json | sed -n 's/^ *\"id\" : \\([0-9]*\\),$/\\1/p' | head -n 1)", 0, "is tried again", "" },
@@ -159,10 +166,15 @@ static const CliRow mute_rows[] = {
 static const CliRow template_rows[] = {
   { "list", "jobctl notify templates", 0, "email/default.html", "" },
   { "list-json", "jobctl notify templates" FLAT, 0, "\"source\":\"shipped\"", "" },
+  { "text", "jobctl notify templates email/default.subject", 0, "{{", "" },
+  { "text-in-its-place", "jobctl notify templates fr/email/slow.html" FLAT, 0, "{\"template\":\"email/slow.html\",\"text\":\"", "" },
+  { "text-is-taken", "jobctl notify templates email/default.html > $T/d.html; jobctl notify edit email/default.html --file $T/d.html && "
+    "jobctl notify edit email/default.html --reset", 0, "no longer one's own", "" },
+  { "text-unknown", "jobctl notify templates email/_foter.html", 3, NULL, "did you mean 'email/_footer.html'?" },
   { "file", "echo 'Oh no, {{job.name}}' > $T/subject; jobctl notify edit email/failed.subject --file $T/subject", 0, "email/failed.subject is taken", "" },
   { "is-own", "jobctl notify templates | grep email/failed.subject", 0, "user", "" },
   { "render", "jobctl notify render email/failed.subject --run db-one", 0, "Oh no, db-one\n", "" },
-  { "is-used", "jobctl -q notify rule add --place 1 --jobs db-one --channels email; : > $T/got; jobctl -q run db-one --wait; " GOT ("db-one")
+  { "is-used", "jobctl -q notify rule add --place 1 --jobs db-one --events failed --channels email; : > $T/got; jobctl -q run db-one --wait; " GOT ("Oh no")
     "cat $T/got", 0, "\"subject\":\"Oh no, db-one\"", "" },
   { "bad-file", "printf 'one\\n{{#run}}{{job.nam}}\\n' > $T/text; jobctl notify edit email/failed.text --file $T/text", 2, NULL, "jobctl: line 2, column " },
   { "bad-file-caret", "printf 'one {{job.nam}}\\n' > $T/text; jobctl notify edit email/failed.text --file $T/text", 2, NULL,
@@ -175,6 +187,10 @@ static const CliRow template_rows[] = {
   { "reset", "jobctl notify edit email/failed.subject --reset; jobctl notify templates | grep email/failed.subject | grep -c user", 1, "0", "" },
   { "editor", "EDITOR='sed -i s/^/Edited:\\ /' jobctl notify edit email/default.subject && jobctl notify render email/default.subject", 0, "Edited: ", "" },
   { "editor-leaves-it", "EDITOR=true jobctl notify edit email/default.subject", 0, "email/default.subject is as it was", "" },
+  { "editor-leaves-no-file", "mkdir $T/tmp; TMPDIR=$T/tmp EDITOR='sed -i s/^/x/' jobctl -q notify edit email/default.subject && jobctl -q notify edit "
+    "email/default.subject --reset; TMPDIR=$T/tmp EDITOR=true jobctl -q notify edit email/default.subject; ls $T/tmp | wc -l", 0, "0\n", "" },
+  /* Keys go to the whole foreground: one that the editor takes for itself must not end jobctl. */
+  { "editor-interrupted", "EDITOR='trap : INT; kill -INT 0; echo kept >' timeout 20 setsid -w jobctl notify edit email/default.subject", 0, "is taken", "" },
   { "editor-fails", "EDITOR=false jobctl notify edit email/default.subject", 1, NULL, "nothing is changed, for false did not end well" },
   { "editor-bad", "EDITOR='sed -i s/^/{{nobody}}/' jobctl notify edit email/default.subject", 2, NULL, "the text is kept in " },
   { "editor-kept", "f=$(EDITOR='sed -i s/^/{{nobody}}/' jobctl notify edit email/default.subject 2>&1 | grep -o '/[^ ]*\\.subject'); cat $f; rm $f", 0, "{{nobody}}", "" },
