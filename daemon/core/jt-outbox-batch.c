@@ -132,8 +132,6 @@ on_outcome_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 set_problem (Lane *lane, const char *problem)
 {
-  if (g_strcmp0 (lane->problem, problem) != 0)
-    jt_log_warning ("channel %s does not work and is tried again later: %s", lane->name, problem);
   g_free (lane->problem);
   lane->problem = g_strdup (problem);
 }
@@ -141,6 +139,8 @@ set_problem (Lane *lane, const char *problem)
 static void
 pause_lane (Lane *lane, gint64 delay_usec, const char *problem)
 {
+  if (lane->paused_until_usec == 0)
+    jt_log_warning ("channel %s does not work and is tried again later: %s", lane->name, problem);
   lane->paused_until_usec = jt_outbox_now (lane->outbox) + delay_usec;
   set_problem (lane, problem);
 }
