@@ -76,7 +76,7 @@ static const JtSettingRow rows[] = {
   TIME ("expect-grace", OFFERED, N_("how much later than that is not late yet"), NULL, 0, YEAR_USEC),
   { { "slow-factor", "d", OFFERED, FALSE, FALSE, N_("told while it still runs for so many times what it usually takes; 0 not at all"), N_("FACTOR") }, "0.0", 0, 1000,
     jt_setting_check_factor },
-  LIST ("notify", OFFERED, N_("who is told besides: user:NAME, email:ADDRESS, webhook:NAME; or none: nobody at all"), N_("RECIPIENT"), 32, jt_setting_check_recipients),
+  LIST ("notify", OFFERED, N_("who is told besides: user:NAME, email:ADDRESS, webhook:NAME; or none"), N_("RECIPIENT"), 32, jt_setting_check_recipients),
   LATER ("pool", "as"),
   LATER ("calendar", "as"),
   LATER ("not-calendar", "as"),

@@ -47,8 +47,8 @@ completion_offer (const char *prefix, const char *word, const char *what)
 
 /* --- from the service --- */
 
-static gboolean
-reach_service (Completion *completion)
+gboolean
+completion_reach_service (Completion *completion)
 {
   if (completion->is_remote)
     return FALSE;
@@ -65,7 +65,7 @@ static GVariant *
 ask (Completion *completion, const char *method, GVariant *parameters)
 {
   g_autoptr (GVariant) sunk = g_variant_ref_sink (parameters);
-  g_autoptr (GVariant) reply = reach_service (completion) ? context_call_root (&completion->context, method, sunk, NULL) : NULL;
+  g_autoptr (GVariant) reply = completion_reach_service (completion) ? context_call_root (&completion->context, method, sunk, NULL) : NULL;
 
   return reply == NULL ? NULL : g_variant_get_child_value (reply, 0);
 }
@@ -144,6 +144,11 @@ offer_words (const char *const *words, const char *prefix)
 static void
 offer_states (Completion *completion, const char *prefix)
 {
+  if (g_str_equal (completion->verb->name, "notify deliveries"))
+    {
+      completion_offer_delivery_states (prefix);
+      return;
+    }
   for (JtRunState state = 0; state < JT_N_RUN_STATES; state++)
     completion_offer (prefix, jt_run_state_to_string (state), NULL);
 }
@@ -217,10 +222,14 @@ static const struct
   { "NAME", offer_jobs },         { "RUN", offer_runs },       { "TAG", offer_tags },     { "STATE", offer_states },
   { "TRIGGER", offer_triggers },  { "ZONE", offer_zones },     { "FILE", offer_files },   { "FOLDER", offer_folders },
   { "USER", offer_users },        { "GROUP", offer_groups },   { "[USER@]HOST", offer_hosts }, { "UNIT", offer_units },
+  { "EVENT", completion_offer_events },       { "SEVERITY", completion_offer_severities },
+  { "CHANNEL", completion_offer_channels },   { "TEMPLATE", completion_offer_templates },
+  { "ID", completion_offer_deliveries },      { "PREFERENCE", completion_offer_preferences },
 };
 
-static void
-offer_kind (Completion *completion, const char *name, const char *prefix)
+/* Nothing for a name that says nothing about what it stands for. */
+void
+completion_offer_kind (Completion *completion, const char *name, const char *prefix)
 {
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (g_str_equal (kinds[i].name, name))
@@ -237,7 +246,7 @@ offer_alternatives (Completion *completion, const char *text, const char *prefix
     if (g_ascii_islower (*alternatives[i]))
       completion_offer (prefix, alternatives[i], NULL);
     else
-      offer_kind (completion, alternatives[i], prefix);
+      completion_offer_kind (completion, alternatives[i], prefix);
 }
 
 static void
@@ -289,7 +298,9 @@ completion_offer_option_value (Completion *completion, const Option *option, con
 void
 completion_offer_slot (Completion *completion, const char *slot)
 {
-  if (g_str_equal (slot, "KEY=VALUE"))
+  if (g_str_equal (slot, "KEY=VALUE") && g_str_equal (completion->verb->name, "notify set"))
+    completion_offer_preference_value (completion);
+  else if (g_str_equal (slot, "KEY=VALUE"))
     offer_setting (completion);
   else
     offer_alternatives (completion, slot, "");

@@ -57,11 +57,11 @@ walk_word (Completion *completion, Walk *walk, const char *word)
     walk->is_command = TRUE;
   else if (word[0] == '-' && word[1] != '\0')
     walk_option (completion, walk, word);
-  else if (completion->verb != NULL)
+  else if (completion->verb != NULL && completion->verb->parts == NULL)
     g_ptr_array_add (completion->arguments, (char *) word);
   else
     {
-      completion->verb = verb_find (word, NULL);
+      completion->verb = completion->verb == NULL ? verb_find (word, NULL) : verb_find_part (completion->verb, word, NULL);
       walk->is_unknown = completion->verb == NULL;
     }
 }
@@ -75,6 +75,13 @@ offer_verbs (void)
 
   for (guint i = 0; (verb = verb_get (i)) != NULL; i++)
     completion_offer ("", verb->name, _(verb->summary));
+}
+
+static void
+offer_parts (const Verb *verb)
+{
+  for (const Verb *part = verb->parts; part->name != NULL; part++)
+    completion_offer ("", verb_get_last_word (part), _(part->summary));
 }
 
 static void
@@ -193,6 +200,8 @@ offer (Completion *completion, const Walk *walk)
     offer_options (completion);
   else if (completion->verb == NULL)
     offer_verbs ();
+  else if (completion->verb->parts != NULL)
+    offer_parts (completion->verb);
   else if (!offer_arguments (completion))
     offer_options (completion);
 }

@@ -28,3 +28,15 @@ int completion_print (char **words);
 void completion_offer (const char *prefix, const char *word, const char *what);
 void completion_offer_option_value (Completion *completion, const Option *option, const char *prefix);
 void completion_offer_slot (Completion *completion, const char *slot);
+void completion_offer_kind (Completion *completion, const char *name, const char *prefix);
+gboolean completion_reach_service (Completion *completion);
+
+/* Of completion-notify.c. */
+void completion_offer_channels (Completion *completion, const char *prefix);
+void completion_offer_deliveries (Completion *completion, const char *prefix);
+void completion_offer_delivery_states (const char *prefix);
+void completion_offer_events (Completion *completion, const char *prefix);
+void completion_offer_preferences (Completion *completion, const char *prefix);
+void completion_offer_preference_value (Completion *completion);
+void completion_offer_severities (Completion *completion, const char *prefix);
+void completion_offer_templates (Completion *completion, const char *prefix);

@@ -185,7 +185,7 @@ put_recipients (const CrontabVariables *variables, GVariantDict *settings, GPtrA
   if (*mailto == '\0')
     remarks_add (remarks, REMARK_SAME, "MAILTO=\"\"", "notify=%s", shown);
   else
-    remarks_add (remarks, REMARK_DIFFERS, "MAILTO", _("notify=%s: kept, but this version tells nobody yet; output is in the log"), shown);
+    remarks_add (remarks, REMARK_DIFFERS, "MAILTO", _("notify=%s: told of failures and recoveries, with the last lines of output; cron mails all output of each run"), shown);
 }
 
 /* Debian's cron hands everything on and reads next to nothing itself. */

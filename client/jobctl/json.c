@@ -14,10 +14,14 @@
 static const char *const instants[]
   = { "scheduled-for", "queued-at",     "started-at",  "finished-at", "next-attempt-at", "eta", "next-elapse",
       "last-finished", "muted-until",   "from",        "to",          "since",           "until", "at",
-      "expected-by",   "late-since",    "due-at", NULL };
+      "expected-by",   "late-since",    "due-at",
+      /* of deliveries and channels */
+      "created-at",    "delivered-at",  "expires-at",  "paused-until", "last-delivered-at", NULL };
 static const char *const durations[] = { "duration", "last-duration", "typical-duration", "cpu-usage", "cpu-mean", "mtbf", "mttr",
                                          /* of the distributions in statistics */
-                                         "min", "mean", "p50", "p90", "p95", "p99", "max", NULL };
+                                         "min", "mean", "p50", "p90", "p95", "p99", "max",
+                                         /* of preferences */
+                                         "throttle", "remind-every", "escalate-after", NULL };
 
 static JsonNode *convert (const char *key, GVariant *value);
 

@@ -13,14 +13,15 @@
 #include "remote.h"
 #include "verbs.h"
 
-/* What is before the verb: options for every verb, some of which take the next word. */
-static const char *
+/* What is before the verb, and before the second word of one that has two: options for every verb, some of which take the next word.
+ * (nullable) where the word stands in @argv */
+static char **
 find_verb_word (char **argv)
 {
   for (; *argv != NULL && !g_str_equal (*argv, "--"); argv++)
     {
       if ((*argv)[0] != '-')
-        return *argv;
+        return argv;
       if ((g_str_equal (*argv, "--host") || g_str_equal (*argv, "-H") || g_str_equal (*argv, "--color")) && argv[1] != NULL)
         argv++;
     }
@@ -109,6 +110,22 @@ run_without_verb (Context *context)
   return wants_help ? JT_EXIT_DONE : JT_EXIT_USAGE;
 }
 
+/* *@verb: NULL when no verb was given. FALSE: nobody knows it. */
+static gboolean
+find_verb (char **argv, const Verb **verb, GError **error)
+{
+  char **word = find_verb_word (argv);
+  char **second;
+
+  *verb = word == NULL ? NULL : verb_find (*word, error);
+  if (*verb == NULL || (*verb)->parts == NULL)
+    return word == NULL || *verb != NULL;
+  second = find_verb_word (word + 1);
+  if (second != NULL)
+    *verb = verb_find_part (*verb, *second, error);
+  return *verb != NULL;
+}
+
 /* @argv: the words after the program's name */
 static int
 run (char **argv, GError **error)
@@ -116,19 +133,22 @@ run (char **argv, GError **error)
   g_autoptr (Options) options = options_new ();
   g_autoptr (JtClient) client = NULL;
   Context context = { .options = options };
-  const char *word = find_verb_word (argv);
-  const Verb *verb = word == NULL ? NULL : verb_find (word, error);
   const Option *known[VERB_OPTION_SETS];
+  const Verb *verb;
+  guint n_words;
   int status;
 
+  if (!find_verb (argv, &verb, error))
+    return JT_EXIT_USAGE;
   verb_list_options (verb, known);
-  if ((word != NULL && verb == NULL) || !options_parse (options, argv, known, error) || !read_globals (&context, error))
+  if (!options_parse (options, argv, known, error) || !read_globals (&context, error))
     return JT_EXIT_USAGE;
   if (verb == NULL || options_has (options, "version"))
     return run_without_verb (&context);
   context.verb = verb->name;
-  context.arguments = (char **) options->arguments->pdata + 1;
-  context.n_arguments = options->arguments->len - 2;
+  n_words = strchr (verb->name, ' ') != NULL ? 2 : 1;
+  context.arguments = (char **) options->arguments->pdata + n_words;
+  context.n_arguments = options->arguments->len - 1 - n_words;
   status = run_verb (verb, &context, argv, error);
   client = context.client;
   return status;

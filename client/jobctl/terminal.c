@@ -75,10 +75,10 @@ terminal_paint (const Terminal *terminal, Color color, const char *text)
 Color
 terminal_color_of_word (const char *word)
 {
-  static const char *const good[] = { "succeeded", "ok", NULL };
-  static const char *const bad[] = { "failed", "timed-out", "lost", "failing", NULL };
-  static const char *const doubtful[] = { "warning", "retry-wait", "late", "missed", "skipped", "cancelled", NULL };
-  static const char *const faint[] = { "paused", "new", NULL };
+  static const char *const good[] = { "succeeded", "ok", "delivered", "told", NULL };
+  static const char *const bad[] = { "failed", "timed-out", "lost", "failing", "expired", "unconfigured", NULL };
+  static const char *const doubtful[] = { "warning", "retry-wait", "late", "missed", "skipped", "cancelled", "held", NULL };
+  static const char *const faint[] = { "paused", "new", "merged", "suppressed", "silent", "no-agent", NULL };
 
   if (g_strv_contains (good, word))
     return COLOR_GOOD;

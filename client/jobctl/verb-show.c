@@ -103,6 +103,10 @@ print_job (Context *context, GVariant *job)
     print_expectation (context, job);
   /* Translators: the next start of a job */
   print_time (context, _("next"), row_uint64 (job, "NextElapse"));
+  /* What is past is as good as never said. */
+  if ((gint64) row_uint64 (job, "MutedUntil") > g_get_real_time ())
+    /* Translators: so long nobody is told of a job */
+    print_time (context, _("muted until"), row_uint64 (job, "MutedUntil"));
   if (strlen (last_run) > 1)
     {
       print_word (context, _("last run"), row_string (job, "LastState"));

@@ -8,6 +8,7 @@
 
 #include "json.h"
 #include "jt-names.h"
+#include "notify-health.h"
 #include "verbs.h"
 
 #define MAX_NAMES 5
@@ -18,6 +19,7 @@ typedef struct
 {
   GVariant  *root;    /* (owned) properties of the root object */
   GPtrArray *failing; /* (element-type utf8) (owned) names */
+  NotifyHealth notify;
 } Status;
 
 static void
@@ -25,6 +27,7 @@ status_clear (Status *status)
 {
   g_clear_pointer (&status->root, g_variant_unref);
   g_clear_pointer (&status->failing, g_ptr_array_unref);
+  notify_health_clear (&status->notify);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Status, status_clear)
@@ -118,6 +121,7 @@ print_json (Context *context, const Status *status)
   json_object_set_string_member (object, "bus", jt_client_get_bus_description (context->client));
   json_object_set_boolean_member (object, "store-answers", TRUE);
   json_object_set_array_member (object, "failing", failing);
+  notify_health_add_to_json (&status->notify, object);
   json_print (g_steal_pointer (&node));
   return JT_EXIT_DONE;
 }
@@ -147,7 +151,9 @@ print_pair (const char *label, const char *value)
     /* Translators: when the next job starts */
     N_("Next"),
     /* Translators: nothing is started */
-    N_("Paused"), N_("Problems"), NULL,
+    N_("Paused"), N_("Problems"),
+    /* Translators: notifications on their way, and the ways to reach people */
+    N_("Deliveries"), N_("Channels"), NULL,
   };
   g_autofree char *padded = text_pad (_(label), text_widest (labels) + LABEL_GAP);
 
@@ -174,6 +180,23 @@ print_problems (Context *context, const Status *status)
       sentence = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u failing: %s", "%u failing: %s", status->failing->len),
                                   status->failing->len, painted);
       print_pair ("Problems", sentence);
+    }
+}
+
+static void
+print_notify (Context *context, const Status *status)
+{
+  g_autofree char *deliveries = notify_health_describe (&status->notify);
+
+  if (status->notify.channels == NULL)
+    return;
+  print_pair ("Deliveries", deliveries);
+  for (guint i = 0; i < status->notify.channels->len; i++)
+    {
+      g_autofree char *problem = notify_health_describe_problem (context, status->notify.channels->pdata[i]);
+
+      if (problem != NULL)
+        print_pair ("Channels", problem);
     }
 }
 
@@ -206,6 +229,7 @@ print_text (Context *context, const Status *status)
   print_pair ("Active", active);
   print_pair ("Next", next);
   print_problems (context, status);
+  print_notify (context, status);
 }
 
 int
@@ -213,7 +237,7 @@ verb_status (Context *context, GError **error)
 {
   g_auto (Status) status = { 0 };
 
-  if (!ask (context, &status, error))
+  if (!ask (context, &status, error) || !notify_health_ask (&status.notify, context, error))
     return JT_EXIT_FAILED;
   if (context->is_json)
     return print_json (context, &status);

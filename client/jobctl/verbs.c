@@ -5,6 +5,7 @@
 #include "verbs.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include <glib/gi18n-lib.h>
 
@@ -134,6 +135,11 @@ static const Option ack_options[] = {
   { "note", 0, N_("TEXT"), N_("what there is to say about it"), "disk replaced" },
   { NULL },
 };
+static const Option mute_options[] = {
+  { "until", 0, N_("TIME"), N_("tell nothing of it until then"), "'tomorrow 08:00'" },
+  { "off", 0, NULL, N_("tell of it again") },
+  { NULL },
+};
 static const Option stats_options[] = {
   { "since", 0, N_("TIME"), N_("only runs that ended since then, or so long ago; default 30 days, by hour 7"), "7d" },
   { "until", 0, N_("TIME"), N_("only runs that ended before"), "yesterday" },
@@ -170,6 +176,8 @@ static const Verb verbs[] = {
   { "cancel", N_("RUN|NAME…"), 1, ANY_NUMBER, N_("end runs that are under way"), "jobctl cancel 42", TRUE, NO_SETTINGS, no_options, verb_cancel },
   { "retry", N_("RUN|NAME"), 1, 1, N_("run again what an ended run did"), "jobctl retry 42 --wait", TRUE, NO_SETTINGS, run_options, verb_retry },
   { "ack", N_("RUN|NAME…"), 1, ANY_NUMBER, N_("say that somebody has seen how runs ended"), "jobctl ack backup --note 'disk replaced'", TRUE, NO_SETTINGS, ack_options, verb_ack },
+  { "mute", N_("NAME [DURATION]"), 1, 2, N_("tell nobody of a job for a while, an hour by default; it runs on"), "jobctl mute backup 2h", TRUE, NO_SETTINGS, mute_options, verb_mute },
+  { "notify", N_("VERB [ARGUMENTS]"), 1, ANY_NUMBER, N_("who is told what, how, and what became of it"), "jobctl notify set email=alice@example.com quiet-hours=22:00-07:00", TRUE, NO_SETTINGS, no_options, NULL, notify_verbs },
   { "exec", N_("[SETTINGS] -- COMMAND…"), 0, 0, N_("run a command here, with a record of it"), "jobctl exec --name build -- make -j8", FALSE, REPORT_SETTINGS, exec_options, verb_exec },
   { "track", N_("start NAME | progress|log|heartbeat|finish [RUN] …"), 1, ANY_NUMBER, N_("record what a script does, step by step"), "RUN=$(jobctl track start etl --heartbeat-timeout 10min)", TRUE, REPORT_SETTINGS, track_options, verb_track },
   { "ping", N_("NAME [start|success|fail|CODE|log]"), 1, 2, N_("check in"), "jobctl ping backup start", TRUE, REPORT_SETTINGS, ping_options, verb_ping },
@@ -203,27 +211,54 @@ verb_list_options (const Verb *verb, const Option *sets[VERB_OPTION_SETS])
   sets[count] = NULL;
 }
 
+/* The one that tells a verb from others: of "notify set" the second. Borrowed. */
+const char *
+verb_get_last_word (const Verb *verb)
+{
+  const char *blank = strrchr (verb->name, ' ');
+
+  return blank != NULL ? blank + 1 : verb->name;
+}
+
+/* @before: what stands before @word, "notify ", or "" */
+static const Verb *
+find_in (const Verb *rows, guint n_rows, const char *before, const char *word, GError **error)
+{
+  g_autofree const char **words = g_new0 (const char *, n_rows + 1);
+  g_autofree char *shown = text_escape (word);
+  const char *nearest;
+
+  for (guint i = 0; i < n_rows; i++)
+    {
+      words[i] = verb_get_last_word (&rows[i]);
+      if (g_str_equal (words[i], word))
+        return &rows[i];
+    }
+  nearest = jt_nearest (word, words);
+  if (nearest != NULL)
+    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("unknown verb '%s%s'; did you mean '%s%s'?"), before, shown, before, nearest);
+  else
+    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("unknown verb '%s%s'; jobctl %s--help lists them"), before, shown, before);
+  return NULL;
+}
+
 /* (transfer none) NULL with JT_ERROR_INVALID_ARGUMENT that names the nearest verb. */
 const Verb *
 verb_find (const char *name, GError **error)
 {
-  const char *names[G_N_ELEMENTS (verbs) + 1] = { NULL };
-  g_autofree char *shown = NULL;
-  const char *nearest;
+  return find_in (verbs, G_N_ELEMENTS (verbs), "", name, error);
+}
 
-  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
-    {
-      names[i] = verbs[i].name;
-      if (g_str_equal (verbs[i].name, name))
-        return &verbs[i];
-    }
-  shown = text_escape (name);
-  nearest = jt_nearest (name, names);
-  if (nearest != NULL)
-    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("unknown verb '%s'; did you mean '%s'?"), shown, nearest);
-  else
-    g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("unknown verb '%s'; jobctl --help lists them"), shown);
-  return NULL;
+/* The same for the second word of a verb that has parts. */
+const Verb *
+verb_find_part (const Verb *verb, const char *word, GError **error)
+{
+  g_autofree char *before = g_strconcat (verb->name, " ", NULL);
+  guint n_parts = 0;
+
+  while (verb->parts[n_parts].name != NULL)
+    n_parts++;
+  return find_in (verb->parts, n_parts, before, word, error);
 }
 
 /* Whether @verb takes that setting. What has no help is not built yet. */
@@ -261,6 +296,14 @@ print_settings (const Verb *verb, const Option *settings, const Terminal *termin
       print_option (settings, terminal);
 }
 
+static void
+print_summary (const Verb *verb, const Terminal *terminal, FILE *out)
+{
+  g_autofree char *summary = text_wrap (_(verb->summary), SUMMARY_COLUMN, terminal->columns);
+
+  fprintf (out, "  %-10s %s\n", verb_get_last_word (verb), summary);
+}
+
 void
 verb_print_help (const Verb *verb, const Terminal *terminal)
 {
@@ -270,6 +313,12 @@ verb_print_help (const Verb *verb, const Terminal *terminal)
     printf (_("Usage: jobctl [OPTIONS] %s\n"), verb->name);
   printf ("\n%s\n", _(verb->summary));
   printf (_("\nExample: %s\n"), verb->example);
+  if (verb->parts != NULL)
+    {
+      printf (_("\nVerbs:\n"));
+      for (const Verb *part = verb->parts; part->name != NULL; part++)
+        print_summary (part, terminal, stdout);
+    }
   if (verb->options->name != NULL)
     printf (_("\nOptions:\n"));
   print_options (verb->options, terminal);
@@ -297,11 +346,7 @@ verbs_print_help (const Terminal *terminal, gboolean is_short)
     }
   fprintf (out, _("\nEvery job of this machine: its schedule, history and output.\n\nVerbs:\n"));
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
-    {
-      g_autofree char *summary = text_wrap (_(verbs[i].summary), SUMMARY_COLUMN, terminal->columns);
-
-      fprintf (out, "  %-10s %s\n", verbs[i].name, summary);
-    }
+    print_summary (&verbs[i], terminal, out);
   fprintf (out, _("\nOptions:\n"));
   print_options (global_options, terminal);
   fprintf (out, _("\njobctl VERB --help tells more.\n\nExample: jobctl add report --every 1h -- df -h\n"));

@@ -51,10 +51,88 @@ word_of_state (const char *word)
     { NC_("state", "failing") },
     { NC_("state", "late") },
     { NC_("state", "paused") },
+    /* Translators: from here on what becomes of a notification: for its turn */
+    { NC_("state", "waiting") },
+    /* Translators: kept back on purpose, for a while */
+    { NC_("state", "held") },
+    { NC_("state", "sending") },
+    { NC_("state", "delivered") },
+    /* Translators: it was too old before it could be delivered */
+    { NC_("state", "expired") },
+    /* Translators: it became a part of a digest */
+    { NC_("state", "merged") },
+    /* Translators: it would have been told, but something kept it silent */
+    { NC_("state", "suppressed") },
+    { NC_("state", "told") },
+    /* Translators: nobody wants it told */
+    { NC_("state", "silent") },
+    /* Translators: from here on how a channel is */
+    { NC_("state", "unconfigured") },
+    /* Translators: no program that shows popups is running */
+    { NC_("state", "no-agent") },
     { NULL },
   };
 
   return translate (known, "state", word);
+}
+
+const char *
+word_of_event (const char *word)
+{
+  static Word known[] = {
+    /* Translators: what somebody is told of: a run */
+    { NC_("event", "started") },
+    { NC_("event", "succeeded") },
+    { NC_("event", "failed") },
+    { NC_("event", "timed-out") },
+    { NC_("event", "lost") },
+    { NC_("event", "retrying") },
+    /* Translators: the first success after trouble */
+    { NC_("event", "recovered") },
+    { NC_("event", "missed") },
+    { NC_("event", "late") },
+    { NC_("event", "slow") },
+    { NC_("event", "skipped") },
+    { NC_("event", "cancelled") },
+    /* Translators: many notifications in one */
+    { NC_("event", "digest") },
+    /* Translators: what happened while nobody was logged in */
+    { NC_("event", "summary") },
+    { NC_("event", "test") },
+    { NULL },
+  };
+
+  return translate (known, "event", word);
+}
+
+const char *
+word_of_hold (const char *word)
+{
+  static Word known[] = {
+    /* Translators: what a notification waits for */
+    { NC_("hold", "quiet-hours") },
+    { NC_("hold", "digest") },
+    /* Translators: there were too many at once */
+    { NC_("hold", "throttle") },
+    { NC_("hold", "escalation") },
+    { NULL },
+  };
+
+  return translate (known, "hold", word);
+}
+
+const char *
+word_of_template_source (const char *word)
+{
+  static Word known[] = {
+    /* Translators: whose a template is */
+    { NC_("template", "user") },
+    { NC_("template", "administrator") },
+    { NC_("template", "shipped") },
+    { NULL },
+  };
+
+  return translate (known, "template", word);
 }
 
 const char *

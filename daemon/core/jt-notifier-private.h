@@ -15,6 +15,7 @@ struct _JtNotifier
   char       *domain;
   gboolean    is_enabled;
   GHashTable *max_ages;    /* (element-type utf8 gint64*) (owned) of channels beside "desktop" */
+  GHashTable *mail_channels; /* (element-type utf8) (owned) set of those that want an address */
   GHashTable *preferences; /* (element-type uid JtPreferences) (owned) */
   JtPreferences *defaults; /* (owned) */
   GHashTable *episodes;    /* (element-type guint64* GPtrArray<JtEpisode>) (owned) by job */

@@ -273,7 +273,7 @@ max_age_of (JtNotifier *self, const char *channel)
 
 /* Rules may name a channel, or somebody else to be reached. */
 static void
-address_delivery (JtDelivery *delivery, const JtRecipient *recipient, const char *channel)
+address_delivery (JtNotifier *self, JtDelivery *delivery, const JtRecipient *recipient, const char *channel)
 {
   if (g_str_has_prefix (channel, JT_RECIPIENT_EMAIL))
     {
@@ -290,7 +290,7 @@ address_delivery (JtDelivery *delivery, const JtRecipient *recipient, const char
     }
   delivery->recipient = g_strdup (recipient->text);
   delivery->channel = g_strdup (channel);
-  if (g_str_equal (channel, JT_CHANNEL_EMAIL))
+  if (g_hash_table_contains (self->mail_channels, channel))
     delivery->address = g_strdup (recipient->address);
 }
 
@@ -321,7 +321,7 @@ find_fault (JtNotifier *self, const JtDelivery *delivery, const JtRecipient *rec
     return delivery->is_user ? NULL : "popups are for users of this machine";
   if (!jt_notifier_has_channel (self, delivery->channel))
     return "there is no such channel";
-  if (g_str_equal (delivery->channel, JT_CHANNEL_EMAIL) && delivery->address == NULL)
+  if (g_hash_table_contains (self->mail_channels, delivery->channel) && delivery->address == NULL)
     return "no recipient: no e-mail address is known";
   return NULL;
 }
@@ -342,7 +342,7 @@ make_delivery (JtNotifier *self, const JtRecipient *recipient, const JtNews *new
   delivery->is_user = recipient->is_user;
   delivery->user = recipient->uid;
   delivery->user_name = g_strdup (recipient->user_name);
-  address_delivery (delivery, recipient, decision->channel);
+  address_delivery (self, delivery, recipient, decision->channel);
   delivery->created_usec = jt_clock_get_realtime (self->clock);
   delivery->expires_usec = delivery->created_usec + max_age_of (self, delivery->channel);
   delivery->rule = g_strdup (decision->reason);
@@ -541,10 +541,12 @@ jt_notifier_has_channel (JtNotifier *self, const char *channel)
 }
 
 void
-jt_notifier_set_channels (JtNotifier *self, GHashTable *max_ages)
+jt_notifier_set_channels (JtNotifier *self, GHashTable *max_ages, GHashTable *mail_channels)
 {
   g_hash_table_unref (self->max_ages);
   self->max_ages = max_ages;
+  g_hash_table_unref (self->mail_channels);
+  self->mail_channels = mail_channels;
 }
 
 void
@@ -579,6 +581,7 @@ jt_notifier_finalize (GObject *object)
   g_clear_object (&self->accounts);
   g_free (self->domain);
   g_hash_table_unref (self->max_ages);
+  g_hash_table_unref (self->mail_channels);
   g_hash_table_unref (self->preferences);
   g_hash_table_unref (self->episodes);
   g_hash_table_unref (self->users);
@@ -598,6 +601,7 @@ jt_notifier_init (JtNotifier *self)
   self->is_enabled = TRUE;
   self->domain = g_strdup ("localhost");
   self->max_ages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->mail_channels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->preferences = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) jt_preferences_unref);
   self->episodes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   self->users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);

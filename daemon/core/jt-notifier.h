@@ -23,7 +23,9 @@ void jt_notifier_set_domain (JtNotifier *self, const char *domain);
 /* FALSE: nobody is told of anything. */
 void jt_notifier_set_enabled (JtNotifier *self, gboolean enabled);
 /* How long what goes by @channel (nullable: any other) is tried, and which channels there are besides "desktop". */
-void jt_notifier_set_channels (JtNotifier *self, GHashTable *max_ages); /* (element-type utf8 gint64*) (transfer full) */
+/* @max_ages: (element-type utf8 gint64*) (transfer full) by name. @mail_channels: (element-type utf8) (transfer full) those of them that
+ * send mail, whatever their name. */
+void jt_notifier_set_channels (JtNotifier *self, GHashTable *max_ages, GHashTable *mail_channels);
 gboolean jt_notifier_has_channel (JtNotifier *self, const char *channel);
 void jt_notifier_load (JtNotifier *self, JtStoreContents *contents);
 /* The users that @job names may be looked up before something happens to it. */

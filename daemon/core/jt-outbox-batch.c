@@ -128,14 +128,21 @@ on_outcome_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
   jt_lane_rest (lane);
 }
 
+/* People see it from the first time on, also while the channel has not been given a pause. */
+static void
+set_problem (Lane *lane, const char *problem)
+{
+  g_free (lane->problem);
+  lane->problem = g_strdup (problem);
+}
+
 static void
 pause_lane (Lane *lane, gint64 delay_usec, const char *problem)
 {
-  lane->paused_until_usec = jt_outbox_now (lane->outbox) + delay_usec;
-  if (g_strcmp0 (lane->problem, problem) != 0)
+  if (lane->paused_until_usec == 0)
     jt_log_warning ("channel %s does not work and is tried again later: %s", lane->name, problem);
-  g_free (lane->problem);
-  lane->problem = g_strdup (problem);
+  lane->paused_until_usec = jt_outbox_now (lane->outbox) + delay_usec;
+  set_problem (lane, problem);
 }
 
 static void
@@ -156,8 +163,7 @@ note_vain (Lane *lane, const char *problem)
       note_failure (lane, problem);
       return;
     }
-  g_free (lane->problem);
-  lane->problem = g_strdup (problem);
+  set_problem (lane, problem);
 }
 
 static void

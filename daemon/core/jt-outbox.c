@@ -107,7 +107,7 @@ on_changed (JtTracker *tracker, gpointer user_data)
 /* Channels */
 
 static void
-take_channel (JtOutbox *self, GHashTable *max_ages, const JtChannelInfo *info)
+take_channel (JtOutbox *self, GHashTable *max_ages, GHashTable *mail_channels, const JtChannelInfo *info)
 {
   Lane *lane = g_hash_table_lookup (self->lanes, info->name);
 
@@ -119,6 +119,8 @@ take_channel (JtOutbox *self, GHashTable *max_ages, const JtChannelInfo *info)
   lane->is_gone = FALSE;
   lane->family = g_str_equal (info->type, "email") ? JT_FAMILY_EMAIL : JT_FAMILY_CHAT;
   lane->max_batch = CLAMP (info->max_batch, 1, JT_DELIVERIES_MAX);
+  if (lane->family == JT_FAMILY_EMAIL)
+    g_hash_table_add (mail_channels, g_strdup (info->name));
   g_hash_table_insert (max_ages, g_strdup (info->name), g_memdup2 (&info->max_age_usec, sizeof info->max_age_usec));
 }
 
@@ -126,6 +128,7 @@ void
 jt_outbox_reload (JtOutbox *self)
 {
   GHashTable *max_ages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  GHashTable *mail_channels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GPtrArray) infos = jt_channels_list (self->channels);
   GHashTableIter iter;
   gpointer value;
@@ -142,8 +145,8 @@ jt_outbox_reload (JtOutbox *self)
       g_clear_pointer (&lane->problem, g_free);
     }
   for (guint i = 0; i < infos->len; i++)
-    take_channel (self, max_ages, g_ptr_array_index (infos, i));
-  jt_notifier_set_channels (self->notifier, max_ages);
+    take_channel (self, max_ages, mail_channels, g_ptr_array_index (infos, i));
+  jt_notifier_set_channels (self->notifier, max_ages, mail_channels);
   jt_outbox_look (self);
   jt_outbox_queue_changed (self);
 }

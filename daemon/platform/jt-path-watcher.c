@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <sys/inotify.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <glib-unix.h>
@@ -37,7 +38,7 @@ struct _JtPathWatch
   guint64        settle_usec;
   JtPathFunc     func;
   gpointer       user_data;
-  gint64         since_usec; /* changes count from here on, but for what files are stamped with in the same tick */
+  gint64         since_usec; /* changes count from here on */
   gboolean       is_walked; /* what follows is known */
   gboolean       is_there;
   dev_t          device;
@@ -361,7 +362,7 @@ take_walk (JtPathWatch *watch, JtPathWalk *walk)
   watch->device = walk->device;
   watch->inode = walk->inode;
   replay_early (self, watch);
-  if (was_walked ? !is_same : walk->changed_usec > watch->since_usec)
+  if (was_walked ? !is_same : walk->changed_usec >= watch->since_usec)
     watch->news |= IS_CHANGED;
   if (!watch->wants_content && (!was_walked || !is_same))
     watch->func (watch, watch->user_data);
@@ -405,6 +406,17 @@ walk_next (JtPathWatcher *self)
 
 /* Watches */
 
+/* Files are stamped with the clock of the latest tick, or a finer one. By the coarser nothing goes unheard; what changed in the very tick
+ * before may be heard of once too often. */
+static gint64
+get_stamp_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_REALTIME_COARSE, &now);
+  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
 static JtPathWatch *
 watch_new (JtPathWatcher *self, const char *path, JtPathFunc func, gpointer user_data)
 {
@@ -414,7 +426,7 @@ watch_new (JtPathWatcher *self, const char *path, JtPathFunc func, gpointer user
   watch->path = g_strdup (path);
   watch->func = func;
   watch->user_data = user_data;
-  watch->since_usec = g_get_real_time ();
+  watch->since_usec = get_stamp_time ();
   watch->wds = g_array_new (FALSE, FALSE, sizeof (int));
   g_ptr_array_add (self->watches, watch);
   return watch;

@@ -8,7 +8,7 @@ pages.py page FILE --tables JSON --root FOLDER --set NAME=VALUE…  the page, wi
 
 A mark is a line of its own, @WHAT NAME@; the text below it, up to the next mark or heading, belongs to it:
 
-@verb NAME@            usage and summary of a verb of jobctl, the text, its options, its example
+@verb NAME@            usage and summary of a verb of jobctl, the text, its options, its example; NAME may be two words
 @setting NAME@         heading of a setting of jobs, the text (indented), its type, range and default
 @key GROUP NAME VALUE@ the same of a key of jobtracker.conf; VALUE is what stands for the value
 @options@              the options of jobctl that every verb has
@@ -95,14 +95,22 @@ def run(*command):
                           timeout=60).stdout.decode()
 
 
+def collect_verbs(jobctl, before, blocks, settings):
+    """The verbs that a help lists, each before those that its own help lists: notify, notify prefs, notify set."""
+    for line in find_block(blocks, 'Verbs:'):
+        name = before + line.split()[0]
+        text = run(jobctl, *name.split(), '--help')
+        yield parse_verb(name, text, settings)
+        yield from collect_verbs(jobctl, name + ' ', split_help(text), settings)
+
+
 def collect(jobctl, jobtrackerd, print_tables):
     """What the built programs say of themselves."""
     tables = json.loads(run(print_tables))
     settings = {setting['key'] for setting in tables['settings']}
     blocks = split_help(run(jobctl, '--help'))
-    names = [line.split()[0] for line in find_block(blocks, 'Verbs:')]
     tables['options'] = parse_options(find_block(blocks, 'Options:'))
-    tables['verbs'] = [parse_verb(name, run(jobctl, name, '--help'), settings) for name in names]
+    tables['verbs'] = list(collect_verbs(jobctl, '', blocks, settings))
     tables['shorthands'] = next((verb['shorthands'] for verb in tables['verbs'] if verb['shorthands']), [])
     tables['daemon-options'] = parse_options(run(jobtrackerd, '--help').split('\n'))
     return tables
@@ -322,7 +330,7 @@ class Maker:
             return lines
         text = trim(lines)
         if mark == 'verb':
-            verb = self.verbs.pop(arguments[0], None)
+            verb = self.verbs.pop(' '.join(arguments), None)
             return show_verb(verb, text) if verb else []
         if mark == 'setting':
             setting = self.settings.pop(arguments[0], None)

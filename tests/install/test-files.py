@@ -18,6 +18,8 @@ DTD = '/usr/share/xml/dbus-1/introspect.dtd'
 PROGRAMS = ('backup', 'rotate-logs', 'disk-report', 'fetch-feed', 'ping.sh', 'track.sh', 'track-gi.py',
             'track-dbus-next.py')
 CHANNELS = ('append-to-file', 'send-datagram')
+# What speaks TLS, HTTP, SMTP or MIME is for channels.
+LIBRARIES_OF_CHANNELS = re.compile(r'\blib(curl|gmime|soup|gnutls|ssl|crypto|nss3|mbedtls|gpgme|nettle|hogweed)\b')
 stage = None
 
 
@@ -98,6 +100,22 @@ def modes():
         is_program = '/bin/' in path or '/libexec/' in path or \
             os.path.basename(path) in PROGRAMS + CHANNELS
         assert mode == (0o755 if is_program else 0o644), f'{path}: mode {mode:o}'
+
+
+def linked_with(path):
+    return set(LIBRARIES_OF_CHANNELS.findall(run('ldd', staged(path), env={key: os.environ[key] for key in ('PATH',)})))
+
+
+def links():
+    """of what is installed channels alone are linked with what they need"""
+    need('ldd')
+    programs = find('/bin/|/libexec/')
+    for path in programs:
+        if '/channel-' not in path:
+            assert not linked_with(path), f'{path}: {linked_with(path)}'
+    # (found at all where it is)
+    for path in find('/channel-email$'):
+        assert 'curl' in linked_with(path), path
 
 
 def config_is_kept():
@@ -264,7 +282,7 @@ def main():
     with harness.temporary_folder() as folder:
         stage = harness.Stage(BUILD, folder)
         stage.is_laid_over = is_private and stage.lay_over()
-        harness.run_cases([installed_files, no_loose_ends, modes, config_is_kept, packaged_folders, units, manuals, bus_policy,
+        harness.run_cases([installed_files, no_loose_ends, modes, links, config_is_kept, packaged_folders, units, manuals, bus_policy,
                            bus_policy_is_narrow, interfaces, desktop_files, starts_once, icon, metainfo])
 
 

@@ -108,6 +108,18 @@ def monitoring():
     assert monitor.returncode == 0 and len(lines) == events, f'{monitor.returncode}, {len(lines)} events'
 
 
+def preferring():
+    """everybody sets their own preferences and templates, and nobody those of others"""
+    run(*jobctl_as_nobody('notify', 'set', 'email=nobody@example.com'), env=World.env)
+    assert 'nobody@example.com' in run(f'{World.stage.path("bindir")}/jobctl', 'notify', 'prefs', 'nobody', env=World.env)
+    for words in (['prefs', 'root'], ['set', '--user', 'root', 'email=a@b.example'], ['rule', 'add', '--user', 'root', '--silent'],
+                  ['templates', '--user', 'root'], ['edit', 'email/failed.text', '--user', 'root', '--reset'],
+                  ['test', 'desktop', '--to', 'root@example.com']):
+        done = subprocess.run(jobctl_as_nobody('notify', *words), env=World.env, capture_output=True, text=True, check=False,
+                              timeout=PATIENCE)
+        assert done.returncode == 4 and 'administrator' in done.stderr, f'{words}: {done.returncode}, {done.stderr}'
+
+
 def pinging():
     """that Ping is all that root may send to whoever has no name"""
     with subprocess.Popen(jobctl_as_nobody('monitor'), env=World.env, stdout=subprocess.DEVNULL) as monitor:
@@ -147,7 +159,7 @@ def main():
         World.bus = harness.Bus(folder, f'<type>session</type><servicedir>{share}/dbus-1/system-services</servicedir>'
                                 f'{STRICT}<include>{World.stage.policy()}</include>', World.env)
         try:
-            harness.run_cases([owning, calling, without_session, calling_what_is_not_there, monitoring, pinging])
+            harness.run_cases([owning, calling, without_session, calling_what_is_not_there, monitoring, preferring, pinging])
         finally:
             World.bus.stop()
 

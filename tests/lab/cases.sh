@@ -467,10 +467,75 @@ comes_back_after_boot() {
   prints failed alice jobctl --session history mine
 }
 
+# Told by mail, through the sendmail that is there: one that keeps what it is given, and by whom.
+mail_is_kept() {
+  put /usr/sbin/sendmail '#!/bin/sh
+for last; do :; done
+cat > "/var/tmp/mail/$last.$(date +%N)" && id -un > "/var/tmp/mail-by"'
+  root chmod 755 /usr/sbin/sendmail
+  root sh -c 'mkdir -m 1777 -p /var/tmp/mail && touch /var/tmp/mail-by && chmod 666 /var/tmp/mail-by'
+  root systemctl reload jobtrackerd
+  prints email alice jobctl notify channels
+}
+
+# mailed TO TEXT: a mail to them has it
+mailed() { until_true "grep -qs -- '$2' /var/tmp/mail/$1.*"; }
+
+tells_by_mail() {
+  mail_is_kept
+  root jobctl notify set email=root@lab.example
+  alice jobctl --system notify set email=alice@lab.example
+  prints delivered alice jobctl --system notify test email --wait
+  root jobctl add breaks --notify user:alice --notify user:root -- sh -c 'echo out of paper; exit 3'
+  exits 3 root jobctl run breaks --wait
+  mailed alice@lab.example 'out of paper'
+  mailed root@lab.example 'out of paper'
+  equal "$(root cat /var/tmp/mail-by)" nobody
+  prints delivered root jobctl notify why breaks
+  # alice sees what she was told, bob nothing of it.
+  prints breaks alice jobctl --system notify deliveries
+  [[ $(bob jobctl notify deliveries --json) != *breaks* ]]
+  refuses bob jobctl notify set --user alice email=bob@lab.example
+  refuses bob jobctl notify test email --to alice@lab.example
+}
+
+# One's own program, without a line of configuration, and without the rights of the service.
+tells_by_program() {
+  put "$config/channels.d/witness" '#!/bin/sh
+read -r configure
+while read -r line; do
+  id=$(printf "%s\n" "$line" | sed "s/^{\"type\":\"notification\",\"id\":\"\([0-9]*\)\".*/\1/")
+  { id -un; id -Gn; grep NoNewPrivs /proc/self/status; cat /var/lib/jobtracker/jobtracker.db; } > /var/tmp/witness 2>&1
+  printf "{\"id\":\"%s\",\"outcome\":\"delivered\"}\n" "$id"
+done'
+  root sh -c 'chmod 755 "$1"; touch /var/tmp/witness; chmod 666 /var/tmp/witness' make "$config/channels.d/witness"
+  root systemctl reload jobtrackerd
+  prints delivered root jobctl notify test witness --wait
+  equal "$(root sed -n 1,2p /var/tmp/witness | tr '\n' ' ')" 'nobody nogroup '
+  prints 'NoNewPrivs:	1' root cat /var/tmp/witness
+  prints 'Permission denied' root cat /var/tmp/witness
+  root rm "$config/channels.d/witness"
+  root systemctl reload jobtrackerd
+}
+
+# As soon as she has a desktop: by the service of the machine and by her own.
+tells_by_popup() {
+  prints no-agent root jobctl notify channels
+  alice jobctl --system add hers -- sh -c 'exit 3'
+  exits 3 alice jobctl --system run hers --wait
+  alice systemctl --user enable jobtracker-agent
+  "$JOBTRACKER_LAB" desktop --user alice
+  equal "$(alice systemctl --user is-active jobtracker-agent)" active
+  until_true 'jobctl notify why alice/hers | grep -q delivered'
+  prints delivered alice jobctl --session notify test desktop --wait
+  "$JOBTRACKER_LAB" desktop --user alice --stop
+  until_true 'jobctl notify channels | grep -q no-agent'
+}
+
 # --- all of them ---
 
 trap 'failures=$((failures + 1))' INT TERM
-echo 1..30
+echo 1..33
 check 'the files are there, and systemd and the buses know' installed
 check 'the unit is good where it is' verified
 check 'the first call starts the service' activated
@@ -502,6 +567,13 @@ check 'the watchdog restarts a service that hangs' watched
 check 'a wrong configuration stops the service for good, and is named' wrong_configuration
 check 'alice has a service of her own' own_service
 check "alice's own timers become jobs of her service" adopts_own_timer
+if root sh -c 'ldd /usr/libexec/jobtracker/channel-email | grep "not found"' > /dev/null 2>&1; then
+  skip "root's failing job is told to root and alice by sendmail, run as nobody" 'the machine lacks libraries of channel-email'
+else
+  check "root's failing job is told to root and alice by sendmail, run as nobody" tells_by_mail
+fi
+check "a program of one's own is a channel, and may nothing" tells_by_program
+check "alice's popups come as soon as she has a desktop" tells_by_popup
 check 'after a boot both are there, and what was interrupted has ended' comes_back_after_boot
 
 score() { root systemd-analyze security --no-pager jobtrackerd | tail -n 1; }

@@ -147,7 +147,7 @@ def compare(name, mark, there, known, how):
 def check_verbs(manual):
     """jobctl(1) has each verb"""
     known = [verb['name'] for verb in manual.tables['verbs']]
-    return compare('jobctl.1', 'verb', [arguments[0] for arguments in manual.marks('jobctl.1', 'verb')], known,
+    return compare('jobctl.1', 'verb', [' '.join(arguments) for arguments in manual.marks('jobctl.1', 'verb')], known,
                    '@\' under \'# VERBS\' and below it what --help does not say')
 
 

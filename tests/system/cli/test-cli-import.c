@@ -25,7 +25,7 @@ static const CliRow rows[] = {
   { "timezone", "jobctl show late", 0, "timezone            Europe/Berlin", "" },
   { "percent", "jobctl show cat --json", 0, "\"stdin\" : \"two\\nlines\\n\"", "" },
   { "recipients", "jobctl show late", 0, "notify              email:ops@example.com", "" },
-  { "dry-says-what-differs", "jobctl import crontab $T/good --dry-run", 0, "  differs   MAILTO: notify=email:ops@example.com: kept, but this version tells nobody yet", "" },
+  { "dry-says-what-differs", "jobctl import crontab $T/good --dry-run", 0, "  differs   MAILTO: notify=email:ops@example.com: told of failures and recoveries", "" },
   { "dry-says-what-is-the-same", "jobctl import crontab $T/good --dry-run", 0, "  same      A, MAILTO, PATH, SHELL: environment\n", "" },
   { "dry-json-says-it-too", "jobctl import crontab $T/good --dry-run --json | tr -d ' \\n'", 0, "{\"kind\":\"same\",\"what\":\"%\",\"why\":\"stdin\"}", "" },
   { "again", "jobctl import crontab $T/good", 0, "is there already", "" },

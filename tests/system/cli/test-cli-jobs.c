@@ -57,7 +57,7 @@ static const CliRow bad_rows[] = {
 static const CliRow good_rows[] = {
   { "empty-list", "jobctl list", 0, "No jobs.", "" },
   { "empty-list-json", "jobctl list --json", 0, "[]", "" },
-  { "empty-status", "jobctl status", 0, "Jobs      0", "" },
+  { "empty-status", "jobctl status", 0, "Jobs        0", "" },
   { "add", "jobctl add backup --schedule '30 2 * * *' --tags nightly --tags big --retries 2 --timeout 1h -- tar --version", 0, "added backup; next: in ", "" },
   { "add-twice", "jobctl add backup -- true", 5, NULL, "backup" },
   { "add-again-with-request-id", "jobctl add once --request-id R1 -- true && jobctl add once --request-id R1 -- true", 0, "added once", "" },
@@ -94,7 +94,7 @@ static const CliRow good_rows[] = {
   { "remove-json", "jobctl remove --json short | tr -d ' \\n'", 0, "[{\"name\":\"short\",", "" },
   { "remove", "jobctl remove backup once", 0, "removed backup\nremoved once", "" },
   { "removed", "jobctl show backup", 3, NULL, "no such job" },
-  { "status", "jobctl status", 0, "Problems  none", "" },
+  { "status", "jobctl status", 0, "Problems    none", "" },
   { "status-json", "jobctl status --json | tr -d ' \\n'", 0, "\"store-answers\":true", "" },
   { "status-count", "jobctl status --json | tr -d ' \\n'", 0, "\"job-count\":3,", "" },
   { "closed-descriptors", "jobctl list <&- >&- 2>&-", 0, NULL, NULL },
@@ -182,7 +182,7 @@ test_many_jobs (void)
   g_free (cli_output ("jobctl -q import crontab $T/many"));
   g_assert_cmpuint (json_array_get_length (read_list (parser, "jobctl list --json")), ==, before + 2500);
   status = cli_output ("jobctl status");
-  g_assert_nonnull (strstr (status, "Problems  none"));
+  g_assert_nonnull (strstr (status, "Problems    none"));
   /* More than fit on the page that is asked for first. */
   g_free (cli_output ("i=0; while [ $i -lt 101 ]; do jobctl -q ping bad-$i fail || exit 1; i=$((i + 1)); done"));
   failing = cli_output ("jobctl status");

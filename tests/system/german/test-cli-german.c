@@ -10,6 +10,7 @@
   "gdbus call --session -d org.example.JobTracker -o /org/example/JobTracker -m org.example.JobTracker.PreviewSchedule '30 2 * * 1-5' UTC 0 1"
 #define SAYS(name, text, sentence) { name, "jobctl schedule '" text "' --timezone Europe/Berlin --count 0", 0, sentence "\n", "" }
 #define VERBS "$(jobctl --help | sed -n 's/^  \\([a-z][a-z]*\\) .*/\\1/p')"
+#define PARTS "$(jobctl notify --help | sed -n 's/^  \\([a-z][a-z]*\\) .*/\\1/p')"
 
 static const CliRow help_rows[] = {
   { "help", "jobctl --help", 0, "Aufruf: jobctl [OPTIONEN] VERB [ARGUMENTE]\n", "" },
@@ -17,7 +18,8 @@ static const CliRow help_rows[] = {
   { "verb", "jobctl add --help", 0, "Aufruf: jobctl [OPTIONEN] add NAME [EINSTELLUNGEN] [-- BEFEHL…]\n\neinen Job definieren\n", "" },
   { "columns", "jobctl add --help", 0, "\n      --log-max-size GRÖSSE       wie viel ", "" },
   { "wrapped", "COLUMNS=60 jobctl add --help", 0, "\n      --log-max-size GRÖSSE       wie viel Ausgabe eines\n                                  Versuchs ", "" },
-  { "width", "export COLUMNS=80; test $({ jobctl --help; for verb in " VERBS "; do jobctl $verb --help | grep -v '^Beispiel: \\|^Aufruf: '; done; } | wc -L) -le 80",
+  { "width", "export COLUMNS=80; test $({ jobctl --help; for verb in " VERBS "; do jobctl $verb --help; done; for part in " PARTS "; do jobctl notify $part --help; "
+    "done; } | grep -v '^Beispiel: \\|^Aufruf: ' | wc -L) -le 80",
     0, "", "" },
   { "no-verb", "jobctl", 2, NULL, "jobctl --help zeigt die Verben" },
   { "service", "\"$(dirname \"$(command -v jobctl)\")/jobtrackerd\" --help", 0, "Plant Jobs, startet sie", "" },
@@ -40,6 +42,23 @@ static const CliRow error_rows[] = {
   { "fields", "jobctl schedule '*/15'", 2, "", "hat 1 Feld, nötig sind 5 oder 6: Minute Stunde Monatstag Monat Wochentag; richtig ist '*/15 * * * *'\n" },
   { "backwards", "jobctl schedule 'Fri..Mon'", 2, "", "Spalte 1: der Bereich läuft rückwärts; richtig ist Fri..Sun,Mon\n" },
   { "bus", "JOBTRACKER_BUS=unix:path=/nonexistent jobctl list", 7, "", "der Bus unter unix:path=/nonexistent (JOBTRACKER_BUS) ist nicht erreichbar: " },
+  { NULL },
+};
+
+static const CliRow notify_rows[] = {
+  { "help", "jobctl notify --help", 0, "\nVerben:\n  prefs      wovon, wie und wann ", "" },
+  { "part", "jobctl notify sets", 2, "", "unbekanntes Verb „notify sets“; gemeint ist vielleicht „notify set“\n" },
+  { "key", "jobctl notify set quiet-hour=22:00-07:00", 2, "", "Benachrichtigungswunsch „quiet-hour“ ist unbekannt; gemeint ist vielleicht „quiet-hours“\n" },
+  { "value", "jobctl notify set quiet-hours=22:00-25:00", 2, "", "quiet-hours: Spalte 7: " },
+  { "rule", "jobctl notify rule add --events faild --channels email", 2, "", "Regel 1: events: das Ereignis „faild“ ist unbekannt; gemeint ist vielleicht „failed“\n" },
+  { "prefs", "jobctl notify prefs", 0, "desktop,email  Vorgabe", "" },
+  { "prefs-json", "jobctl notify prefs --json | tr -d ' \\n'", 0, "\"default-channels\":[\"desktop\",\"email\"]", "" },
+  { "channels", "jobctl notify channels", 0, "niemand da", "" },
+  { "why", "jobctl -q add told -- false; jobctl -q run told --wait; until jobctl notify deliveries | grep -q told; do sleep 0.02; done; jobctl notify why told",
+    0, ": gescheitert\n  gescheitert, an ", "" },
+  { "deliveries-json", "jobctl notify deliveries --json | tr -d ' \\n'", 0, "\"event\":\"failed\"", "" },
+  { "mute", "jobctl mute told 1h", 0, "von told erfährt niemand bis 20", "" },
+  { "test", "jobctl notify test desktop --wait", 1, "", "jobctl: niemand zeigt jetzt Meldungen auf dem Bildschirm" },
   { NULL },
 };
 
@@ -158,6 +177,7 @@ main (int argc, char *argv[])
   cli_add_rows ("german/error", error_rows);
   cli_add_rows ("german/schedule", schedule_rows);
   cli_add_rows ("german/service", service_rows);
+  cli_add_rows ("german/notify", notify_rows);
   cli_add_rows ("german/install", install_rows);
   status = cli_run ();
   run_tool (removal);

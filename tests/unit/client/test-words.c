@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "jt-job.h"
+#include "jt-notify-event.h"
 #include "jt-run.h"
 #include "words.h"
 
@@ -36,6 +37,8 @@ test_known (void)
     check ("trigger", jt_trigger_to_string ((JtTrigger) i));
   for (guint i = 0; i < G_N_ELEMENTS (origins); i++)
     check ("origin", jt_origin_to_string (origins[i]));
+  for (guint i = 0; i < JT_N_NOTIFY_EVENTS; i++)
+    check ("event", jt_notify_event_to_string ((JtNotifyEvent) i));
   g_clear_pointer (&german, g_free);
 }
 

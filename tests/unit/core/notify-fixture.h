@@ -74,10 +74,12 @@ open_house (House *house, gboolean has_outbox)
   else
     {
       GHashTable *ages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+      GHashTable *mail = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
       gint64 age_usec = 2 * DAY;
 
       g_hash_table_insert (ages, g_strdup ("email"), g_memdup2 (&age_usec, sizeof age_usec));
-      jt_notifier_set_channels (house->notifier, ages);
+      g_hash_table_add (mail, g_strdup ("email"));
+      jt_notifier_set_channels (house->notifier, ages, mail);
     }
   jt_tracker_start_async (base->tracker, NULL, store_result, &result);
   await (house);
