@@ -287,9 +287,11 @@ test_gone (House *house, gconstpointer data)
   prefer (house, ALICE, "{" BY_MAIL "}");
   allow_warnings (TRUE);
   jt_fake_channels_script (channels_of (house), NULL, JT_OUTCOME_REFUSED, "410 gone", 0, FALSE, TRUE);
-  fail (house, job);
+  jt_fake_channels_hold (channels_of (house), TRUE);
+  fail_times (house, job, 4);
+  jt_fake_channels_hold (channels_of (house), FALSE);
+  await (house);
   assert_channel (house, "email", "paused", "410 gone");
-  fail_times (house, job, 3);
   n_sent = count_rows (house, JT_DELIVERY_FAILED);
   g_assert_cmpuint (n_sent, ==, 1);
   /* Hours later one is enough to see that it is as it was. */
