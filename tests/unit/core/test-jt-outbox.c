@@ -307,6 +307,26 @@ test_gone (House *house, gconstpointer data)
   g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 2);
 }
 
+/* What is due already wakes nobody: the end of the pause does. */
+static void
+test_rest_ends (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", "{'shell': <'true'>, 'notify': <['email:a@example.com', 'email:b@example.com', 'email:c@example.com']>}");
+
+  jt_fake_channels_find (channels_of (house), "email")->max_batch = 1;
+  jt_outbox_reload (house->outbox);
+  await (house);
+  allow_warnings (TRUE);
+  jt_fake_channels_script (channels_of (house), NULL, JT_OUTCOME_REFUSED, "410 gone", 0, FALSE, TRUE);
+  fail (house, job);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_FAILED), ==, 1);
+  pass (house, 6 * HOUR - SECOND);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_FAILED), ==, 1);
+  pass (house, SECOND);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_FAILED), ==, 2);
+  allow_warnings (FALSE);
+}
+
 static void
 test_dead_channel_alone (House *house, gconstpointer data)
 {
@@ -902,6 +922,7 @@ main (int argc, char *argv[])
   ADD ("channel-pauses", test_channel_pauses);
   ADD ("vain", test_vain);
   ADD ("gone", test_gone);
+  ADD ("rest-ends", test_rest_ends);
   ADD ("dead-channel-alone", test_dead_channel_alone);
   ADD ("killed", test_killed);
   ADD ("ambiguous-verdict", test_ambiguous_verdict);
