@@ -287,17 +287,44 @@ test_gone (House *house, gconstpointer data)
   prefer (house, ALICE, "{" BY_MAIL "}");
   allow_warnings (TRUE);
   jt_fake_channels_script (channels_of (house), NULL, JT_OUTCOME_REFUSED, "410 gone", 0, FALSE, TRUE);
-  fail (house, job);
+  jt_fake_channels_hold (channels_of (house), TRUE);
+  fail_times (house, job, 4);
+  jt_fake_channels_hold (channels_of (house), FALSE);
+  await (house);
   assert_channel (house, "email", "paused", "410 gone");
-  fail_times (house, job, 3);
   n_sent = count_rows (house, JT_DELIVERY_FAILED);
   g_assert_cmpuint (n_sent, ==, 1);
+  /* Hours later one is enough to see that it is as it was. */
+  pass (house, 6 * HOUR - SECOND);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_FAILED), ==, 1);
+  pass (house, SECOND);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_FAILED), ==, 2);
   /* The administrator has put it right. */
   script (house, NULL, JT_OUTCOME_DELIVERED, "ok");
   allow_warnings (FALSE);
   jt_outbox_reload (house->outbox);
   await (house);
-  g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 3);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 2);
+}
+
+/* What is due already wakes nobody: the end of the pause does. */
+static void
+test_rest_ends (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", "{'shell': <'true'>, 'notify': <['email:a@example.com', 'email:b@example.com', 'email:c@example.com']>}");
+
+  jt_fake_channels_find (channels_of (house), "email")->max_batch = 1;
+  jt_outbox_reload (house->outbox);
+  await (house);
+  allow_warnings (TRUE);
+  jt_fake_channels_script (channels_of (house), NULL, JT_OUTCOME_REFUSED, "410 gone", 0, FALSE, TRUE);
+  fail (house, job);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_FAILED), ==, 1);
+  pass (house, 6 * HOUR - SECOND);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_FAILED), ==, 1);
+  pass (house, SECOND);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_FAILED), ==, 2);
+  allow_warnings (FALSE);
 }
 
 static void
@@ -895,6 +922,7 @@ main (int argc, char *argv[])
   ADD ("channel-pauses", test_channel_pauses);
   ADD ("vain", test_vain);
   ADD ("gone", test_gone);
+  ADD ("rest-ends", test_rest_ends);
   ADD ("dead-channel-alone", test_dead_channel_alone);
   ADD ("killed", test_killed);
   ADD ("ambiguous-verdict", test_ambiguous_verdict);
