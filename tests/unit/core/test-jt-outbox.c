@@ -577,6 +577,26 @@ test_storm_goes_on (House *house, gconstpointer data)
   g_assert_cmpuint (count_rows (house, JT_DELIVERY_HELD) + count_rows (house, JT_DELIVERY_WAITING), ==, 0);
 }
 
+/* Nobody's own digest, in words that they chose, takes in what somebody else has to tell the same address. */
+static void
+test_storm_of_two (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+  guint64 other = add (house, "k", TO_OPS);
+
+  prefer (house, ALICE, "{'rules': <[{'jobs': <['j']>, 'events': <['failed']>, 'channels': <['email:ops@example.com']>}, {'channels': <@as []>}]>}");
+  fail_times (house, job, 12);
+  fail_times (house, other, 2);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_HELD), ==, 4);
+  pass (house, MINUTE);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_MERGED), ==, 4);
+  assert_row (house, 11, "merged");
+  assert_row (house, 14, "merged");
+  g_assert_cmpuint (row (house, 11)->merged_into, !=, row (house, 14)->merged_into);
+  g_assert_true (row (house, row (house, 11)->merged_into)->is_user);
+  g_assert_false (row (house, row (house, 14)->merged_into)->is_user);
+}
+
 /* --- popups --- */
 
 static gboolean
@@ -933,6 +953,7 @@ main (int argc, char *argv[])
   ADD ("digest-whole", test_digest_whole);
   ADD ("storm", test_storm);
   ADD ("storm-goes-on", test_storm_goes_on);
+  ADD ("storm-of-two", test_storm_of_two);
   ADD ("popup", test_popup);
   ADD ("popup-summary", test_popup_summary);
   ADD ("popup-each", test_popup_each);
