@@ -198,6 +198,8 @@ jt_delivery_show_to (JtDelivery *delivery, guint32 viewer)
   g_clear_pointer (&shown->address, g_free);
   g_clear_pointer (&shown->hold, g_free);
   g_clear_pointer (&shown->detail, g_free);
+  /* (made from the recipient, so that a guess could be tried on it) */
+  g_clear_pointer (&shown->message_id, g_free);
   if (delivery->state == JT_DELIVERY_HELD)
     shown->next_usec = 0;
   return shown;
