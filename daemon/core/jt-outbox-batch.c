@@ -10,8 +10,6 @@
 /* One batch of one lane: what may go now is put into words, put on record as being sent, handed over, and what became of it put on
  * record. Each step is durable before the next begins. */
 
-/* A channel that asked to be left alone is tried again after this. */
-#define LONG_PAUSE_USEC (6 * 3600 * (gint64) G_USEC_PER_SEC)
 /* Recipients in a row who could not be reached, before the channel as a whole is given a pause. One whose mailbox is full, or whose server
  * is away, waits alone and keeps nobody else waiting. */
 #define MAX_VAIN 3
@@ -273,7 +271,7 @@ take_verdicts (Lane *lane, JtChange *change, GPtrArray *verdicts)
   if (pausing != NULL)
     {
       lane->n_failures++; /* (with one it is tried again) */
-      pause_lane (lane, LONG_PAUSE_USEC, pausing->detail);
+      pause_lane (lane, JT_OUTBOX_LONG_PAUSE_USEC, pausing->detail);
     }
   else if (n_retries == lane->batch->len)
     note_vain (lane, last_retry->detail);

@@ -7,9 +7,11 @@
 #include "jt-outbox-private.h"
 
 /* What has waited for longer than it may is given up also where nobody works at it: a channel that is paused or no longer configured.
- * (Popups are the sweep's own, for there is a limit on how many wait.) */
+ * (Popups are the sweep's own, for there is a limit on how many wait.) What the clock has led astray is brought back. */
 
 #define LIMIT 1000
+/* Nothing that waits waits for longer than this: a channel may ask for a week. */
+#define LONGEST_WAIT_USEC (8 * 24 * 3600 * (gint64) G_USEC_PER_SEC)
 
 typedef struct
 {
@@ -17,7 +19,9 @@ typedef struct
   GPtrArray *times;    /* (owned) (element-type JtDeliveryTimes) of each channel that has something */
   guint      next;     /* of them */
   guint64    after;    /* delivery */
+  gboolean   is_held;  /* what is held of it, after what waits */
   gboolean   has_more;
+  gboolean   has_brought_back;
 } Search;
 
 static void search_next (Search *search);
@@ -34,6 +38,8 @@ search_end (Search *search)
   JtOutbox *self = search->outbox;
 
   self->is_giving_up = FALSE;
+  if (search->has_brought_back)
+    jt_outbox_look (self);
   jt_outbox_queue_changed (self);
   g_clear_pointer (&search->times, g_ptr_array_unref);
   g_free (search);
@@ -54,24 +60,48 @@ on_given_up (GObject *source, GAsyncResult *result, gpointer user_data)
   search_end (user_data);
 }
 
+/* It is from a time when the clock was wrong, years ahead perhaps, and would wait until then without anybody seeing why. */
+static void
+bring_back (JtChange *change, const JtDelivery *lost, gint64 now_usec)
+{
+  g_autoptr (JtDelivery) copy = jt_delivery_copy (lost);
+
+  copy->next_usec = now_usec;
+  if (copy->expires_usec != 0)
+    copy->expires_usec = MIN (copy->expires_usec, now_usec + MAX (lost->expires_usec - lost->created_usec, 0));
+  jt_change_put_delivery (change, copy);
+}
+
 /* Oldest first: once one of them has time left, so have those behind it, but for such as were held. */
 static void
 on_waiting (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Search *search = user_data;
-  g_autoptr (GPtrArray) waiting = jt_store_list_due_deliveries_finish (JT_STORE (source), result, NULL);
+  g_autoptr (GPtrArray) waiting = search->is_held ? jt_store_list_held_finish (JT_STORE (source), result, NULL)
+                                                  : jt_store_list_due_deliveries_finish (JT_STORE (source), result, NULL);
   guint n_waiting = waiting != NULL ? waiting->len : 0;
+  gint64 now_usec = jt_outbox_now (search->outbox);
   JtChange *change = jt_change_new ();
 
   for (guint i = 0; i < n_waiting; i++)
-    if (jt_outbox_is_over (search->outbox, g_ptr_array_index (waiting, i)))
-      jt_outbox_expire (change, g_ptr_array_index (waiting, i));
+    {
+      const JtDelivery *delivery = g_ptr_array_index (waiting, i);
+
+      if (delivery->next_usec > now_usec + LONGEST_WAIT_USEC)
+        {
+          bring_back (change, delivery, now_usec);
+          search->has_brought_back = TRUE;
+        }
+      else if (!search->is_held && !g_str_equal (delivery->channel, JT_CHANNEL_DESKTOP) && jt_outbox_is_over (search->outbox, delivery))
+        jt_outbox_expire (change, delivery);
+    }
   search->has_more = n_waiting == LIMIT && change->items->len > 0;
   if (n_waiting > 0)
     search->after = ((JtDelivery *) waiting->pdata[n_waiting - 1])->id;
   if (!search->has_more)
     {
-      search->next++;
+      search->next += search->is_held ? 1 : 0;
+      search->is_held = !search->is_held;
       search->after = 0;
     }
   if (change->items->len > 0)
@@ -89,8 +119,6 @@ search_next (Search *search)
   JtOutbox *self = search->outbox;
   JtDueQuery *query;
 
-  if (search->next < search->times->len && g_str_equal (channel_of (search), JT_CHANNEL_DESKTOP))
-    search->next++;
   if (search->next >= search->times->len || !self->is_started)
     {
       search_end (search);
@@ -98,7 +126,10 @@ search_next (Search *search)
     }
   query = jt_due_query_new (channel_of (search), G_MAXINT64, LIMIT);
   query->after = search->after;
-  jt_store_list_due_deliveries_async (jt_tracker_get_store (self->tracker), query, NULL, on_waiting, search);
+  if (search->is_held)
+    jt_store_list_held_async (jt_tracker_get_store (self->tracker), query, NULL, on_waiting, search);
+  else
+    jt_store_list_due_deliveries_async (jt_tracker_get_store (self->tracker), query, NULL, on_waiting, search);
 }
 
 static void

@@ -14,6 +14,9 @@
 /* So long after the record could not be read or written it is tried again, should nobody say before that it is back. */
 #define JT_OUTBOX_TROUBLE_USEC (60 * (gint64) G_USEC_PER_SEC)
 
+/* A channel that asked to be left alone is tried again after this. */
+#define JT_OUTBOX_LONG_PAUSE_USEC (6 * 3600 * (gint64) G_USEC_PER_SEC)
+
 /* One channel at its work. */
 typedef struct
 {

@@ -110,6 +110,31 @@ on_changed (JtTracker *tracker, gpointer user_data)
   jt_outbox_plan_reminder (user_data);
 }
 
+/* All that was to be at some instant is looked at anew; a clock that was years ahead has put it off for years. */
+static void
+on_clock_changed (JtClock *clock, gpointer user_data)
+{
+  JtOutbox *self = user_data;
+  GHashTableIter iter;
+  gpointer value;
+
+  if (!self->is_started)
+    return;
+  g_hash_table_iter_init (&iter, self->lanes);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Lane *lane = value;
+
+      lane->paused_until_usec = MIN (lane->paused_until_usec, jt_outbox_now (self) + JT_OUTBOX_LONG_PAUSE_USEC);
+      g_hash_table_remove_all (lane->blocked);
+    }
+  if (!self->is_sweeping)
+    jt_outbox_begin_sweeps (self);
+  jt_outbox_give_up_overdue (self);
+  jt_outbox_plan_reminder (self);
+  jt_outbox_look (self);
+}
+
 /* Channels */
 
 static void
@@ -456,6 +481,7 @@ jt_outbox_dispose (GObject *object)
     {
       jt_outbox_stop (self);
       g_signal_handlers_disconnect_by_data (self->tracker, self);
+      g_signal_handlers_disconnect_by_data (jt_tracker_get_clock (self->tracker), self);
       g_hash_table_remove_all (self->lanes);
       g_hash_table_remove_all (self->desks);
     }
@@ -511,6 +537,7 @@ jt_outbox_new (JtTracker *tracker, JtNotifier *notifier, JtChannels *channels, J
   g_signal_connect (tracker, "loaded", G_CALLBACK (on_loaded), self);
   g_signal_connect (tracker, "told", G_CALLBACK (on_told), self);
   g_signal_connect (tracker, "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect (jt_tracker_get_clock (tracker), "changed", G_CALLBACK (on_clock_changed), self);
   jt_outbox_reload (self);
   return self;
 }

@@ -192,6 +192,34 @@ test_overdue (House *house, gconstpointer data)
   g_assert_null (jt_fake_store_get_delivery (JT_FAKE_STORE (house->base.store), 1));
 }
 
+/* What was put on record while the clock was years ahead does not wait for that year. */
+static void
+test_clock_set_back (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+  JtFakeClock *clock = JT_FAKE_CLOCK (house->base.clock);
+
+  prefer (house, ALICE, "{" BY_MAIL "}");
+  allow_warnings (TRUE);
+  jt_fake_clock_step_to (clock, NOW + 3650 * DAY);
+  await (house);
+  jt_fake_channels_break (channels_of (house), "email", "no host is set");
+  fail_times (house, job, 2);
+  assert_channel (house, "email", "paused", "no host is set");
+  jt_fake_channels_break (channels_of (house), "email", NULL);
+  prefer (house, ALICE, "{" BY_MAIL ", 'digest': <'hourly'>, 'digest-below': <'error'>, 'rules': <[{'events': <['recovered']>, 'channels': <['email']>}]>}");
+  succeed (house, job);
+  assert_row (house, 1, "waiting");
+  assert_row (house, 3, "held");
+  jt_fake_clock_step_to (clock, NOW);
+  await (house);
+  pass (house, 7 * HOUR);
+  allow_warnings (FALSE);
+  assert_row (house, 1, "delivered");
+  assert_row (house, 2, "delivered");
+  assert_row (house, 3, "delivered");
+}
+
 /* --- order --- */
 
 /* The younger does not overtake the older one that is to be tried again. */
@@ -971,6 +999,7 @@ main (int argc, char *argv[])
   ADD ("after", test_after);
   ADD ("expires", test_expires);
   ADD ("overdue", test_overdue);
+  ADD ("clock-set-back", test_clock_set_back);
   ADD ("oldest-first", test_oldest_first);
   ADD ("one-recipient-dead", test_one_recipient_dead);
   ADD ("channel-pauses", test_channel_pauses);
