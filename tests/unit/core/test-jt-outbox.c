@@ -555,6 +555,24 @@ test_storm (House *house, gconstpointer data)
     }
 }
 
+/* Killed in the midst of it the service remembers how much has gone. */
+static void
+test_storm_killed (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+
+  prefer (house, ALICE, "{" BY_MAIL "}");
+  fail_times (house, job, 8);
+  close_house (house);
+  jt_fake_clock_advance (JT_FAKE_CLOCK (house->base.clock), 30 * SECOND);
+  open_house (house, TRUE);
+  fail_times (house, job, 5);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 10);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_HELD), ==, 3);
+  pass (house, 30 * SECOND);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 11);
+}
+
 /* Minute by minute no more than ten go, digests among them. */
 static void
 test_storm_goes_on (House *house, gconstpointer data)
@@ -933,6 +951,7 @@ main (int argc, char *argv[])
   ADD ("digest-whole", test_digest_whole);
   ADD ("storm", test_storm);
   ADD ("storm-goes-on", test_storm_goes_on);
+  ADD ("storm-killed", test_storm_killed);
   ADD ("popup", test_popup);
   ADD ("popup-summary", test_popup_summary);
   ADD ("popup-each", test_popup_each);
