@@ -171,6 +171,15 @@ jt_notifier_forget_job (JtNotifier *self, JtChange *change, guint64 job)
 }
 
 void
+jt_notifier_note_muted (JtNotifier *self, guint64 job, gint64 until_usec)
+{
+  GPtrArray *episodes = episodes_of (self, job);
+
+  for (guint i = 0; episodes != NULL && i < episodes->len; i++)
+    ((JtEpisode *) episodes->pdata[i])->muted_until_usec = until_usec;
+}
+
+void
 jt_notifier_note_acknowledged (JtNotifier *self, JtChange *change, guint64 job, const char *by)
 {
   GPtrArray *episodes = episodes_of (self, job);

@@ -769,6 +769,25 @@ test_reminder_muted (House *house, gconstpointer data)
   assert_rows (house, "1 failed user:alice email delivered\n2 failed user:alice email delivered");
 }
 
+/* Whom nobody mutes any more is reminded of at once, also where a start of the service came between. */
+static void
+test_reminder_unmuted (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+
+  prefer (house, ALICE, "{" BY_MAIL ", 'remind-every': <uint64 3600000000>}");
+  fail (house, job);
+  jt_tracker_mute_job_async (house->base.tracker, job, NOW + DAY, NULL, NULL, NULL);
+  await (house);
+  close_house (house);
+  open_house (house, TRUE);
+  pass (house, 3 * HOUR);
+  assert_rows (house, "1 failed user:alice email delivered");
+  jt_tracker_mute_job_async (house->base.tracker, job, 0, NULL, NULL, NULL);
+  pass (house, SECOND);
+  assert_rows (house, "1 failed user:alice email delivered\n2 failed user:alice email delivered");
+}
+
 /* Set while the trouble is there already. */
 static void
 test_reminder_wanted_later (House *house, gconstpointer data)
@@ -961,6 +980,7 @@ main (int argc, char *argv[])
   ADD ("popup-held", test_popup_held);
   ADD ("reminders", test_reminders);
   ADD ("reminder-muted", test_reminder_muted);
+  ADD ("reminder-unmuted", test_reminder_unmuted);
   ADD ("reminder-wanted-later", test_reminder_wanted_later);
   ADD ("escalation", test_escalation);
   ADD ("test", test_test);
