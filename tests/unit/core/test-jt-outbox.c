@@ -555,6 +555,24 @@ test_storm (House *house, gconstpointer data)
     }
 }
 
+/* More than one digest holds: what is left of it waits for its turn as any other mail does. */
+static void
+test_digest_throttled (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+
+  prefer (house, ALICE, "{" BY_MAIL ", 'throttle-burst': <uint32 1>}");
+  fail_times (house, job, 502);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 1);
+  pass (house, MINUTE);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_MERGED), ==, 500);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 2);
+  assert_row (house, 503, "waiting");
+  pass (house, MINUTE);
+  assert_row (house, 503, "delivered");
+  g_assert_cmpuint (row (house, 503)->count, ==, 500);
+}
+
 /* Killed in the midst of it the service remembers how much has gone. */
 static void
 test_storm_killed (House *house, gconstpointer data)
@@ -970,6 +988,7 @@ main (int argc, char *argv[])
   ADD ("digest-whole", test_digest_whole);
   ADD ("storm", test_storm);
   ADD ("storm-goes-on", test_storm_goes_on);
+  ADD ("digest-throttled", test_digest_throttled);
   ADD ("storm-killed", test_storm_killed);
   ADD ("popup", test_popup);
   ADD ("popup-summary", test_popup_summary);
