@@ -39,7 +39,8 @@ print_delivery (Context *context, GVariant *row)
 
   if (id != 0)
     print_line (context, number);
-  if (until != 0)
+  /* What is due and still waits, waits for something else than a time. */
+  if (until > (guint64) g_get_real_time ())
     print_line (context, again);
   if (merged_into != 0)
     print_line (context, merged);
