@@ -27,6 +27,8 @@ struct _JtNotifier
 };
 
 #define JT_NO_SUCH_USER G_MAXUINT64
+/* When so many are known, those that nobody has are forgotten. */
+#define JT_NOTIFIER_MAX_NAMES 10000
 
 /* Who is told of a job. */
 typedef struct

@@ -120,6 +120,20 @@ jt_notifier_list_recipients (JtNotifier *self, const JtJob *job)
 
 /* Users that jobs name */
 
+static gboolean
+is_no_user (gpointer name, gpointer uid, gpointer user_data)
+{
+  return *(guint64 *) uid == JT_NO_SUCH_USER;
+}
+
+/* There are as many accounts as there are; names that nobody has can be made up without end. */
+static void
+make_room (JtNotifier *self)
+{
+  if (g_hash_table_size (self->users) >= JT_NOTIFIER_MAX_NAMES)
+    g_hash_table_foreach_remove (self->users, is_no_user, NULL);
+}
+
 static void
 on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -131,6 +145,7 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (uid != JT_NO_SUCH_USER && (before == NULL || *before != uid))
     g_hash_table_add (lookup->self->unsaved, g_strdup (lookup->name));
+  make_room (lookup->self);
   g_hash_table_replace (lookup->self->users, g_steal_pointer (&lookup->name), g_memdup2 (&uid, sizeof uid));
   g_object_unref (lookup->self);
   g_free (lookup);

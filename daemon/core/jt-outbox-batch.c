@@ -16,8 +16,8 @@
  * is away, waits alone and keeps nobody else waiting. */
 #define MAX_VAIN 3
 
-static char *
-key_of (const JtDelivery *delivery)
+char *
+jt_outbox_key_of (const JtDelivery *delivery)
 {
   return g_strconcat (delivery->recipient, "\n", delivery->address != NULL ? delivery->address : "", NULL);
 }
@@ -91,7 +91,7 @@ jt_outbox_take_pace (JtOutbox *self, GPtrArray *sent)
   for (guint i = 0; i < sent->len; i++)
     {
       const JtDelivery *delivery = g_ptr_array_index (sent, i);
-      g_autofree char *key = key_of (delivery);
+      g_autofree char *key = jt_outbox_key_of (delivery);
 
       throttle (self, delivery, key, delivery->delivered_usec != 0 ? delivery->delivered_usec : jt_outbox_now (self));
     }
@@ -109,7 +109,7 @@ may_be_merged (const JtDelivery *delivery)
 static gboolean
 admit (Lane *lane, JtChange *change, const JtDelivery *delivery)
 {
-  g_autofree char *key = key_of (delivery);
+  g_autofree char *key = jt_outbox_key_of (delivery);
   gint64 *blocked_usec = g_hash_table_lookup (lane->blocked, key);
   gint64 until_usec;
 
@@ -182,7 +182,7 @@ static void
 note_vain (Lane *lane, const char *problem)
 {
   for (guint i = 0; i < lane->batch->len && g_hash_table_size (lane->vain) < MAX_VAIN; i++)
-    g_hash_table_add (lane->vain, key_of (g_ptr_array_index (lane->batch, i)));
+    g_hash_table_add (lane->vain, jt_outbox_key_of (g_ptr_array_index (lane->batch, i)));
   if (g_hash_table_size (lane->vain) >= MAX_VAIN)
     {
       note_failure (lane, problem);
@@ -206,7 +206,7 @@ note_success (Lane *lane)
 static void
 block (Lane *lane, const JtDelivery *delivery)
 {
-  g_autofree char *key = key_of (delivery);
+  g_autofree char *key = jt_outbox_key_of (delivery);
   gint64 *before_usec = g_hash_table_lookup (lane->blocked, key);
   gint64 until_usec = MAX (delivery->next_usec, before_usec != NULL ? *before_usec : 0);
 
@@ -219,7 +219,7 @@ block (Lane *lane, const JtDelivery *delivery)
 static void
 unblock (Lane *lane, const JtDelivery *delivery)
 {
-  g_autofree char *key = key_of (delivery);
+  g_autofree char *key = jt_outbox_key_of (delivery);
 
   g_hash_table_remove (lane->blocked, key);
 }

@@ -31,6 +31,7 @@ typedef struct
   GHashTable *vain;        /* (element-type utf8) (owned) recipients who could not be reached since anybody was */
   GHashTable *blocked;     /* (element-type utf8 gint64*) (owned) recipient → no earlier: the oldest has to be tried again */
   gint64     paused_until_usec; /* 0: not paused */
+  JtThrottle wakes;        /* how often somebody had its pause ended */
   char      *problem;      /* (nullable) */
   char      *after_recipient; /* (nullable) whose turn was the last */
   GPtrArray *batch;        /* (owned) (nullable) (element-type JtDelivery) being made or sent */
@@ -88,6 +89,8 @@ void   jt_outbox_look_at_desks (JtOutbox *self);
 JtDelivery *jt_outbox_move (const JtDelivery *delivery, JtDeliveryState state);
 /* @delivery has had its time. */
 void   jt_outbox_expire (JtChange *change, const JtDelivery *delivery);
+/* (transfer full) The same of all that goes to one recipient at one address. */
+char  *jt_outbox_key_of (const JtDelivery *delivery);
 gboolean jt_outbox_is_over (JtOutbox *self, const JtDelivery *delivery);
 
 /* --- lanes (jt-outbox-lane.c) --- */

@@ -613,6 +613,26 @@ test_storm_goes_on (House *house, gconstpointer data)
   g_assert_cmpuint (count_rows (house, JT_DELIVERY_HELD) + count_rows (house, JT_DELIVERY_WAITING), ==, 0);
 }
 
+/* Nobody's own digest, in words that they chose, takes in what somebody else has to tell the same address. */
+static void
+test_storm_of_two (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+  guint64 other = add (house, "k", TO_OPS);
+
+  prefer (house, ALICE, "{'rules': <[{'jobs': <['j']>, 'events': <['failed']>, 'channels': <['email:ops@example.com']>}, {'channels': <@as []>}]>}");
+  fail_times (house, job, 12);
+  fail_times (house, other, 2);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_HELD), ==, 4);
+  pass (house, MINUTE);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_MERGED), ==, 4);
+  assert_row (house, 11, "merged");
+  assert_row (house, 14, "merged");
+  g_assert_cmpuint (row (house, 11)->merged_into, !=, row (house, 14)->merged_into);
+  g_assert_true (row (house, row (house, 11)->merged_into)->is_user);
+  g_assert_false (row (house, row (house, 14)->merged_into)->is_user);
+}
+
 /* --- popups --- */
 
 static gboolean
@@ -875,6 +895,40 @@ test_test (House *house, gconstpointer data)
   g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 15);
 }
 
+/* A loop of them does not fill the record. */
+static void
+test_too_many_tests (House *house, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 20; i++)
+    g_assert_cmpuint (test_channel (house, "email", "me@example.com", NULL), !=, 0);
+  g_assert_cmpuint (test_channel (house, "email", "me@example.com", &error), ==, 0);
+  g_assert_error (error, JT_ERROR, JT_ERROR_QUOTA_EXCEEDED);
+  pass (house, 10 * MINUTE);
+  g_assert_cmpuint (test_channel (house, "email", "me@example.com", NULL), !=, 0);
+}
+
+/* Nor does it keep trying a server that wants to be left alone. */
+static void
+test_pause_holds (House *house, gconstpointer data)
+{
+  allow_warnings (TRUE);
+  jt_fake_channels_break (channels_of (house), "email", "closed for today");
+  for (guint i = 0; i < 6; i++)
+    {
+      g_autofree char *sent = NULL;
+
+      test_channel (house, "email", "me@example.com", NULL);
+      sent = jt_fake_channels_take_log (channels_of (house));
+      g_assert_true (g_str_has_prefix (sent, "email: "));
+    }
+  test_channel (house, "email", "me@example.com", NULL);
+  assert_sent (house, "");
+  allow_warnings (FALSE);
+  assert_channel (house, "email", "paused", "closed for today");
+}
+
 static gboolean
 retry (House *house, guint64 id, GError **error)
 {
@@ -990,6 +1044,7 @@ main (int argc, char *argv[])
   ADD ("storm-goes-on", test_storm_goes_on);
   ADD ("digest-throttled", test_digest_throttled);
   ADD ("storm-killed", test_storm_killed);
+  ADD ("storm-of-two", test_storm_of_two);
   ADD ("popup", test_popup);
   ADD ("popup-summary", test_popup_summary);
   ADD ("popup-each", test_popup_each);
@@ -1003,6 +1058,8 @@ main (int argc, char *argv[])
   ADD ("reminder-wanted-later", test_reminder_wanted_later);
   ADD ("escalation", test_escalation);
   ADD ("test", test_test);
+  ADD ("too-many-tests", test_too_many_tests);
+  ADD ("pause-holds", test_pause_holds);
   ADD ("retry", test_retry);
   ADD ("retry-waiting", test_retry_waiting);
   ADD ("many", test_many);
