@@ -132,3 +132,16 @@ notify_describe (Context *context, GVariant *row, const char *key)
   /* Translators: an event ("failed"), a person, a channel ("email") and what became of it ("delivered") */
   return g_strdup_printf (_("%s, to %s by %s: %s"), event, who, channel, painted);
 }
+
+/* When it is tried next. A popup that could be shown now waits for somebody to see it. (transfer full) */
+char *
+notify_next (Context *context, GVariant *row, const char *verdict_key, const char *time_key)
+{
+  gint64 next_usec = (gint64) row_uint64 (row, time_key);
+
+  if (g_str_equal (row_string (row, "channel"), "desktop") && g_str_equal (row_string (row, verdict_key), "waiting")
+      && next_usec <= g_get_real_time ())
+    /* Translators: a popup waits for that */
+    return g_strdup (_("at log-in"));
+  return context_time (context, next_usec);
+}

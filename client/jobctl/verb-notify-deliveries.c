@@ -121,7 +121,7 @@ add_row (Context *context, Table *table, GVariant *row)
   g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, row_uint64 (row, "id"));
   g_autofree char *when = context_time (context, (gint64) row_uint64 (row, "created-at"));
   g_autofree char *tries = g_strdup_printf ("%u", row_uint32 (row, "attempts"));
-  g_autofree char *next = context_time (context, (gint64) row_uint64 (row, "next-attempt-at"));
+  g_autofree char *next = notify_next (context, row, "state", "next-attempt-at");
   g_autofree char *reason = reason_of (row);
   const char *run = strrchr (row_string (row, "run"), '/');
 

@@ -32,7 +32,7 @@ print_delivery (Context *context, GVariant *row)
   guint64 merged_into = row_uint64 (row, "merged-into");
   g_autofree char *id_text = g_strdup_printf ("%" G_GUINT64_FORMAT, id);
   g_autofree char *merged_text = g_strdup_printf ("%" G_GUINT64_FORMAT, merged_into);
-  g_autofree char *when = context_time (context, (gint64) until);
+  g_autofree char *when = notify_next (context, row, "verdict", "until");
   g_autofree char *number = g_strdup_printf (_("delivery %s"), id_text);
   g_autofree char *again = g_strdup_printf (_("next: %s"), when);
   g_autofree char *merged = g_strdup_printf (_("told together with others, by delivery %s"), merged_text);

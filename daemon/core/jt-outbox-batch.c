@@ -51,9 +51,9 @@ preferences_of (JtOutbox *self, const JtDelivery *delivery)
   return delivery->is_user ? jt_notifier_get_preferences (self->notifier, delivery->user) : jt_preferences_get_default ();
 }
 
-/* When @delivery may go, as far as it is about how many went before it; 0: now, and it counts. */
+/* When @delivery may go at @at_usec, as far as it is about how many went before it; 0: then, and it counts. */
 static gint64
-throttle (JtOutbox *self, const JtDelivery *delivery, const char *recipient)
+throttle (JtOutbox *self, const JtDelivery *delivery, const char *recipient, gint64 at_usec)
 {
   JtPreferences *preferences = preferences_of (self, delivery);
   g_autofree char *key = g_strconcat (delivery->channel, "\n", recipient, NULL);
@@ -67,7 +67,32 @@ throttle (JtOutbox *self, const JtDelivery *delivery, const char *recipient)
       g_hash_table_insert (self->throttles, g_strdup (key), throttle);
     }
   return jt_throttle_take (throttle, jt_preferences_get_throttle_usec (preferences), jt_preferences_get_throttle_burst (preferences),
-                           jt_outbox_now (self));
+                           at_usec);
+}
+
+/* Of what was being sent nobody knows when it went: last. */
+static int
+compare_sent (gconstpointer a, gconstpointer b)
+{
+  const JtDelivery *sent_a = *(JtDelivery *const *) a;
+  const JtDelivery *sent_b = *(JtDelivery *const *) b;
+  gint64 usec_a = sent_a->delivered_usec != 0 ? sent_a->delivered_usec : G_MAXINT64;
+  gint64 usec_b = sent_b->delivered_usec != 0 ? sent_b->delivered_usec : G_MAXINT64;
+
+  return usec_a < usec_b ? -1 : usec_a > usec_b;
+}
+
+void
+jt_outbox_take_pace (JtOutbox *self, GPtrArray *sent)
+{
+  g_ptr_array_sort (sent, compare_sent);
+  for (guint i = 0; i < sent->len; i++)
+    {
+      const JtDelivery *delivery = g_ptr_array_index (sent, i);
+      g_autofree char *key = jt_outbox_key_of (delivery);
+
+      throttle (self, delivery, key, delivery->delivered_usec != 0 ? delivery->delivered_usec : jt_outbox_now (self));
+    }
 }
 
 /* What was tried before, is several already, or was asked for by a person waits for its turn as it is. */
@@ -93,7 +118,7 @@ admit (Lane *lane, JtChange *change, const JtDelivery *delivery)
     }
   if (blocked_usec != NULL && *blocked_usec > jt_outbox_now (lane->outbox))
     return FALSE;
-  until_usec = throttle (lane->outbox, delivery, key);
+  until_usec = throttle (lane->outbox, delivery, key, jt_outbox_now (lane->outbox));
   if (until_usec == 0)
     return TRUE;
   if (may_be_merged (delivery))

@@ -68,7 +68,7 @@ end (Lane *lane)
 static gboolean
 may_work (Lane *lane)
 {
-  return lane->outbox->is_started && !lane->is_gone;
+  return lane->outbox->is_started && lane->outbox->knows_pace && !lane->is_gone;
 }
 
 void

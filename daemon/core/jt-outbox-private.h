@@ -75,6 +75,7 @@ struct _JtOutbox
   guint64     n_excess;    /* so many more than are kept are over */
   guint64     n_crowded;   /* so many more popups wait than may */
   gboolean    is_started;
+  gboolean    knows_pace; /* how much went before the service began: no lane works before */
   gboolean    is_reminding;
   gboolean    is_giving_up;
   GSource    *changed_source; /* (owned) (nullable) */
@@ -111,6 +112,8 @@ void jt_outbox_merge (JtOutbox *self, JtChange *change, GPtrArray *held, const c
 
 /* --- a batch (jt-outbox-batch.c) --- */
 
+/* What went lately counts for how much may go. Sorts @sent. */
+void jt_outbox_take_pace (JtOutbox *self, GPtrArray *sent);
 /* @due: (transfer full) (element-type JtDelivery) at least one. */
 void jt_lane_send (Lane *lane, GPtrArray *due);
 

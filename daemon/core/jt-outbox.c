@@ -242,6 +242,28 @@ resume_lanes (JtOutbox *self)
       ((Lane *) value)->paused_until_usec = 0;
 }
 
+static void
+on_pace_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JtOutbox) self = user_data;
+  g_autoptr (GPtrArray) sent = jt_store_list_deliveries_finish (JT_STORE (source), result, NULL);
+
+  if (sent != NULL && !self->knows_pace)
+    jt_outbox_take_pace (self, sent);
+  self->knows_pace = TRUE;
+  jt_outbox_look (self);
+}
+
+/* A service that is killed in a storm does not begin to count anew. */
+static void
+read_pace (JtOutbox *self)
+{
+  g_autoptr (JtDeliveryFilter) filter = jt_delivery_filter_new (0);
+
+  filter->states = 1u << JT_DELIVERY_DELIVERED | 1u << JT_DELIVERY_SENDING;
+  jt_store_list_deliveries_async (jt_tracker_get_store (self->tracker), filter, 0, JT_DELIVERIES_MAX, NULL, on_pace_read, g_object_ref (self));
+}
+
 void
 jt_outbox_start (JtOutbox *self, JtStoreContents *contents)
 {
@@ -252,6 +274,8 @@ jt_outbox_start (JtOutbox *self, JtStoreContents *contents)
     if (!is_under_way (self, g_ptr_array_index (contents->sending, i)))
       take_back (change, g_ptr_array_index (contents->sending, i), jt_outbox_now (self));
   resume_lanes (self);
+  if (!self->knows_pace)
+    read_pace (self);
   jt_outbox_begin_sweeps (self);
   jt_outbox_plan_reminder (self);
   if (change->items->len > 0)

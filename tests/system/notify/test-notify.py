@@ -133,6 +133,7 @@ def away():
             this.add(name, 'exit 1')
             this.fail(name)
         assert [row['state'] for row in this.deliveries(channel='desktop')] == ['waiting'] * 3
+        assert 'next: at log-in' in this.ctl('notify', 'why', 'one') and 'at log-in' in this.ctl('notify', 'deliveries')
         this.start_agent()
         summary, = this.wait_for(1, event='summary', state='delivered')
         assert summary['count'] == 3 and len(this.deliveries(merged_into=summary['id'], state='merged')) == 3

@@ -115,6 +115,30 @@ test_missed (House *house, gconstpointer data)
   assert_rows (house, "1 missed user:alice desktop waiting");
 }
 
+/* What is told right after a start, before anybody could be looked up, reaches those whom the job names as well. */
+static void
+test_missed_others (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", "{'shell': <'true'>, 'schedule': <['*-*-* 12:00']>, 'timezone': <'UTC'>, 'catch-up': <'none'>, "
+                                 "'notify': <['user:bob', 'user:eve']>}");
+  JtAccounts *accounts;
+
+  fail (house, job);
+  assert_row (house, 2, "waiting");
+  close_house (house);
+  jt_fake_clock_advance (JT_FAKE_CLOCK (house->base.clock), DAY);
+  /* (nobody answers) */
+  accounts = g_steal_pointer (&house->accounts);
+  open_house (house, FALSE);
+  house->accounts = accounts;
+  assert_row (house, 4, "waiting");
+  g_assert_cmpstr (row (house, 5)->event, ==, "missed");
+  g_assert_cmpstr (row (house, 5)->recipient, ==, "user:bob");
+  g_assert_cmpuint (row (house, 5)->user, ==, BOB);
+  assert_row (house, 5, "waiting");
+  assert_row (house, 6, "failed");
+}
+
 static void
 test_late (House *house, gconstpointer data)
 {
@@ -466,6 +490,7 @@ main (int argc, char *argv[])
   ADD ("turned-off", test_turned_off);
   ADD ("events", test_events);
   ADD ("missed", test_missed);
+  ADD ("missed-others", test_missed_others);
   ADD ("late", test_late);
   ADD ("recovered", test_recovered);
   ADD ("muted", test_muted);

@@ -583,6 +583,42 @@ test_storm (House *house, gconstpointer data)
     }
 }
 
+/* More than one digest holds: what is left of it waits for its turn as any other mail does. */
+static void
+test_digest_throttled (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+
+  prefer (house, ALICE, "{" BY_MAIL ", 'throttle-burst': <uint32 1>}");
+  fail_times (house, job, 502);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 1);
+  pass (house, MINUTE);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_MERGED), ==, 500);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 2);
+  assert_row (house, 503, "waiting");
+  pass (house, MINUTE);
+  assert_row (house, 503, "delivered");
+  g_assert_cmpuint (row (house, 503)->count, ==, 500);
+}
+
+/* Killed in the midst of it the service remembers how much has gone. */
+static void
+test_storm_killed (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+
+  prefer (house, ALICE, "{" BY_MAIL "}");
+  fail_times (house, job, 8);
+  close_house (house);
+  jt_fake_clock_advance (JT_FAKE_CLOCK (house->base.clock), 30 * SECOND);
+  open_house (house, TRUE);
+  fail_times (house, job, 5);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 10);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_HELD), ==, 3);
+  pass (house, 30 * SECOND);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 11);
+}
+
 /* Minute by minute no more than ten go, digests among them. */
 static void
 test_storm_goes_on (House *house, gconstpointer data)
@@ -796,6 +832,25 @@ test_reminder_muted (House *house, gconstpointer data)
   pass (house, HOUR);
   assert_rows (house, "1 failed user:alice email delivered");
   pass (house, 30 * MINUTE);
+  assert_rows (house, "1 failed user:alice email delivered\n2 failed user:alice email delivered");
+}
+
+/* Whom nobody mutes any more is reminded of at once, also where a start of the service came between. */
+static void
+test_reminder_unmuted (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+
+  prefer (house, ALICE, "{" BY_MAIL ", 'remind-every': <uint64 3600000000>}");
+  fail (house, job);
+  jt_tracker_mute_job_async (house->base.tracker, job, NOW + DAY, NULL, NULL, NULL);
+  await (house);
+  close_house (house);
+  open_house (house, TRUE);
+  pass (house, 3 * HOUR);
+  assert_rows (house, "1 failed user:alice email delivered");
+  jt_tracker_mute_job_async (house->base.tracker, job, 0, NULL, NULL, NULL);
+  pass (house, SECOND);
   assert_rows (house, "1 failed user:alice email delivered\n2 failed user:alice email delivered");
 }
 
@@ -1016,6 +1071,8 @@ main (int argc, char *argv[])
   ADD ("digest-whole", test_digest_whole);
   ADD ("storm", test_storm);
   ADD ("storm-goes-on", test_storm_goes_on);
+  ADD ("digest-throttled", test_digest_throttled);
+  ADD ("storm-killed", test_storm_killed);
   ADD ("storm-of-two", test_storm_of_two);
   ADD ("popup", test_popup);
   ADD ("popup-summary", test_popup_summary);
@@ -1026,6 +1083,7 @@ main (int argc, char *argv[])
   ADD ("popup-held", test_popup_held);
   ADD ("reminders", test_reminders);
   ADD ("reminder-muted", test_reminder_muted);
+  ADD ("reminder-unmuted", test_reminder_unmuted);
   ADD ("reminder-wanted-later", test_reminder_wanted_later);
   ADD ("escalation", test_escalation);
   ADD ("test", test_test);
