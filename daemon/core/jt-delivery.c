@@ -166,17 +166,16 @@ jt_delivery_is_foreign_to (const JtDelivery *delivery, guint32 viewer)
   return viewer != 0 && delivery->is_user && delivery->user != viewer;
 }
 
-/* What a server said names the address as a rule. */
-static char *
-hide (const char *text, const char *address)
+char *
+jt_delivery_hide_address (const JtDelivery *delivery, const char *text)
 {
   GString *shown;
 
   if (text == NULL)
     return NULL;
   shown = g_string_new (text);
-  if (address != NULL && *address != '\0')
-    g_string_replace (shown, address, "…", 0);
+  if (delivery->address != NULL && *delivery->address != '\0')
+    g_string_replace (shown, delivery->address, "…", 0);
   return g_string_free (shown, FALSE);
 }
 
@@ -190,7 +189,7 @@ jt_delivery_show_to (JtDelivery *delivery, guint32 viewer)
     return jt_delivery_ref (delivery);
   shown = jt_delivery_copy (delivery);
   g_free (shown->reason);
-  shown->reason = is_own_choice ? NULL : hide (delivery->reason, delivery->address);
+  shown->reason = is_own_choice ? NULL : jt_delivery_hide_address (delivery, delivery->reason);
   g_free (shown->recipient);
   shown->recipient = g_strconcat (JT_RECIPIENT_USER, delivery->user_name, NULL);
   g_free (shown->rule);

@@ -85,6 +85,8 @@ gboolean    jt_delivery_is_visible_to (const JtDelivery *delivery, guint32 viewe
 gboolean    jt_delivery_is_foreign_to (const JtDelivery *delivery, guint32 viewer);
 /* (transfer full) as @viewer may see it: of another user's neither the address nor what their preferences say. */
 JtDelivery *jt_delivery_show_to (JtDelivery *delivery, guint32 viewer);
+/* (transfer full) (nullable) @text, as a server said it perhaps, without the address of @delivery, which it names as a rule. */
+char       *jt_delivery_hide_address (const JtDelivery *delivery, const char *text);
 /* The row of ListDeliveries. Floating a{sv}. */
 GVariant   *jt_delivery_to_row (const JtDelivery *delivery);
 

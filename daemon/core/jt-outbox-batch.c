@@ -270,11 +270,19 @@ take_verdict (Lane *lane, JtChange *change, const JtDelivery *delivery, const Jt
   jt_change_put_delivery (change, copy);
 }
 
+/* A channel's problem is shown to everybody; whom it could not reach is not theirs to know. */
+static void
+set_words (char **words, const JtDelivery *delivery, const JtChannelVerdict *verdict)
+{
+  g_free (*words);
+  *words = jt_delivery_hide_address (delivery, verdict->detail != NULL ? verdict->detail : "");
+}
+
 static void
 take_verdicts (Lane *lane, JtChange *change, GPtrArray *verdicts)
 {
-  const JtChannelVerdict *pausing = NULL;
-  const JtChannelVerdict *last_retry = NULL;
+  g_autofree char *pausing = NULL;
+  g_autofree char *last_retry = NULL;
   guint n_retries = 0;
 
   for (guint i = 0; i < lane->batch->len; i++)
@@ -285,10 +293,10 @@ take_verdicts (Lane *lane, JtChange *change, GPtrArray *verdicts)
       if (verdict->outcome == JT_OUTCOME_RETRY)
         {
           n_retries++;
-          last_retry = verdict;
+          set_words (&last_retry, g_ptr_array_index (lane->batch, i), verdict);
         }
       if (verdict->pauses)
-        pausing = verdict;
+        set_words (&pausing, g_ptr_array_index (lane->batch, i), verdict);
     }
   for (guint i = 0; i < lane->batch->len; i++)
     if (((JtChannelVerdict *) verdicts->pdata[i])->outcome == JT_OUTCOME_DELIVERED)
@@ -296,10 +304,10 @@ take_verdicts (Lane *lane, JtChange *change, GPtrArray *verdicts)
   if (pausing != NULL)
     {
       lane->n_failures++; /* (with one it is tried again) */
-      pause_lane (lane, JT_OUTBOX_LONG_PAUSE_USEC, pausing->detail);
+      pause_lane (lane, JT_OUTBOX_LONG_PAUSE_USEC, pausing);
     }
   else if (n_retries == lane->batch->len)
-    note_vain (lane, last_retry->detail);
+    note_vain (lane, last_retry);
   else
     note_success (lane);
 }

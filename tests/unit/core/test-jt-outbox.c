@@ -298,12 +298,20 @@ static void
 test_vain (House *house, gconstpointer data)
 {
   guint64 job = add (house, "j", "{'shell': <'true'>, 'notify': <['email:a@example.com', 'email:b@example.com', 'email:c@example.com']>}");
+  g_autoptr (GVariant) channel = NULL;
+  const char *state = "";
+  const char *problem = "";
 
-  script (house, NULL, JT_OUTCOME_RETRY, "could not connect");
+  script (house, NULL, JT_OUTCOME_RETRY, "450 <a@example.com>, <b@example.com>, <c@example.com>: full");
   allow_warnings (TRUE);
   fail (house, job);
   allow_warnings (FALSE);
-  assert_channel (house, "email", "paused", "could not connect");
+  channel = find_channel (house, "email");
+  g_variant_lookup (channel, "state", "&s", &state);
+  g_assert_cmpstr (state, ==, "paused");
+  /* Everybody sees this: whose address it was nobody does. */
+  g_variant_lookup (channel, "problem", "&s", &problem);
+  g_assert_nonnull (strstr (problem, "<…>"));
 }
 
 static void
