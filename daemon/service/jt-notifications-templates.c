@@ -298,6 +298,7 @@ on_rendered (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   g_autofree char *rendered = g_task_propagate_pointer (G_TASK (result), &error);
 
+  g_hash_table_remove (call->service->rendering, GUINT_TO_POINTER (call->peer->uid));
   if (rendered == NULL)
     jt_call_take_error (call, error);
   else
@@ -308,12 +309,19 @@ static void
 render (JtCall *call, guint32 uid, const JtTemplateSources *sources)
 {
   Wish *wish = call->data;
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_rendered, call);
+  g_autoptr (GTask) task = NULL;
   g_autoptr (GVariant) sample = g_variant_get_child_value (jt_call_get_parameters (call), 1);
   g_autoptr (GVariant) choice = NULL;
   g_autoptr (GVariant) changes = NULL;
   g_autoptr (GVariant) found = g_steal_pointer (&wish->context);
 
+  /* Others' look-ups of accounts and logs wait in the same pool. */
+  if (!g_hash_table_add (call->service->rendering, GUINT_TO_POINTER (call->peer->uid)))
+    {
+      jt_call_return_error (call, JT_ERROR_QUOTA_EXCEEDED, "a template is being written out for you; one at a time");
+      return;
+    }
+  task = g_task_new (NULL, NULL, on_rendered, call);
   split_sample (sample, &choice, &changes);
   wish->name = name_of (choice);
   g_variant_get_child (jt_call_get_parameters (call), 0, "s", &wish->text);

@@ -25,6 +25,7 @@ struct _JtService
   char            *job_directory;
   char            *supervisor;
   JtNotifications  notifications; /* all of it, or nothing */
+  GHashTable      *rendering;     /* (element-type uid) (owned) set of those a template is written out for */
   /* While attached */
   GDBusConnection *connection;  /* (owned) (nullable) */
   JtPeers         *peers;       /* (owned) (nullable) */

@@ -311,6 +311,7 @@ jt_service_finalize (GObject *object)
 
   g_clear_pointer (&self->config, jt_config_unref);
   g_clear_pointer (&self->buckets, jt_buckets_free);
+  g_hash_table_unref (self->rendering);
   g_free (self->state_directory);
   g_free (self->job_directory);
   g_free (self->supervisor);
@@ -330,4 +331,5 @@ jt_service_class_init (JtServiceClass *klass)
 static void
 jt_service_init (JtService *self)
 {
+  self->rendering = g_hash_table_new (NULL, NULL);
 }

@@ -12,7 +12,7 @@
 #define JT_MUSTACHE_MAX_NESTING 16                 /* sections within sections */
 #define JT_MUSTACHE_MAX_PARTIALS 16                /* partials within partials */
 #define JT_MUSTACHE_MAX_RESULT_BYTES (1024 * 1024) /* of what comes out */
-#define JT_MUSTACHE_MAX_STEPS (1024 * 1024)        /* of one rendering: what stops lists in lists that write nothing */
+#define JT_MUSTACHE_MAX_STEPS (256 * 1024)         /* of one rendering: what stops lists in lists that write nothing */
 
 typedef struct _JtMustache JtMustache;
 

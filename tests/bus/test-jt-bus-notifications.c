@@ -356,6 +356,53 @@ test_templates (void)
   g_assert_true (g_variant_equal (shipped, reset));
 }
 
+typedef struct
+{
+  guint n_answers;
+  guint n_refused;
+} Answers;
+
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Answers *answers = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  g_autofree char *name = reply == NULL ? g_dbus_error_get_remote_error (error) : NULL;
+
+  answers->n_answers++;
+  answers->n_refused += g_strcmp0 (name, "org.example.JobTracker.Error.QuotaExceeded") == 0;
+}
+
+static gboolean
+are_all_here (gpointer user_data)
+{
+  return ((Answers *) user_data)->n_answers == 8;
+}
+
+/* Who has templates written out that take long does not fill the threads that everybody's calls wait for. */
+static void
+test_one_rendering (void)
+{
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *alice = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+  g_autoptr (GString) text = g_string_new (NULL);
+  Answers answers = { 0 };
+
+  for (guint i = 0; i < 15; i++)
+    g_string_append (text, "{{#digest.entries}}");
+  for (guint i = 0; i < 15; i++)
+    g_string_append (text, "{{/digest.entries}}");
+  for (guint i = 0; i < 8; i++)
+    g_dbus_connection_call (alice->connection, JT_BUS_NAME, JT_ROOT_PATH, JT_NOTIFICATIONS_INTERFACE, "RenderTemplate",
+                            g_variant_new ("(s@a{sv})", text->str, parse ("{'event': <'digest'>}")), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL,
+                            on_answer, &answers);
+  run_until (are_all_here, &answers);
+  g_assert_cmpuint (answers.n_refused, >, 0);
+  g_assert_cmpuint (answers.n_refused, <, 8);
+  g_variant_unref (call (alice, "RenderTemplate", g_variant_new ("(sa{sv})", "x", NULL)));
+}
+
 static void
 test_channels (void)
 {
@@ -389,6 +436,7 @@ main (int argc, char **argv)
   g_test_add_func ("/notifications/named-user", test_named_user);
   g_test_add_func ("/notifications/agent", test_agent);
   g_test_add_func ("/notifications/templates", test_templates);
+  g_test_add_func ("/notifications/one-rendering", test_one_rendering);
   g_test_add_func ("/notifications/channels", test_channels);
   return g_test_run ();
 }
