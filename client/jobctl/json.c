@@ -7,31 +7,11 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "jt-settings.h"
+#include "jt-row-units.h"
 #include "jt-when.h"
 #include "text.h"
 
-static const char *const instants[]
-  = { "scheduled-for", "queued-at",     "started-at",  "finished-at", "next-attempt-at", "eta", "next-elapse",
-      "last-finished", "muted-until",   "from",        "to",          "since",           "until", "at",
-      "expected-by",   "late-since",    "due-at",
-      /* of deliveries and channels */
-      "created-at",    "delivered-at",  "expires-at",  "paused-until", "last-delivered-at", NULL };
-static const char *const durations[] = { "duration", "last-duration", "typical-duration", "cpu-usage", "cpu-mean", "mtbf", "mttr",
-                                         /* of the distributions in statistics */
-                                         "min", "mean", "p50", "p90", "p95", "p99", "max",
-                                         /* of preferences */
-                                         "throttle", "remind-every", "escalate-after", NULL };
-
 static JsonNode *convert (const char *key, GVariant *value);
-
-static gboolean
-is_duration (const char *key)
-{
-  const JtSettingInfo *info = jt_setting_info_find (key);
-
-  return g_strv_contains (durations, key) || (info != NULL && info->is_duration);
-}
 
 static JsonNode *
 new_double (double number)
@@ -49,10 +29,10 @@ new_uint64 (const char *key, guint64 number)
 {
   JsonNode *node;
 
-  if (key != NULL && is_duration (key))
+  if (key != NULL && jt_row_key_is_duration (key))
     return new_double ((double) number / 1e6);
   node = json_node_alloc ();
-  if (key == NULL || !g_strv_contains (instants, key))
+  if (key == NULL || !jt_row_key_is_instant (key))
     return json_node_init_int (node, (gint64) MIN (number, G_MAXINT64));
   if (number == 0 || number > G_MAXINT64)
     return json_node_init_null (node);

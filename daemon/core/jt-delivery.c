@@ -6,6 +6,7 @@
 
 #include "jt-error.h"
 #include "jt-job.h"
+#include "jt-recipient.h"
 #include "jt-run.h"
 
 #define BIT(state) (1u << JT_DELIVERY_##state)
@@ -157,6 +158,49 @@ gboolean
 jt_delivery_is_visible_to (const JtDelivery *delivery, guint32 viewer)
 {
   return viewer == 0 || (delivery->is_user && delivery->user == viewer) || delivery->owner == viewer;
+}
+
+gboolean
+jt_delivery_is_foreign_to (const JtDelivery *delivery, guint32 viewer)
+{
+  return viewer != 0 && delivery->is_user && delivery->user != viewer;
+}
+
+/* What a server said names the address as a rule. */
+static char *
+hide (const char *text, const char *address)
+{
+  GString *shown;
+
+  if (text == NULL)
+    return NULL;
+  shown = g_string_new (text);
+  if (address != NULL && *address != '\0')
+    g_string_replace (shown, address, "…", 0);
+  return g_string_free (shown, FALSE);
+}
+
+JtDelivery *
+jt_delivery_show_to (JtDelivery *delivery, guint32 viewer)
+{
+  JtDelivery *shown;
+  gboolean is_own_choice = delivery->state == JT_DELIVERY_SUPPRESSED || delivery->state == JT_DELIVERY_HELD;
+
+  if (!jt_delivery_is_foreign_to (delivery, viewer))
+    return jt_delivery_ref (delivery);
+  shown = jt_delivery_copy (delivery);
+  g_free (shown->reason);
+  shown->reason = is_own_choice ? NULL : hide (delivery->reason, delivery->address);
+  g_free (shown->recipient);
+  shown->recipient = g_strconcat (JT_RECIPIENT_USER, delivery->user_name, NULL);
+  g_free (shown->rule);
+  shown->rule = g_strdup (JT_DELIVERY_OWN_RULES);
+  g_clear_pointer (&shown->address, g_free);
+  g_clear_pointer (&shown->hold, g_free);
+  g_clear_pointer (&shown->detail, g_free);
+  if (delivery->state == JT_DELIVERY_HELD)
+    shown->next_usec = 0;
+  return shown;
 }
 
 static void

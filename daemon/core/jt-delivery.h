@@ -27,6 +27,8 @@ typedef enum
 /* Facts larger than this are not kept; the record cuts a text there. */
 #define JT_DELIVERY_MAX_FACTS (64 * 1024)
 #define JT_DELIVERY_MAX_TEXT 2048
+/* In the place of what another user's preferences say. */
+#define JT_DELIVERY_OWN_RULES "their own preferences decide"
 
 const char *jt_delivery_state_to_string (JtDeliveryState state);
 gboolean    jt_delivery_state_from_string (const char *text, JtDeliveryState *state);
@@ -79,6 +81,10 @@ gboolean    jt_delivery_set_facts (JtDelivery *delivery, GVariant *facts);
 gboolean    jt_delivery_set_state (JtDelivery *delivery, JtDeliveryState state, GError **error);
 /* Whom it is for, the job's owner and the administrator. */
 gboolean    jt_delivery_is_visible_to (const JtDelivery *delivery, guint32 viewer);
+/* It is another user's, which the job's owner may see. What their preferences keep back is theirs to let go. */
+gboolean    jt_delivery_is_foreign_to (const JtDelivery *delivery, guint32 viewer);
+/* (transfer full) as @viewer may see it: of another user's neither the address nor what their preferences say. */
+JtDelivery *jt_delivery_show_to (JtDelivery *delivery, guint32 viewer);
 /* The row of ListDeliveries. Floating a{sv}. */
 GVariant   *jt_delivery_to_row (const JtDelivery *delivery);
 

@@ -20,11 +20,15 @@ struct _JtNotifier
   JtPreferences *defaults; /* (owned) */
   GHashTable *episodes;    /* (element-type guint64* GPtrArray<JtEpisode>) (owned) by job */
   GHashTable *users;       /* (element-type utf8 guint64*) (owned) uid of a name, NO_SUCH_USER; what is not there was not answered yet */
+  GHashTable *remembered;  /* (element-type utf8 guint64*) (owned) what that was before the service began, as it is on record */
+  GHashTable *unsaved;     /* (element-type utf8) (owned) names that the record does not know so yet */
   guint       n_reminding; /* of `preferences`: those that ask for reminders or escalation */
   guint64     last_id;
 };
 
 #define JT_NO_SUCH_USER G_MAXUINT64
+/* When so many are known, those that nobody has are forgotten. */
+#define JT_NOTIFIER_MAX_NAMES 10000
 
 /* Who is told of a job. */
 typedef struct
@@ -44,6 +48,9 @@ JtRecipient *jt_notifier_make_recipient (JtNotifier *self, const char *text);
 void         jt_recipient_free (JtRecipient *recipient);
 /* Has the user looked up who is named; any other recipient is passed over. */
 void jt_notifier_expect_user (JtNotifier *self, const char *recipient);
+/* Right after a start nobody has been looked up yet, and just then there is much to tell: what names meant last is on record. */
+void jt_notifier_load_users (JtNotifier *self, GHashTable *meta);
+void jt_notifier_save_users (JtNotifier *self, JtChange *change);
 /* (element-type JtRecipient) without anybody twice */
 GPtrArray *jt_notifier_list_recipients (JtNotifier *self, const JtJob *job);
 JtEpisode *jt_notifier_find_episode (JtNotifier *self, guint64 job, const char *recipient);

@@ -11,6 +11,9 @@
 
 /* Whom a job is told to: its owner, and whom it names. */
 
+/* In the record's meta table, before the name. */
+#define META_USER "notify-user/"
+
 typedef struct
 {
   JtNotifier *self; /* (owned) */
@@ -57,6 +60,8 @@ recipient_new_for_user (JtNotifier *self, const char *name)
   JtRecipient *recipient = g_new0 (JtRecipient, 1);
   guint64 *uid = g_hash_table_lookup (self->users, name);
 
+  if (uid == NULL)
+    uid = g_hash_table_lookup (self->remembered, name);
   recipient->user_name = g_strdup (name);
   recipient->text = g_strconcat (JT_RECIPIENT_USER, name, NULL);
   if (uid != NULL && *uid != JT_NO_SUCH_USER)
@@ -115,6 +120,20 @@ jt_notifier_list_recipients (JtNotifier *self, const JtJob *job)
 
 /* Users that jobs name */
 
+static gboolean
+is_no_user (gpointer name, gpointer uid, gpointer user_data)
+{
+  return *(guint64 *) uid == JT_NO_SUCH_USER;
+}
+
+/* There are as many accounts as there are; names that nobody has can be made up without end. */
+static void
+make_room (JtNotifier *self)
+{
+  if (g_hash_table_size (self->users) >= JT_NOTIFIER_MAX_NAMES)
+    g_hash_table_foreach_remove (self->users, is_no_user, NULL);
+}
+
 static void
 on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -122,7 +141,11 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (JtAccount) account = jt_accounts_lookup_finish (JT_ACCOUNTS (source), result, &error);
   guint64 uid = account != NULL ? account->uid : JT_NO_SUCH_USER;
+  const guint64 *before = g_hash_table_lookup (lookup->self->remembered, lookup->name);
 
+  if (uid != JT_NO_SUCH_USER && (before == NULL || *before != uid))
+    g_hash_table_add (lookup->self->unsaved, g_strdup (lookup->name));
+  make_room (lookup->self);
   g_hash_table_replace (lookup->self->users, g_steal_pointer (&lookup->name), g_memdup2 (&uid, sizeof uid));
   g_object_unref (lookup->self);
   g_free (lookup);
@@ -144,6 +167,52 @@ jt_notifier_expect_user (JtNotifier *self, const char *recipient)
   lookup->self = g_object_ref (self);
   lookup->name = g_strdup (name);
   jt_accounts_lookup_async (self->accounts, name, 0, NULL, on_looked_up, lookup);
+}
+
+void
+jt_notifier_save_users (JtNotifier *self, JtChange *change)
+{
+  GHashTableIter iter;
+  gpointer name;
+
+  g_hash_table_iter_init (&iter, self->unsaved);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    {
+      const guint64 *uid = g_hash_table_lookup (self->users, name);
+      g_autofree char *key = g_strconcat (META_USER, name, NULL);
+      g_autofree char *text = uid != NULL ? g_strdup_printf ("%" G_GUINT64_FORMAT, *uid) : NULL;
+
+      if (uid != NULL && *uid != JT_NO_SUCH_USER)
+        jt_change_set_meta (change, key, text);
+    }
+  g_hash_table_remove_all (self->unsaved);
+}
+
+void
+jt_notifier_load_users (JtNotifier *self, GHashTable *meta)
+{
+  GHashTableIter iter;
+  gpointer key;
+  gpointer value;
+
+  g_hash_table_remove_all (self->remembered);
+  g_hash_table_iter_init (&iter, meta);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      guint64 uid;
+
+      if (g_str_has_prefix (key, META_USER) && g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT32, &uid, NULL))
+        g_hash_table_replace (self->remembered, g_strdup ((const char *) key + strlen (META_USER)), g_memdup2 (&uid, sizeof uid));
+    }
+  /* After the storage was away: what was to be written may not have been. */
+  g_hash_table_iter_init (&iter, self->users);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      const guint64 *before = g_hash_table_lookup (self->remembered, key);
+
+      if (*(guint64 *) value != JT_NO_SUCH_USER && (before == NULL || *before != *(guint64 *) value))
+        g_hash_table_add (self->unsaved, g_strdup (key));
+    }
 }
 
 void

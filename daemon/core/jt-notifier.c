@@ -171,6 +171,15 @@ jt_notifier_forget_job (JtNotifier *self, JtChange *change, guint64 job)
 }
 
 void
+jt_notifier_note_muted (JtNotifier *self, guint64 job, gint64 until_usec)
+{
+  GPtrArray *episodes = episodes_of (self, job);
+
+  for (guint i = 0; episodes != NULL && i < episodes->len; i++)
+    ((JtEpisode *) episodes->pdata[i])->muted_until_usec = until_usec;
+}
+
+void
 jt_notifier_note_acknowledged (JtNotifier *self, JtChange *change, guint64 job, const char *by)
 {
   GPtrArray *episodes = episodes_of (self, job);
@@ -464,6 +473,7 @@ jt_notifier_note (JtNotifier *self, JtChange *change, const JtNews *news)
 
   if (!is_of_interest (self, news))
     return FALSE;
+  jt_notifier_save_users (self, change);
   recipients = jt_notifier_list_recipients (self, news->job);
   for (guint i = 0; i < recipients->len; i++)
     is_told |= tell_end (self, change, g_ptr_array_index (recipients, i), news);
@@ -566,6 +576,7 @@ void
 jt_notifier_load (JtNotifier *self, JtStoreContents *contents)
 {
   self->last_id = MAX (self->last_id, contents->last_delivery_id);
+  jt_notifier_load_users (self, contents->meta);
   load_preferences (self, contents->preferences);
   g_hash_table_remove_all (self->episodes);
   for (guint i = 0; i < contents->episodes->len; i++)
@@ -585,6 +596,8 @@ jt_notifier_finalize (GObject *object)
   g_hash_table_unref (self->preferences);
   g_hash_table_unref (self->episodes);
   g_hash_table_unref (self->users);
+  g_hash_table_unref (self->remembered);
+  g_hash_table_unref (self->unsaved);
   jt_preferences_unref (self->defaults);
   G_OBJECT_CLASS (jt_notifier_parent_class)->finalize (object);
 }
@@ -605,6 +618,8 @@ jt_notifier_init (JtNotifier *self)
   self->preferences = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) jt_preferences_unref);
   self->episodes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   self->users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->remembered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->unsaved = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->defaults = jt_preferences_ref (jt_preferences_get_default ());
 }
 

@@ -45,6 +45,8 @@ gboolean jt_notifier_note (JtNotifier *self, JtChange *change, const JtNews *new
 gboolean jt_notifier_note_heard (JtNotifier *self, JtChange *change, const JtJob *job, const JtJobStatus *status);
 /* Somebody has seen it: no reminders any more. */
 void jt_notifier_note_acknowledged (JtNotifier *self, JtChange *change, guint64 job, const char *by);
+/* @job is muted until then, or no longer: reminders are put off. */
+void jt_notifier_note_muted (JtNotifier *self, guint64 job, gint64 until_usec);
 /* @job goes. */
 void jt_notifier_forget_job (JtNotifier *self, JtChange *change, guint64 job);
 

@@ -16,8 +16,8 @@
  * is away, waits alone and keeps nobody else waiting. */
 #define MAX_VAIN 3
 
-static char *
-key_of (const JtDelivery *delivery)
+char *
+jt_outbox_key_of (const JtDelivery *delivery)
 {
   return g_strconcat (delivery->recipient, "\n", delivery->address != NULL ? delivery->address : "", NULL);
 }
@@ -53,9 +53,9 @@ preferences_of (JtOutbox *self, const JtDelivery *delivery)
   return delivery->is_user ? jt_notifier_get_preferences (self->notifier, delivery->user) : jt_preferences_get_default ();
 }
 
-/* When @delivery may go, as far as it is about how many went before it; 0: now, and it counts. */
+/* When @delivery may go at @at_usec, as far as it is about how many went before it; 0: then, and it counts. */
 static gint64
-throttle (JtOutbox *self, const JtDelivery *delivery, const char *recipient)
+throttle (JtOutbox *self, const JtDelivery *delivery, const char *recipient, gint64 at_usec)
 {
   JtPreferences *preferences = preferences_of (self, delivery);
   g_autofree char *key = g_strconcat (delivery->channel, "\n", recipient, NULL);
@@ -69,7 +69,32 @@ throttle (JtOutbox *self, const JtDelivery *delivery, const char *recipient)
       g_hash_table_insert (self->throttles, g_strdup (key), throttle);
     }
   return jt_throttle_take (throttle, jt_preferences_get_throttle_usec (preferences), jt_preferences_get_throttle_burst (preferences),
-                           jt_outbox_now (self));
+                           at_usec);
+}
+
+/* Of what was being sent nobody knows when it went: last. */
+static int
+compare_sent (gconstpointer a, gconstpointer b)
+{
+  const JtDelivery *sent_a = *(JtDelivery *const *) a;
+  const JtDelivery *sent_b = *(JtDelivery *const *) b;
+  gint64 usec_a = sent_a->delivered_usec != 0 ? sent_a->delivered_usec : G_MAXINT64;
+  gint64 usec_b = sent_b->delivered_usec != 0 ? sent_b->delivered_usec : G_MAXINT64;
+
+  return usec_a < usec_b ? -1 : usec_a > usec_b;
+}
+
+void
+jt_outbox_take_pace (JtOutbox *self, GPtrArray *sent)
+{
+  g_ptr_array_sort (sent, compare_sent);
+  for (guint i = 0; i < sent->len; i++)
+    {
+      const JtDelivery *delivery = g_ptr_array_index (sent, i);
+      g_autofree char *key = jt_outbox_key_of (delivery);
+
+      throttle (self, delivery, key, delivery->delivered_usec != 0 ? delivery->delivered_usec : jt_outbox_now (self));
+    }
 }
 
 /* What was tried before, is several already, or was asked for by a person waits for its turn as it is. */
@@ -84,7 +109,7 @@ may_be_merged (const JtDelivery *delivery)
 static gboolean
 admit (Lane *lane, JtChange *change, const JtDelivery *delivery)
 {
-  g_autofree char *key = key_of (delivery);
+  g_autofree char *key = jt_outbox_key_of (delivery);
   gint64 *blocked_usec = g_hash_table_lookup (lane->blocked, key);
   gint64 until_usec;
 
@@ -95,7 +120,7 @@ admit (Lane *lane, JtChange *change, const JtDelivery *delivery)
     }
   if (blocked_usec != NULL && *blocked_usec > jt_outbox_now (lane->outbox))
     return FALSE;
-  until_usec = throttle (lane->outbox, delivery, key);
+  until_usec = throttle (lane->outbox, delivery, key, jt_outbox_now (lane->outbox));
   if (until_usec == 0)
     return TRUE;
   if (may_be_merged (delivery))
@@ -132,8 +157,6 @@ on_outcome_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 set_problem (Lane *lane, const char *problem)
 {
-  if (g_strcmp0 (lane->problem, problem) != 0)
-    jt_log_warning ("channel %s does not work and is tried again later: %s", lane->name, problem);
   g_free (lane->problem);
   lane->problem = g_strdup (problem);
 }
@@ -141,6 +164,8 @@ set_problem (Lane *lane, const char *problem)
 static void
 pause_lane (Lane *lane, gint64 delay_usec, const char *problem)
 {
+  if (lane->paused_until_usec == 0)
+    jt_log_warning ("channel %s does not work and is tried again later: %s", lane->name, problem);
   lane->paused_until_usec = jt_outbox_now (lane->outbox) + delay_usec;
   set_problem (lane, problem);
 }
@@ -157,7 +182,7 @@ static void
 note_vain (Lane *lane, const char *problem)
 {
   for (guint i = 0; i < lane->batch->len && g_hash_table_size (lane->vain) < MAX_VAIN; i++)
-    g_hash_table_add (lane->vain, key_of (g_ptr_array_index (lane->batch, i)));
+    g_hash_table_add (lane->vain, jt_outbox_key_of (g_ptr_array_index (lane->batch, i)));
   if (g_hash_table_size (lane->vain) >= MAX_VAIN)
     {
       note_failure (lane, problem);
@@ -181,7 +206,7 @@ note_success (Lane *lane)
 static void
 block (Lane *lane, const JtDelivery *delivery)
 {
-  g_autofree char *key = key_of (delivery);
+  g_autofree char *key = jt_outbox_key_of (delivery);
   gint64 *before_usec = g_hash_table_lookup (lane->blocked, key);
   gint64 until_usec = MAX (delivery->next_usec, before_usec != NULL ? *before_usec : 0);
 
@@ -194,7 +219,7 @@ block (Lane *lane, const JtDelivery *delivery)
 static void
 unblock (Lane *lane, const JtDelivery *delivery)
 {
-  g_autofree char *key = key_of (delivery);
+  g_autofree char *key = jt_outbox_key_of (delivery);
 
   g_hash_table_remove (lane->blocked, key);
 }

@@ -68,7 +68,7 @@ end (Lane *lane)
 static gboolean
 may_work (Lane *lane)
 {
-  return lane->outbox->is_started && !lane->is_gone;
+  return lane->outbox->is_started && lane->outbox->knows_pace && !lane->is_gone;
 }
 
 void
@@ -130,8 +130,11 @@ on_next (GObject *source, GAsyncResult *result, gpointer user_data)
       if (entry->held_usec != 0)
         next_usec = MIN (next_usec, entry->held_usec);
     }
+  /* (what is due already has no instant to come: the end of the pause is that) */
+  if (lane->paused_until_usec > jt_outbox_now (lane->outbox))
+    next_usec = lane->paused_until_usec;
   if (may_work (lane))
-    jt_tracker_arm (lane->outbox->tracker, &lane->alarm, MAX (next_usec, lane->paused_until_usec));
+    jt_tracker_arm (lane->outbox->tracker, &lane->alarm, next_usec);
   if (lane->has_news)
     {
       g_autoptr (JtOutbox) keep = g_object_ref (lane->outbox);

@@ -31,6 +31,7 @@ typedef struct
   GHashTable *vain;        /* (element-type utf8) (owned) recipients who could not be reached since anybody was */
   GHashTable *blocked;     /* (element-type utf8 gint64*) (owned) recipient → no earlier: the oldest has to be tried again */
   gint64     paused_until_usec; /* 0: not paused */
+  JtThrottle wakes;        /* how often somebody had its pause ended */
   char      *problem;      /* (nullable) */
   char      *after_recipient; /* (nullable) whose turn was the last */
   GPtrArray *batch;        /* (owned) (nullable) (element-type JtDelivery) being made or sent */
@@ -71,6 +72,7 @@ struct _JtOutbox
   guint64     n_excess;    /* so many more than are kept are over */
   guint64     n_crowded;   /* so many more popups wait than may */
   gboolean    is_started;
+  gboolean    knows_pace; /* how much went before the service began: no lane works before */
   gboolean    is_reminding;
   gboolean    is_giving_up;
   GSource    *changed_source; /* (owned) (nullable) */
@@ -87,6 +89,8 @@ void   jt_outbox_look_at_desks (JtOutbox *self);
 JtDelivery *jt_outbox_move (const JtDelivery *delivery, JtDeliveryState state);
 /* @delivery has had its time. */
 void   jt_outbox_expire (JtChange *change, const JtDelivery *delivery);
+/* (transfer full) The same of all that goes to one recipient at one address. */
+char  *jt_outbox_key_of (const JtDelivery *delivery);
 gboolean jt_outbox_is_over (JtOutbox *self, const JtDelivery *delivery);
 
 /* --- lanes (jt-outbox-lane.c) --- */
@@ -105,6 +109,8 @@ void jt_outbox_merge (JtOutbox *self, JtChange *change, GPtrArray *held, const c
 
 /* --- a batch (jt-outbox-batch.c) --- */
 
+/* What went lately counts for how much may go. Sorts @sent. */
+void jt_outbox_take_pace (JtOutbox *self, GPtrArray *sent);
 /* @due: (transfer full) (element-type JtDelivery) at least one. */
 void jt_lane_send (Lane *lane, GPtrArray *due);
 

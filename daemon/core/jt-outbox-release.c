@@ -103,10 +103,13 @@ on_released (GObject *source, GAsyncResult *result, gpointer user_data)
     jt_lane_release (lane);
 }
 
+/* By the rules of whom it goes there, too: a digest is written with that user's templates, which are no place for what others have to tell
+ * the same address. */
 static char *
 group_of (const JtDelivery *delivery)
 {
-  return g_strconcat (delivery->recipient, "\n", delivery->address != NULL ? delivery->address : "", NULL);
+  return g_strdup_printf ("%s\n%s\n%" G_GINT64_FORMAT, delivery->recipient, delivery->address != NULL ? delivery->address : "",
+                          delivery->is_user ? (gint64) delivery->user : -1);
 }
 
 static void

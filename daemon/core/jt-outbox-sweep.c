@@ -97,23 +97,23 @@ on_popups (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_counted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (JtOutbox) self = user_data;
+  JtOutbox *self = user_data; /* (owned), on_recorded() has it last */
   g_autoptr (GPtrArray) counts = jt_store_count_deliveries_finish (JT_STORE (source), result, NULL);
   guint64 n_closed = counts != NULL ? count_of (counts, NULL, FALSE) : 0;
   guint64 n_popups = counts != NULL ? count_of (counts, JT_CHANNEL_DESKTOP, TRUE) : 0;
-  JtStore *store = jt_tracker_get_store (self->tracker);
   JtDueQuery *query;
 
   if (!self->is_started)
     {
       self->is_sweeping = FALSE;
+      g_object_unref (self);
       return;
     }
   jt_outbox_give_up_overdue (self);
   self->n_excess = n_closed > MAX_CLOSED ? n_closed - MAX_CLOSED : 0;
   self->n_crowded = n_popups > MAX_WAITING_POPUPS ? n_popups - MAX_WAITING_POPUPS : 0;
   query = jt_due_query_new (JT_CHANNEL_DESKTOP, jt_outbox_now (self), SLICE);
-  jt_store_list_due_deliveries_async (store, query, NULL, on_popups, g_steal_pointer (&self));
+  jt_store_list_due_deliveries_async (jt_tracker_get_store (self->tracker), query, NULL, on_popups, self);
 }
 
 static void

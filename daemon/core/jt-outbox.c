@@ -8,6 +8,12 @@
 #include "jt-log.h"
 #include "jt-notify-channel.h"
 
+/* Tests that one user may have in so long, and pauses of one channel that may be ended by people. */
+#define MAX_TESTS 20
+#define TESTS_USEC (600 * (gint64) G_USEC_PER_SEC)
+#define MAX_WAKES 5
+#define WAKES_USEC (300 * (gint64) G_USEC_PER_SEC)
+
 G_DEFINE_FINAL_TYPE (JtOutbox, jt_outbox, G_TYPE_OBJECT)
 
 gint64
@@ -211,6 +217,28 @@ resume_lanes (JtOutbox *self)
       ((Lane *) value)->paused_until_usec = 0;
 }
 
+static void
+on_pace_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JtOutbox) self = user_data;
+  g_autoptr (GPtrArray) sent = jt_store_list_deliveries_finish (JT_STORE (source), result, NULL);
+
+  if (sent != NULL && !self->knows_pace)
+    jt_outbox_take_pace (self, sent);
+  self->knows_pace = TRUE;
+  jt_outbox_look (self);
+}
+
+/* A service that is killed in a storm does not begin to count anew. */
+static void
+read_pace (JtOutbox *self)
+{
+  g_autoptr (JtDeliveryFilter) filter = jt_delivery_filter_new (0);
+
+  filter->states = 1u << JT_DELIVERY_DELIVERED | 1u << JT_DELIVERY_SENDING;
+  jt_store_list_deliveries_async (jt_tracker_get_store (self->tracker), filter, 0, JT_DELIVERIES_MAX, NULL, on_pace_read, g_object_ref (self));
+}
+
 void
 jt_outbox_start (JtOutbox *self, JtStoreContents *contents)
 {
@@ -221,6 +249,8 @@ jt_outbox_start (JtOutbox *self, JtStoreContents *contents)
     if (!is_under_way (self, g_ptr_array_index (contents->sending, i)))
       take_back (change, g_ptr_array_index (contents->sending, i), jt_outbox_now (self));
   resume_lanes (self);
+  if (!self->knows_pace)
+    read_pace (self);
   jt_outbox_begin_sweeps (self);
   jt_outbox_plan_reminder (self);
   if (change->items->len > 0)
@@ -265,6 +295,32 @@ on_task_committed (GObject *source, GAsyncResult *result, gpointer user_data)
   g_task_return_int (task, GPOINTER_TO_SIZE (g_task_get_task_data (task)));
 }
 
+/* Who asks for something to be sent wants to see what becomes of it now. That is anybody's to ask, and a server which wants to be left alone
+ * is left alone all the same. */
+static void
+wake (Lane *lane)
+{
+  if (lane->paused_until_usec != 0 && jt_throttle_take (&lane->wakes, WAKES_USEC, MAX_WAKES, jt_outbox_now (lane->outbox)) == 0)
+    lane->paused_until_usec = 0;
+}
+
+/* A test is a row on record and a mail somewhere; whoever makes a loop of them fills both. */
+static gboolean
+may_test (JtOutbox *self, guint32 uid)
+{
+  g_autofree char *key = g_strdup_printf ("test\n%u", uid);
+  JtThrottle *tests = g_hash_table_lookup (self->throttles, key);
+
+  if (uid == 0)
+    return TRUE;
+  if (tests == NULL)
+    {
+      tests = g_new0 (JtThrottle, 1);
+      g_hash_table_insert (self->throttles, g_steal_pointer (&key), tests);
+    }
+  return jt_throttle_take (tests, TESTS_USEC, MAX_TESTS, jt_outbox_now (self)) == 0;
+}
+
 static gboolean
 may_be_retried (const JtDelivery *delivery)
 {
@@ -293,8 +349,10 @@ jt_outbox_retry_async (JtOutbox *self, JtDelivery *delivery, GCancellable *c, GA
   copy->attempts = MAX (copy->attempts, 1); /* asked for: not held back by how many went before it */
   if (lane != NULL)
     {
-      g_hash_table_remove_all (lane->blocked);
-      lane->paused_until_usec = 0;
+      g_autofree char *key = jt_outbox_key_of (delivery);
+
+      g_hash_table_remove (lane->blocked, key);
+      wake (lane);
     }
   change = jt_change_new ();
   jt_change_put_delivery (change, copy);
@@ -327,9 +385,14 @@ jt_outbox_test_async (JtOutbox *self, guint32 uid, const char *user_name, const 
       g_task_return_new_error (task, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, "to: an address is needed; none is set in your preferences (email)");
       return;
     }
+  if (!may_test (self, uid))
+    {
+      g_task_return_new_error (task, JT_ERROR, JT_ERROR_QUOTA_EXCEEDED, "%d tests in ten minutes are the limit", MAX_TESTS);
+      return;
+    }
   delivery = jt_notifier_make_test (self->notifier, uid, user_name, channel, address);
   if (lane != NULL)
-    lane->paused_until_usec = 0;
+    wake (lane);
   change = jt_change_new ();
   jt_change_put_delivery (change, delivery);
   g_task_set_task_data (task, GSIZE_TO_POINTER ((gsize) delivery->id), NULL);
@@ -347,11 +410,11 @@ jt_outbox_test_finish (JtOutbox *self, GAsyncResult *result, GError **error)
 /* Shown */
 
 static const char *
-state_of (const Lane *lane, gint64 now_usec)
+state_of (const Lane *lane, const JtChannelInfo *info, gint64 now_usec)
 {
-  if (lane == NULL)
-    return "unconfigured";
-  return lane->paused_until_usec > now_usec ? "paused" : "ok";
+  if (lane != NULL && lane->paused_until_usec > now_usec)
+    return "paused";
+  return lane == NULL || info->problem != NULL ? "unconfigured" : "ok";
 }
 
 static void
@@ -365,7 +428,7 @@ add_channel (JtOutbox *self, GVariantBuilder *builder, const JtChannelInfo *info
   g_variant_dict_init (&row, NULL);
   g_variant_dict_insert (&row, "name", "s", info->name);
   g_variant_dict_insert (&row, "type", "s", info->type);
-  g_variant_dict_insert (&row, "state", "s", info->problem != NULL ? "unconfigured" : state_of (lane, now_usec));
+  g_variant_dict_insert (&row, "state", "s", state_of (lane, info, now_usec));
   g_variant_dict_insert (&row, "problem", "s", problem != NULL ? problem : "");
   g_variant_dict_insert (&row, "paused-until", "t", lane != NULL && lane->paused_until_usec > now_usec ? (guint64) lane->paused_until_usec : 0);
   g_variant_dict_insert (&row, "program", "s", info->program != NULL ? info->program : "");

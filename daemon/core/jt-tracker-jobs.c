@@ -512,6 +512,8 @@ jt_tracker_mute_job_async (JtTracker *self, guint64 id, gint64 until_usec, GCanc
       return;
     }
   job->status.muted_until_usec = until_usec;
+  if (self->notifier != NULL)
+    jt_notifier_note_muted (self->notifier, id, until_usec);
   commit = jt_commit_new (self);
   jt_commit_put_job (commit, job, JT_EVENT_JOB_CHANGED);
   jt_commit_submit (commit, on_task_committed, g_steal_pointer (&task));

@@ -8,16 +8,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "jt-row-units.h"
 #include "jt-when.h"
 
 #define MAX_DETAIL 500
 #define MAX_AFTER_SECONDS (7 * 24 * 3600)
 
 /* Of the rows of jobs and runs: what is told as text, and in seconds, as by jobctl --json. */
-static const char *const instants[] = { "scheduled-for", "queued-at", "started-at", "finished-at", "next-attempt-at", "eta", "next-elapse",
-                                        "last-finished", "muted-until", "from", "to", "expected-by", "late-since", "due-at", NULL };
-static const char *const durations[] = { "duration", "last-duration", "typical-duration", "cpu-usage", NULL };
-
 static JsonNode *convert (const char *key, GVariant *value);
 
 static JsonNode *
@@ -43,9 +40,9 @@ new_double (double number)
 static JsonNode *
 new_uint64 (const char *key, guint64 number)
 {
-  if (key != NULL && g_strv_contains (durations, key))
+  if (key != NULL && jt_row_key_is_duration (key))
     return new_double ((double) number / 1e6);
-  if (key != NULL && g_strv_contains (instants, key))
+  if (key != NULL && jt_row_key_is_instant (key))
     return new_instant ((gint64) MIN (number, G_MAXINT64));
   return json_node_init_int (json_node_alloc (), (gint64) MIN (number, G_MAXINT64));
 }

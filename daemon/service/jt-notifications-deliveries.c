@@ -123,7 +123,11 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
   count = MIN (deliveries->len, page->limit);
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < count; i++)
-    g_variant_builder_add_value (&builder, jt_delivery_to_row (g_ptr_array_index (deliveries, i)));
+    {
+      g_autoptr (JtDelivery) shown = jt_delivery_show_to (g_ptr_array_index (deliveries, i), call->peer->uid);
+
+      g_variant_builder_add_value (&builder, jt_delivery_to_row (shown));
+    }
   if (count > 0 && count < deliveries->len)
     cursor = jt_cursor_format (((JtDelivery *) g_ptr_array_index (deliveries, count - 1))->id, page->fingerprint);
   jt_call_return (call, g_variant_new ("(@aa{sv}s)", g_variant_builder_end (&builder), cursor != NULL ? cursor : ""));
@@ -176,6 +180,13 @@ on_retried (GObject *source, GAsyncResult *result, gpointer user_data)
     jt_call_take_error (call, error);
 }
 
+/* By the preferences of whom it is for. */
+static gboolean
+is_kept_back (const JtDelivery *delivery)
+{
+  return delivery->state == JT_DELIVERY_HELD || delivery->state == JT_DELIVERY_SUPPRESSED;
+}
+
 /* What the caller may not see is not there. */
 static void
 on_found (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -193,6 +204,9 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
       g_clear_error (&error);
       jt_call_return_error (call, JT_ERROR_NOT_FOUND, "there is no delivery %" G_GUINT64_FORMAT, id);
     }
+  else if (is_kept_back (delivery) && jt_delivery_is_foreign_to (delivery, call->peer->uid))
+    jt_call_return_error (call, JT_ERROR_NOT_AUTHORIZED, "delivery %" G_GUINT64_FORMAT " is %s by what user '%s' prefers; only they and the administrator "
+                          "let it go", id, jt_delivery_state_to_string (delivery->state), delivery->user_name);
   else
     jt_outbox_retry_async (call->service->notifications.outbox, delivery, NULL, on_retried, call);
 }

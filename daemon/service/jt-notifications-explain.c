@@ -4,6 +4,8 @@
 
 #include "jt-notifications-private.h"
 
+#include <string.h>
+
 /* ExplainRun: what was told of a run as the record has it, and what the rules as they stand now say of the rest. */
 
 static GVariant *
@@ -47,6 +49,29 @@ is_on_record (GPtrArray *deliveries, GVariant *row)
   return FALSE;
 }
 
+/* What another user's preferences say is not for the job's owner; only what comes of it. (transfer full) */
+static GVariant *
+show_row (JtCall *call, GVariant *row)
+{
+  g_auto (GVariantDict) shown = G_VARIANT_DICT_INIT (row);
+  const char *user = "";
+  const char *channel = "";
+  const char *verdict = "";
+
+  g_variant_lookup (row, "user", "&s", &user);
+  g_variant_lookup (row, "channel", "&s", &channel);
+  g_variant_lookup (row, "verdict", "&s", &verdict);
+  if (call->peer->uid != 0 && *user != '\0' && g_strcmp0 (user, call->peer->name) != 0 && !g_str_equal (verdict, "failed"))
+    {
+      g_variant_dict_insert (&shown, "reason", "s", JT_DELIVERY_OWN_RULES);
+      g_variant_dict_remove (&shown, "until");
+      /* (a rule may name an address in the place of a channel) */
+      if (strchr (channel, ':') != NULL)
+        g_variant_dict_insert (&shown, "channel", "s", "");
+    }
+  return g_variant_ref_sink (g_variant_dict_end (&shown));
+}
+
 static void
 add_decisions (JtCall *call, GVariantBuilder *builder, GPtrArray *deliveries)
 {
@@ -63,7 +88,11 @@ add_decisions (JtCall *call, GVariantBuilder *builder, GPtrArray *deliveries)
   rows = jt_notifier_explain (call->service->notifications.notifier, &news);
   for (guint i = 0; i < rows->len; i++)
     if (!is_on_record (deliveries, g_ptr_array_index (rows, i)))
-      g_variant_builder_add_value (builder, g_ptr_array_index (rows, i));
+      {
+        g_autoptr (GVariant) shown = show_row (call, g_ptr_array_index (rows, i));
+
+        g_variant_builder_add_value (builder, shown);
+      }
 }
 
 static void
@@ -81,7 +110,11 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = deliveries->len; i > 0; i--)
-    g_variant_builder_add_value (&builder, row_of_delivery (g_ptr_array_index (deliveries, i - 1)));
+    {
+      g_autoptr (JtDelivery) shown = jt_delivery_show_to (g_ptr_array_index (deliveries, i - 1), call->peer->uid);
+
+      g_variant_builder_add_value (&builder, row_of_delivery (shown));
+    }
   add_decisions (call, &builder, deliveries);
   jt_call_return (call, g_variant_new ("(@aa{sv})", g_variant_builder_end (&builder)));
 }

@@ -221,6 +221,61 @@ test_explain (void)
   assert_explained (alice, again, "|suppressed|");
 }
 
+/* Whom a job names */
+
+static char *
+print_rows (Client *client, const char *member, GVariant *parameters)
+{
+  g_autoptr (GVariant) reply = call (client, member, parameters);
+
+  return g_variant_print (reply, FALSE);
+}
+
+static void
+assert_conceals (const char *text, gboolean conceals)
+{
+  static const char *const words[] = { "boss@b.example", "email:", "digest hourly", "rule 1" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if ((strstr (text, words[i]) == NULL) != conceals)
+      g_error ("'%s' is %s in %s", words[i], conceals ? "there" : "not there", text);
+}
+
+/* The owner of a job sees that another user is told of it, and neither where nor by which of their preferences; and does not wake them. */
+static void
+test_named_user (void)
+{
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *alice = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+  Client *bob = bus_fixture_add_client (fixture, UID_BOB, FALSE);
+  g_autoptr (GVariant) settings = g_variant_ref_sink (parse ("{'shell': <'true'>, 'notify': <['user:bob']>}"));
+  g_autofree char *to_alice = NULL;
+  g_autofree char *to_bob = NULL;
+  g_autofree char *why = NULL;
+  g_autofree char *why_not = NULL;
+  guint64 run;
+
+  set (alice, UID_ALICE, "{'default-channels': <@as []>}");
+  set (bob, UID_BOB, "{'digest': <'hourly'>, 'rules': <[{'events': <['succeeded']>, 'channels': <['email:boss@b.example']>}]>}");
+  g_free (client_add_job (alice, "etl", settings));
+  run = report (alice, "etl", "succeeded");
+  wait_for (alice, "@a{sv} {}", "1 succeeded email held");
+  to_alice = print_rows (alice, "ListDeliveries", g_variant_new ("(a{sv}su)", NULL, "", 0));
+  to_bob = print_rows (bob, "ListDeliveries", g_variant_new ("(a{sv}su)", NULL, "", 0));
+  why = print_rows (alice, "ExplainRun", g_variant_new ("(t)", run));
+  assert_conceals (to_alice, TRUE);
+  assert_conceals (to_bob, FALSE);
+  assert_conceals (why, TRUE);
+  assert_refused (alice, "RetryDelivery", g_variant_new ("(t)", G_GUINT64_CONSTANT (1)), "NotAuthorized", "user 'bob' prefers");
+  g_variant_unref (call (bob, "RetryDelivery", g_variant_new ("(t)", G_GUINT64_CONSTANT (1))));
+  wait_for (bob, "@a{sv} {}", "1 succeeded email delivered");
+  set (bob, UID_BOB, "{'rules': <[{'events': <['late']>, 'channels': <['email:boss@b.example']>}, {'channels': <@as []>}]>}");
+  run = report (alice, "etl", "failed");
+  why_not = print_rows (alice, "ExplainRun", g_variant_new ("(t)", run));
+  g_assert_null (strstr (why_not, "rule 2"));
+  g_assert_nonnull (strstr (why_not, "their own preferences decide"));
+}
+
 /* Popups */
 
 static void
@@ -331,6 +386,7 @@ main (int argc, char **argv)
   g_test_add_func ("/notifications/mail", test_mail);
   g_test_add_func ("/notifications/refused-and-sent-again", test_refused_and_sent_again);
   g_test_add_func ("/notifications/explain", test_explain);
+  g_test_add_func ("/notifications/named-user", test_named_user);
   g_test_add_func ("/notifications/agent", test_agent);
   g_test_add_func ("/notifications/templates", test_templates);
   g_test_add_func ("/notifications/channels", test_channels);

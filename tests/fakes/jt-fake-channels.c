@@ -239,6 +239,15 @@ jt_fake_channels_add (JtFakeChannels *self, const char *name, const char *type)
   return info;
 }
 
+JtChannelInfo *
+jt_fake_channels_find (JtFakeChannels *self, const char *name)
+{
+  JtChannelInfo *info = find_info (self, name);
+
+  g_assert_nonnull (info);
+  return info;
+}
+
 char *
 jt_fake_channels_take_log (JtFakeChannels *self)
 {

@@ -29,6 +29,8 @@ LONG = 'void\nlong_one (int a)\n{\n' + '  a++;\n' * 101 + '}\n'
 JUST = 'void\nlong_one (int a)\n{\n' + '  a++;\n' * 100 + '}\n'
 TABLE = 'static const Verb verbs[] = {\n  { "list", 0 },\n  { "show", 1 },\n};\n'
 HELP = '#!/bin/sh\ncase $1 in --help) printf "  list  rows\\n%s";; *) echo "Example: jobctl $1";; esac\n'
+PARTS = ('#!/bin/sh\ncase $* in --help) printf "  list  rows\\n  show  one";; "list --help") printf "Verbs:\\n  all  of them\\n\\nExample: jobctl list";;\n'
+         '"list all --help") echo "%s";; *) echo "Example: jobctl $1";; esac\n')
 PLACE = '/wor' + 'k/main'
 GERMAN = ('msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\nPlural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
           '%smsgid "one %%s"\nmsgstr "%s"\n')
@@ -114,6 +116,8 @@ SAMPLES = [
     ('verbs', 'no table', {'client/jobctl/a.c': '', 'jobctl': HELP}, 1),
     ('verbs', 'no example',
      {'client/jobctl/a.c': TABLE, 'jobctl': HELP.replace('%s', '  show  one').replace('Example', 'Use')}, 2),
+    ('verbs', 'no example of a second word', {'client/jobctl/a.c': TABLE, 'jobctl': PARTS % ''}, 1),
+    ('verbs', 'an example of a second word', {'client/jobctl/a.c': TABLE, 'jobctl': PARTS % 'Example: jobctl list all'}, 0),
 ]
 
 OK_ENTRY = {'name': 'a', 'result': 'OK', 'stdout': '1..2\nok 1 /a\nok 2 /b # SKIP why\n'}

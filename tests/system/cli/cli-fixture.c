@@ -77,6 +77,7 @@ void
 cli_init (int *argc, char ***argv, gboolean with_service)
 {
   g_autofree char *jobctl = NULL;
+  g_autofree char *config = NULL;
 
   g_test_init (argc, argv, NULL);
   if (*argc < 4)
@@ -87,7 +88,9 @@ cli_init (int *argc, char ***argv, gboolean with_service)
   world.supervisor = (*argv)[3];
   world.folder = g_dir_make_tmp ("jobtracker-cli-XXXXXX", NULL);
   world.bus = jt_test_bus_new ();
-  /* What this machine's own services would say is no part of a test. */
+  config = g_build_filename (world.folder, "config", NULL);
+  /* What this machine's own services would say, or whoever runs the tests has configured, is no part of a test. */
+  g_setenv ("XDG_CONFIG_HOME", config, TRUE);
   g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus", TRUE);
   if (with_service)
     cli_start_service ();

@@ -245,8 +245,7 @@ static void
 configure (void)
 {
   const char *folder = cli_get_folder ();
-  g_autofree char *config_home = g_build_filename (folder, "config", NULL);
-  g_autofree char *config_folder = g_build_filename (config_home, "jobtracker", NULL);
+  g_autofree char *config_folder = g_build_filename (folder, "config", "jobtracker", NULL);
   g_autofree char *text = g_strdup_printf ("[Channel email]\ntype=program\nprogram=%s/recorder\n"
                                            "[Channel team]\nprogram=%s/recorder\n"
                                            "[Channel refuses]\nprogram=%s/refuser\n"
@@ -259,7 +258,6 @@ configure (void)
   cli_write ("got", "");
   g_mkdir_with_parents (config_folder, 0700);
   cli_write ("config/jobtracker/jobtracker.conf", text);
-  g_setenv ("XDG_CONFIG_HOME", config_home, TRUE);
 }
 
 int

@@ -134,6 +134,18 @@ house_tear_down (House *house, gconstpointer data)
   g_string_free (house->popups, TRUE);
 }
 
+/* Until a call is answered. (What it answers with keeps the outbox, so that it is to be let go before await().) */
+static inline void
+await_answer (House *house, GAsyncResult **result)
+{
+  settle (&house->base);
+  while (*result == NULL)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      settle (&house->base);
+    }
+}
+
 /* A storage that fails says so. */
 static inline void
 allow_warnings (gboolean are_allowed)

@@ -115,6 +115,30 @@ test_missed (House *house, gconstpointer data)
   assert_rows (house, "1 missed user:alice desktop waiting");
 }
 
+/* What is told right after a start, before anybody could be looked up, reaches those whom the job names as well. */
+static void
+test_missed_others (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", "{'shell': <'true'>, 'schedule': <['*-*-* 12:00']>, 'timezone': <'UTC'>, 'catch-up': <'none'>, "
+                                 "'notify': <['user:bob', 'user:eve']>}");
+  JtAccounts *accounts;
+
+  fail (house, job);
+  assert_row (house, 2, "waiting");
+  close_house (house);
+  jt_fake_clock_advance (JT_FAKE_CLOCK (house->base.clock), DAY);
+  /* (nobody answers) */
+  accounts = g_steal_pointer (&house->accounts);
+  open_house (house, FALSE);
+  house->accounts = accounts;
+  assert_row (house, 4, "waiting");
+  g_assert_cmpstr (row (house, 5)->event, ==, "missed");
+  g_assert_cmpstr (row (house, 5)->recipient, ==, "user:bob");
+  g_assert_cmpuint (row (house, 5)->user, ==, BOB);
+  assert_row (house, 5, "waiting");
+  assert_row (house, 6, "failed");
+}
+
 static void
 test_late (House *house, gconstpointer data)
 {
@@ -303,6 +327,47 @@ test_next_reminder (House *house, gconstpointer data)
 
 /* --- explained --- */
 
+/* Why @job's last recipient is not told of @run. */
+static char *
+explain_last (House *house, guint64 job, guint64 run)
+{
+  const JtJobEntry *entry = jt_tracker_get_job (house->base.tracker, job);
+  JtNews news = { .event = JT_NOTIFY_FAILED, .at_usec = NOW, .job = entry->job, .status = &entry->status, .run = run_of (&house->base, run) };
+  g_autoptr (GPtrArray) rows = jt_notifier_explain (house->notifier, &news);
+  char *reason = NULL;
+
+  g_variant_lookup (rows->pdata[rows->len - 1], "reason", "s", &reason);
+  return reason;
+}
+
+/* Names that nobody has can be made up without end: they are not remembered without end. */
+static void
+test_made_up_names (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", "{'shell': <'true'>, 'notify': <['user:eve']>}");
+  guint64 other = add (house, "k", "{'shell': <'true'>, 'notify': <['user:bob']>}");
+  guint64 run = fail (house, job);
+  guint64 of_other = fail (house, other);
+  g_autofree char *before = explain_last (house, job, run);
+  g_autofree char *after = NULL;
+  g_autofree char *known = NULL;
+
+  g_assert_cmpstr (before, ==, "there is no user 'eve'");
+  for (guint i = 0; i < 10000; i += 50)
+    {
+      g_autoptr (GString) text = g_string_new ("{'escalate-to': <[");
+
+      for (guint j = i; j < i + 50; j++)
+        g_string_append_printf (text, "%s'user:nobody%u'", j > i ? ", " : "", j);
+      g_string_append (text, "]>}");
+      prefer (house, ALICE, text->str);
+    }
+  after = explain_last (house, job, run);
+  g_assert_cmpstr (after, ==, "who 'eve' is could not be found out yet");
+  known = explain_last (house, other, of_other);
+  g_assert_null (strstr (known, "found out"));
+}
+
 static void
 test_explain (House *house, gconstpointer data)
 {
@@ -425,6 +490,7 @@ main (int argc, char *argv[])
   ADD ("turned-off", test_turned_off);
   ADD ("events", test_events);
   ADD ("missed", test_missed);
+  ADD ("missed-others", test_missed_others);
   ADD ("late", test_late);
   ADD ("recovered", test_recovered);
   ADD ("muted", test_muted);
@@ -435,6 +501,7 @@ main (int argc, char *argv[])
   ADD ("removed-job", test_removed_job);
   ADD ("next-reminder", test_next_reminder);
   ADD ("explain", test_explain);
+  ADD ("made-up-names", test_made_up_names);
   ADD ("large-facts", test_large_facts);
   ADD ("slow", test_slow);
   ADD ("slow-after-restart", test_slow_after_restart);
