@@ -16,6 +16,7 @@ from measure_cli import bench_cli
 from measure_jobs import bench_jobs, bench_late, bench_launch
 from measure_mail import bench_mail
 from measure_next import bench_next, bench_plan
+from measure_notify import bench_notify
 from measure_rest import bench_idle, bench_many, bench_rest
 from measure_stats import bench_stats
 from report import read_remarks, write_report
@@ -25,7 +26,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 REPORT = os.path.join(os.path.dirname(HERE), 'docs', 'benchmarks.md')
 BENCHES = {'read': bench_read, 'add': bench_add, 'track': bench_track, 'jobs': bench_jobs, 'launch': bench_launch,
            'late': bench_late, 'next': bench_next, 'plan': bench_plan, 'rest': bench_rest, 'idle': bench_idle, 'many': bench_many,
-           'stats': bench_stats, 'cli': bench_cli, 'mail': bench_mail}
+           'stats': bench_stats, 'cli': bench_cli, 'mail': bench_mail, 'notify': bench_notify}
 BUSY = 0.7
 
 
