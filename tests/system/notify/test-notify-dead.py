@@ -120,14 +120,16 @@ def server_that_hangs():
 def leaves_no_orphan():
     """a channel that hangs ends with the service"""
     with dead_and_alive() as (this, _):
+        program = this.channels()['mute']['program'].encode()
         this.add('backup', 'exit 1')
         this.fail('backup')
         this.wait_for(1, channel='mute', state='sending')
+
         def pids():
             found = []
             for name in filter(str.isdigit, os.listdir('/proc')):
                 with contextlib.suppress(OSError), open(f'/proc/{name}/cmdline', 'rb') as file:
-                    if b'/mute' in file.read():
+                    if program in file.read():
                         found.append(int(name))
             return found
         mine = until(pids, 'it is not there')
