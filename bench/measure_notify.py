@@ -120,7 +120,7 @@ def fill_outbox(machine, store, count):
     database = sqlite3.connect(os.path.join(machine.state_folder(store), 'jobtracker.db'))
     try:
         names = [row[1] for row in database.execute('PRAGMA table_info(delivery)')]
-        changed = {'id': 'id + n', 'next': 'created', 'recipient': "'email:' || (n % 1000) || '@example.com'",
+        changed = {'id': 'id + n', 'state': "'waiting'", 'next': 'created', 'recipient': "'email:' || (n % 1000) || '@example.com'",
                    'address': "(n % 1000) || '@example.com'", 'user': '-1', 'message_id': "'<' || n || '.' || substr (message_id, 2)"}
         values = ', '.join(changed.get(name, name) for name in names)
         database.execute(f'WITH RECURSIVE copy (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM copy WHERE n < {count})'
