@@ -5,6 +5,7 @@
 
 A TAP program counts with each of its cases, any other with itself. A program that ends badly without
 a failed case (a crash, a sanitizer's report, a time limit, fewer cases than planned) is one failure more.
+Below these figures stands what failed, with the last lines that the program said.
 """
 
 import json
@@ -13,6 +14,7 @@ import sys
 
 CASE = re.compile(r'^(not )?ok\b(.*)$')
 GOOD = {'OK', 'SKIP', 'EXPECTEDFAIL'}
+LAST_LINES = 25
 
 
 def count_cases(text):
@@ -43,13 +45,26 @@ def count_program(entry):
     return passed, failed, skipped
 
 
-def count_log(lines):
-    totals = [0, 0, 0]
+def describe_failure(entry):
+    """What a program that failed said of it: its failed cases, and the end of all it wrote."""
+    name, result = entry.get('name', '?'), entry.get('result', '?')
+    said = (entry.get('stdout') or '').splitlines()
+    cases = [line for line in said if (match := CASE.match(line)) and match.group(1)]
+    wrote = (said + (entry.get('stderr') or '').splitlines())[-LAST_LINES:]
+    return [f'failed: {name} ({result})'] + [f'  {line}' for line in cases[:LAST_LINES]] + [f'  | {line}' for line in wrote]
+
+
+def read_log(lines):
+    totals, failures = [0, 0, 0], []
     for line in lines:
-        if line.strip():
-            for index, number in enumerate(count_program(json.loads(line))):
-                totals[index] += number
-    return totals
+        if not line.strip():
+            continue
+        entry = json.loads(line)
+        counted = count_program(entry)
+        totals = [total + number for total, number in zip(totals, counted)]
+        if counted[1]:
+            failures += describe_failure(entry)
+    return totals, failures
 
 
 def main():
@@ -57,7 +72,9 @@ def main():
         sys.exit(__doc__)
     try:
         with open(sys.argv[1], encoding='utf-8', errors='replace') as log:
-            print(*count_log(log))
+            totals, failures = read_log(log)
+        print(*totals)
+        print('\n'.join(failures))
     except OSError as error:
         sys.exit(f'could not count the tests: {error}')
 

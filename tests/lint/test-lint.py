@@ -121,6 +121,7 @@ SAMPLES = [
 ]
 
 OK_ENTRY = {'name': 'a', 'result': 'OK', 'stdout': '1..2\nok 1 /a\nok 2 /b # SKIP why\n'}
+BAD_ENTRY = {'name': 'suite / bad', 'result': 'FAIL', 'stdout': 'ok 1 /a\nnot ok 2 /b\n', 'stderr': 'much\n' * 90 + 'in the end\n'}
 LOGS = [
     ('TAP cases count singly', [OK_ENTRY], [1, 0, 1]),
     ('a failed case', [{'name': 'a', 'result': 'FAIL', 'stdout': 'ok 1 /a\nnot ok 2 /b\n'}], [1, 1, 0]),
@@ -154,8 +155,12 @@ def main():
         complaints = run_sample(rule, files)
         results.append((f'{rule}: {what}', len(complaints) == expected, f'expected {expected}: {complaints}'))
     for what, entries, expected in LOGS:
-        counted = count.count_log([json.dumps(entry) + '\n' for entry in entries])
+        counted, _ = count.read_log([json.dumps(entry) + '\n' for entry in entries])
         results.append((f'count: {what}', counted == expected, f'expected {expected}: {counted}'))
+    _, failures = count.read_log([json.dumps(OK_ENTRY) + '\n', json.dumps(BAD_ENTRY) + '\n'])
+    results.append(('count: what failed is named', failures[:2] == ['failed: suite / bad (FAIL)', '  not ok 2 /b'] and
+                    failures[-1] == '  | in the end' and len(failures) == 27 and not any(' / a ' in line for line in failures),
+                    str(failures)))
     tried = {rule for rule, _, _, expected in SAMPLES if expected}
     untried = [rule.__name__ for rule in lint.RULES if rule.__name__[len('check_'):] not in tried]
     results.append(('every rule has a bad sample', not untried, str(untried)))
