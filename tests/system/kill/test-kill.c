@@ -614,17 +614,18 @@ check_statistics (const char *filter)
   g_assert_cmpuint (n_states, ==, g_hash_table_size (history));
 }
 
+/* By name: a job may be on record though the service was killed before it could answer. The first rounds have one of each kind. */
 static void
 disable_schedules (void)
 {
-  GHashTableIter iter;
-  gpointer key;
-  gpointer value;
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s-%u", kinds[i].name, i);
+      g_autofree char *job = kinds[i].schedule != NULL ? find_job (name) : NULL;
 
-  g_hash_table_iter_init (&iter, world.jobs);
-  while (g_hash_table_iter_next (&iter, &key, &value))
-    if (kinds[GPOINTER_TO_UINT (value)].schedule != NULL)
-      g_variant_unref (call_now (key, JT_JOB_INTERFACE, "SetEnabled", g_variant_new ("(b)", FALSE)));
+      if (job != NULL)
+        g_variant_unref (call_now (job, JT_JOB_INTERFACE, "SetEnabled", g_variant_new ("(b)", FALSE)));
+    }
 }
 
 static void
@@ -688,8 +689,6 @@ remove_tree (const char *path)
 int
 main (int argc, char *argv[])
 {
-  const char *seed_text;
-  guint32 seed;
   int status;
 
   g_test_init (&argc, &argv, NULL);
@@ -704,10 +703,7 @@ main (int argc, char *argv[])
   world.jobs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   world.runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   world.interrupted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  seed_text = g_getenv ("JOBTRACKER_KILL_SEED");
-  seed = seed_text != NULL ? (guint32) strtoul (seed_text, NULL, 10) : g_random_int ();
-  world.rand = g_rand_new_with_seed (seed);
-  g_test_message ("seed %u (JOBTRACKER_KILL_SEED repeats it)", seed);
+  world.rand = g_rand_new_with_seed ((guint32) g_test_rand_int ());
 
   world.bus = jt_test_bus_new ();
   world.connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
