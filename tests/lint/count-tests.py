@@ -74,7 +74,8 @@ def main():
         with open(sys.argv[1], encoding='utf-8', errors='replace') as log:
             totals, failures = read_log(log)
         print(*totals)
-        print('\n'.join(failures))
+        for line in failures:
+            print(line)
     except OSError as error:
         sys.exit(f'could not count the tests: {error}')
 
