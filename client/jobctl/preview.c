@@ -180,8 +180,10 @@ read_request (JsonObject *object, PreviewRequest *request, GError **error)
       {
         const char *nearest = jt_nearest (key, keys);
 
-        g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("unknown key '%.32s'; did you mean '%s'?"), key,
-                     nearest != NULL ? nearest : "expr");
+        if (nearest != NULL)
+          g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("unknown key '%.32s'; did you mean '%s'?"), key, nearest);
+        else
+          g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("unknown key '%.32s'; there are id, kind, expr, timezone, from, count"), key);
         return FALSE;
       }
   if (!read_text (object, "expr", &request->expression, error) || !read_text (object, "kind", &request->kind, error)

@@ -126,11 +126,12 @@ fail_backwards (JtScan *scan, const char *begin, const Part *part, const JtItem 
 static gboolean
 parse_range_end (JtScan *scan, const char *begin, const Part *part, JtItem *item)
 {
-  scan->at += 2;
+  const char *end = scan->at += 2;
+
   if (!parse_value (scan, part, &item->stop))
     return FALSE;
   if (item->stop < item->start)
-    return fail_backwards (scan, begin, part, item);
+    return check_value (scan, end, part, item->stop) && fail_backwards (scan, begin, part, item);
   item->repeat = part->scale;
   if (part->scale > 1 && *scan->at != '/' && item->stop - item->start < part->scale)
     return jt_scan_fail (scan, begin, _("a range of less than a second needs a repetition, as in 0..0.5/0.1"));

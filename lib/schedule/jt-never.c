@@ -85,6 +85,13 @@ find_fault (JtSchedule *self, const char *text, gboolean is_day)
   return find_word (text, is_day ? (count_words (text) == 6 ? 3 : 2) : 0);
 }
 
+/* Whether there are days, and at each of them the clock is put forward over the time. */
+static gboolean
+is_always_skipped (const JtPattern *pattern, gint64 wall)
+{
+  return pattern != NULL && jt_pattern_next_wall (pattern, wall) != JT_WALL_NEVER;
+}
+
 /* (transfer full); *@is_day: it is about the day of month */
 static char *
 explain (JtSchedule *self, gint64 from_usec, gboolean *is_day)
@@ -104,6 +111,8 @@ explain (JtSchedule *self, gint64 from_usec, gboolean *is_day)
     return g_strdup_printf (_("never occurs: none of its months has a day %d; the last day of a month is '*-*~1'"), day);
   if (pattern != NULL && pattern->years != NULL && jt_items_next (pattern->years, year + 1, 2199) < 0)
     return g_strdup (_("never occurs again: its years are over; for each year write '*' in place of the year"));
+  if (is_always_skipped (pattern, wall))
+    return g_strdup (_("never occurs: on each of its days the clock goes forward over its time"));
   return g_strdup (_("never occurs: no day matches all of its parts"));
 }
 

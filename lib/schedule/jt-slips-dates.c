@@ -143,14 +143,22 @@ jt_slip_bare (JtSlip *slip)
                       slip->begins[0], slip->begins[0]);
 }
 
+/* A word that was to be a zone: which there is, or that none has such a name. */
+gboolean
+jt_slip_zone_name (JtSlip *slip, guint word)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtZone) zone = jt_zone_get (slip->begins[word], &error);
+
+  return zone == NULL && jt_slip_say (slip, slip->begins[word], "%s", error->message);
+}
+
 /* Behind a time only a zone may stand. */
 gboolean
 jt_slip_zone (JtSlip *slip)
 {
   guint i = slip->n_words - 1;
   const char *word = jt_slip_word (slip, i);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JtZone) zone = NULL;
 
   if (slip->n_words < 2 || slip->n_words >= 5 || strchr (jt_slip_word (slip, i - 1), ':') == NULL || g_str_equal (jt_slip_word (slip, 0), "at"))
     return FALSE;
@@ -159,6 +167,5 @@ jt_slip_zone (JtSlip *slip)
   if (strchr (word, '/') == NULL)
     return jt_slip_say (slip, slip->begins[i], _("unexpected '%.32s'; here only a zone may stand, UTC or a name like Europe/Berlin"),
                         slip->begins[i]);
-  zone = jt_zone_get (slip->begins[i], &error);
-  return zone == NULL && jt_slip_say (slip, slip->begins[i], "%s", error->message);
+  return jt_slip_zone_name (slip, i);
 }

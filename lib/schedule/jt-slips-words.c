@@ -167,6 +167,8 @@ jt_slip_unit (JtSlip *slip)
   if (g_str_equal (letters, "at") || g_str_equal (letters, "on"))
     return jt_slip_say (slip, slip->begins[index],
                         _("'%s' takes no time of the day; write a calendar, as '*-*-* 05:00', or 'every 2d from 2026-01-01 05:00'"), first);
+  if (g_strv_contains (units, letters))
+    return jt_slip_say (slip, jt_slip_place (slip, index, letters), _("units are small letters; write %s"), letters);
   nearest = jt_nearest (letters, units);
   return nearest != NULL
          && jt_slip_say (slip, jt_slip_place (slip, index, letters),
@@ -204,6 +206,8 @@ say_stands_alone (JtSlip *slip)
         continue;
       if (find_clock (slip, 1, &hour, &minute) && slip->n_words <= 4 && (g_str_equal (rest, "at") || slip->n_words == 2))
         return jt_slip_say (slip, slip->begins[1], _("'%s' stands alone; write '%s %02d:%02d'"), first, words[i][1], hour, minute);
+      if (slip->n_words == 2 && strchr (rest, '/') != NULL)
+        return jt_slip_zone_name (slip, 1);
       return jt_slip_say (slip, slip->begins[slip->n_words - 1],
                           _("unexpected '%.32s': after '%s' only a zone may stand, as Europe/Berlin; with a time write '%s 02:30'"),
                           slip->begins[slip->n_words - 1], first, words[i][1]);

@@ -52,4 +52,5 @@ gboolean jt_slip_clock (JtSlip *slip);
 gboolean jt_slip_offset (JtSlip *slip);
 gboolean jt_slip_range (JtSlip *slip);
 gboolean jt_slip_zone (JtSlip *slip);
+gboolean jt_slip_zone_name (JtSlip *slip, guint word);
 gboolean jt_slip_bare (JtSlip *slip);

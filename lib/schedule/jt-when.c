@@ -48,7 +48,7 @@ take (JtScan *scan, char c)
 static gboolean
 parse_date (JtScan *scan, gint64 *day)
 {
-  const char *begin = scan->at;
+  const char *of_day;
   JtDate date;
 
   if (!fixed_number (scan, 4, N_("year"), 1970, 2500, &date.year))
@@ -57,8 +57,9 @@ parse_date (JtScan *scan, gint64 *day)
     return jt_scan_fail (scan, scan->at, _("a date is YEAR-MONTH-DAY, as 2026-12-24"));
   if (!take (scan, '-') || !fixed_number (scan, 2, N_("day"), 1, 31, &date.day))
     return jt_scan_fail (scan, scan->at, _("a date is YEAR-MONTH-DAY, as 2026-12-24"));
+  of_day = scan->at - 2;
   if (date.day > jt_civil_days_in_month (date.year, date.month))
-    return jt_scan_fail (scan, begin, _("there is no day %d in that month, it has %d"), date.day, jt_civil_days_in_month (date.year, date.month));
+    return jt_scan_fail (scan, of_day, _("there is no day %d in that month, it has %d"), date.day, jt_civil_days_in_month (date.year, date.month));
   *day = jt_civil_to_days (date.year, date.month, date.day);
   return TRUE;
 }

@@ -119,12 +119,12 @@ make_settings (const char *text, const char *timezone)
 
 /* What never elapses has a preview, which says so. */
 static gboolean
-check_preview_of_never (const RefusedRow *row)
+check_preview_of_never (const RefusedRow *row, const char *timezone)
 {
   g_autoptr (GDBusConnection) connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
   g_autoptr (GVariant) reply
     = g_dbus_connection_call_sync (connection, JT_BUS_NAME, JT_ROOT_PATH, JT_ROOT_INTERFACE, "PreviewSchedule",
-                                   g_variant_new ("(sstu)", row->text, "UTC", (guint64) 0, 5), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+                                   g_variant_new ("(sstu)", row->text, timezone, (guint64) 0, 5), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
   g_autoptr (GVariant) elapses = reply == NULL ? NULL : g_variant_get_child_value (reply, 2);
   const char *description;
 
@@ -149,7 +149,7 @@ test_refused (gconstpointer data)
   if (row->column > 0 && row->refusal != TOO_LARGE && strchr (text, '\n') == NULL && strchr (text, '\x1b') == NULL)
     is_good &= check_client (row, add, 2, before, text);
   if (row->refusal == NEVER)
-    is_good &= check_preview_of_never (row);
+    is_good &= check_preview_of_never (row, timezone);
   else
     is_good &= check_call (row, "PreviewSchedule", g_variant_new ("(sstu)", text, timezone, (guint64) 0, 1), text);
   is_good &= check_call (row, "AddJob", g_variant_new ("(s@a{sv})", "refused", make_settings (text, timezone)), text);

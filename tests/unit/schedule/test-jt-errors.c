@@ -55,7 +55,7 @@ static void
 test_never (gconstpointer data)
 {
   const RefusedRow *row = data;
-  g_autoptr (JtSchedule) schedule = parse_schedule (row->text, "UTC", BASE);
+  g_autoptr (JtSchedule) schedule = parse_schedule (row->text, row->timezone != NULL ? row->timezone : "UTC", BASE);
   g_autofree char *note = jt_schedule_get_note (schedule, BASE);
   g_auto (GStrv) warnings = jt_schedule_get_warnings (schedule, BASE);
 
