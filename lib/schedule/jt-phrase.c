@@ -297,7 +297,7 @@ jt_phrase_every_second (gint64 usec)
   return g_strdup_printf (_("Every %s seconds"), seconds);
 }
 
-/* One unit is said as one; a day is not, since it would be one of the calendar. */
+/* One unit is said as one, and what is less than two of it in the next: 90 minutes. A day is not, since it would be one of the calendar. */
 char *
 jt_phrase_every_length (gint64 usec)
 {
@@ -305,13 +305,13 @@ jt_phrase_every_length (gint64 usec)
 
   if (usec % DAY == 0 && usec != DAY)
     return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Every %d day", "Every %d days", (gulong) (usec / DAY)), (int) (usec / DAY));
-  if (usec % HOUR == 0 && usec <= DAY)
+  if (usec % HOUR == 0 && usec < 2 * DAY)
     return jt_phrase_every_hour ((int) (usec / HOUR));
-  if (usec % MINUTE == 0 && usec < HOUR)
+  if (usec % MINUTE == 0 && usec < 2 * HOUR)
     return jt_phrase_every_minute ((int) (usec / MINUTE));
-  if (usec < MINUTE)
+  if (usec < MINUTE || (usec % SECOND == 0 && usec < 2 * MINUTE))
     return jt_phrase_every_second (usec);
   length = jt_phrase_length (usec);
-  /* Translators: a length of time of several units: "Every 1 hour and 30 minutes" */
+  /* Translators: a length of time of several units: "Every 2 hours and 30 minutes" */
   return g_strdup_printf (C_("length", "Every %s"), length);
 }
