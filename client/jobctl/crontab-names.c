@@ -23,17 +23,45 @@ is_before_program (const char *word)
          || (equals != NULL && strchr (word, '/') == NULL) || (equals != NULL && equals < strchr (word, '/'));
 }
 
-/* The words of the next simple command, up to an operator of the shell. */
+/* Behind "$(date +%d)" or "${x:-/y}", which begin at @at. */
+static const char *
+skip_substitution (const char *at)
+{
+  const char open = at[1];
+  const char close = open == '(' ? ')' : '}';
+  guint depth = 0;
+
+  for (at++; *at != '\0'; at++)
+    if (*at == open)
+      depth++;
+    else if (*at == close && --depth == 0)
+      return at + 1;
+  return at;
+}
+
+/* Behind "> /dev/null" or ">&2", which begin at @at: where output goes is nothing that runs. */
+static const char *
+skip_redirection (const char *at)
+{
+  at += strspn (at, "<>&");
+  at += strspn (at, " \t");
+  return at + strcspn (at, " \t;&|(){}\n<>");
+}
+
+/* The words of the next simple command, up to an operator of the shell, without what the shell puts in. */
 static char **
 take_command_words (const char **at)
 {
-  const char *begin = *at + strspn (*at, " \t;&|(){}!");
-  gsize length = strcspn (begin, ";&|(){}\n<>");
-  g_autofree char *text = g_strndup (begin, length);
+  g_autoptr (GString) text = g_string_new (NULL);
 
-  *at = begin + length;
-  g_strdelimit (text, "\"'`\t", ' ');
-  return g_strsplit (g_strstrip (text), " ", -1);
+  *at += strspn (*at, " \t;&|(){}!");
+  while (**at != '\0' && strchr (";&|(){}\n<>", **at) == NULL)
+    if ((*at)[0] == '$' && ((*at)[1] == '(' || (*at)[1] == '{'))
+      *at = skip_substitution (*at);
+    else
+      g_string_append_c (text, *(*at)++);
+  g_strdelimit (text->str, "\"'`\t", ' ');
+  return g_strsplit (g_strstrip (text->str), " ", -1);
 }
 
 static const char *
@@ -80,7 +108,7 @@ crontab_name_of_command (const char *command)
 
       name = name_of_words (words);
       if (*command == '<' || *command == '>')
-        command++;
+        command = skip_redirection (command);
     }
   return name != NULL ? name : g_strdup ("cron");
 }
