@@ -185,12 +185,12 @@ read_code (const char *word)
   return -1;
 }
 
-/* The codes of a line, added to @codes; signals are no codes, which is said. */
+/* The codes of a line, added to @codes, whose text begins with @first; signals are no codes, which is said. */
 static guint
-read_code_line (SystemdJob *job, const UnitLine *line, const char *setting, GVariantBuilder *codes)
+read_code_line (SystemdJob *job, const UnitLine *line, const char *setting, const char *first, GVariantBuilder *codes)
 {
   g_auto (GStrv) words = unit_words_split (line->value, UNIT_ESCAPES_KEPT, NULL);
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (first);
   gboolean is_good = words != NULL;
   guint count = 0;
 
@@ -213,14 +213,14 @@ read_code_line (SystemdJob *job, const UnitLine *line, const char *setting, GVar
 }
 
 static guint
-read_codes (SystemdJob *job, const char *key, const char *setting, GVariantBuilder *codes)
+read_codes (SystemdJob *job, const char *key, const char *setting, const char *first, GVariantBuilder *codes)
 {
   const char *keys[] = { key, NULL };
   g_autoptr (GPtrArray) lines = unit_list (job->service, "Service", keys);
   guint count = 0;
 
   for (guint i = 0; i < lines->len; i++)
-    count += read_code_line (job, g_ptr_array_index (lines, i), setting, codes);
+    count += read_code_line (job, g_ptr_array_index (lines, i), setting, first, codes);
   return count;
 }
 
@@ -231,7 +231,7 @@ take_success (SystemdJob *job)
 
   g_variant_builder_init (&codes, G_VARIANT_TYPE ("ai"));
   g_variant_builder_add (&codes, "i", 0);
-  if (read_codes (job, "SuccessExitStatus", "success-exit-codes", &codes) > 0)
+  if (read_codes (job, "SuccessExitStatus", "success-exit-codes", "0", &codes) > 0)
     systemd_job_put (job, "success-exit-codes", g_variant_builder_end (&codes));
   else
     g_variant_builder_clear (&codes);
@@ -276,7 +276,7 @@ put_retries (SystemdJob *job, const UnitLine *line)
   systemd_job_put (job, "retry-jitter", g_variant_new_double (0));
   systemd_job_say (job, REMARK_DIFFERS, line, _("retries=%u; systemd does not count restarts, but starts in a span of time"), retries);
   g_variant_builder_init (&codes, G_VARIANT_TYPE ("ai"));
-  if (read_codes (job, "RestartPreventExitStatus", "no-retry-on", &codes) > 0)
+  if (read_codes (job, "RestartPreventExitStatus", "no-retry-on", NULL, &codes) > 0)
     systemd_job_put (job, "no-retry-on", g_variant_builder_end (&codes));
   else
     g_variant_builder_clear (&codes);

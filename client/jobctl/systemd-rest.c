@@ -37,6 +37,7 @@ static const char *const handling[] = {
   "RuntimeRandomizedExtraSec", "*DirectoryMode", "RuntimeDirectoryPreserve", "StandardInputText", "StandardInputData", "UtmpIdentifier", "UtmpMode",
   "DeferReactivation", "IgnoreSIGPIPE", "SetLoginEnvironment", NULL,
 };
+static const char *const folders[] = { "StateDirectory", "CacheDirectory", "LogsDirectory", "ConfigurationDirectory", NULL };
 static const char *const logs[] = { "Syslog*", "Log*", "TTY*", NULL };
 static const char *const sandbox[] = {
   "PrivateTmp",        "PrivateDevices",   "PrivateNetwork",        "PrivateIPC",           "PrivateUsers",     "PrivateMounts",  "PrivatePIDs",
@@ -70,6 +71,7 @@ static const Group groups[] = {
   { REMARK_LOST, FALSE, N_("order and dependencies of units are not looked at when the job starts"), orders },
   { REMARK_LOST, FALSE, N_("no unit is started by how the job ends"), followers },
   { REMARK_LOST, FALSE, N_("it is about the unit and not about what runs"), handling },
+  { REMARK_LOST, FALSE, N_("the folder is not made for the job, and has to be there"), folders },
   { REMARK_LOST, FALSE, N_("output is kept in the job's log, and not in the journal"), logs },
   { REMARK_LOST, TRUE, N_("sandboxing: the job may do all that its user may"), sandbox },
   { REMARK_LOST, FALSE, N_("the job has no control group of its own with limits and weights"), control_groups },

@@ -332,7 +332,7 @@ test_service_table (void)
     { "KillMode=what", "lost KillMode=what: *" },
     { "Type=simple\nExitType=cgroup", "leftover=wait" },
     { "SendSIGKILL=no\nSendSIGHUP=yes\nFinalKillSignal=SIGQUIT", "differs SendSIGKILL=no: *\nlost SendSIGHUP=yes: *\nlost FinalKillSignal=SIGQUIT: *" },
-    { "SuccessExitStatus=1 TEMPFAIL", "success-exit-codes=[0, 1, 75]\nsame SuccessExitStatus=1 TEMPFAIL: success-exit-codes=1;75" },
+    { "SuccessExitStatus=1 TEMPFAIL", "success-exit-codes=[0, 1, 75]\nsame SuccessExitStatus=1 TEMPFAIL: success-exit-codes=0;1;75" },
     { "SuccessExitStatus=1 SIGKILL", "success-exit-codes=[0, 1]\ndiffers SuccessExitStatus=1 SIGKILL: *" },
     { "SuccessExitStatus=1\nSuccessExitStatus=", "! success-exit-codes=*" },
     { "Type=idle", "differs Type=idle: it does not wait*" },
@@ -426,8 +426,9 @@ test_conditions (void)
 static void
 test_user_units (void)
 {
-  check_units ("a user's", "[Timer]\nOnCalendar=daily\nOnStartupSec=0\n", "[Service]\nType=oneshot\nExecStart=/bin/true\nUser=root\n", UNIT_MANAGER_USER,
+  check_units ("a user's", "[Timer]\nOnCalendar=daily\nOnStartupSec=0\n", "[Service]\nType=oneshot\nExecStart=/bin/true\nUser=root\nLogsDirectory=a\nCacheDirectory=b\n", UNIT_MANAGER_USER,
                "as=me\n! working-directory=*\nlost User=root: a user's service runs as that user\n"
+               "lost LogsDirectory=a, CacheDirectory=b: the folder is not made for the job, and has to be there\n"
                "environment=*XDG_RUNTIME_DIR=/run/user/*\noff=systemctl --user mask --now a.timer\n"
                "differs OnStartupSec=0: schedule=@reboot; it starts once for each boot, not for each login");
 }
