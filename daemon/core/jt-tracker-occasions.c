@@ -65,6 +65,16 @@ jt_tracker_watch_job (JtTracker *self, TrackedJob *job)
     }
 }
 
+/* What is older than the last start was there to be seen by it. A change of files that came later has to be met by another start, or
+ * nobody would ever look at it; it is told once they have been quiet. */
+static gint64
+same_usec (TrackedJob *job, const char *cause)
+{
+  if (!g_str_has_prefix (cause, "watch-path:"))
+    return SAME_USEC;
+  return MIN (SAME_USEC, (gint64) jt_settings_get_uint64 (job->job->settings, "watch-settle"));
+}
+
 void
 jt_tracker_on_occurred (JtSurroundings *surroundings, guint64 id, const char *cause, gpointer user_data)
 {
@@ -82,7 +92,7 @@ jt_tracker_on_occurred (JtSurroundings *surroundings, guint64 id, const char *ca
       jt_log_warning ("job '%s' does not hear of '%s': the storage is away", job->job->name, cause);
       return;
     }
-  if (job->occurred_usec != 0 && now_usec >= job->occurred_usec && now_usec < job->occurred_usec + SAME_USEC)
+  if (job->occurred_usec != 0 && now_usec >= job->occurred_usec && now_usec < job->occurred_usec + same_usec (job, cause))
     return;
   job->occurred_usec = now_usec;
   ids = g_array_new (FALSE, FALSE, sizeof (guint64));

@@ -23,6 +23,8 @@
 #define MAX_READS 8
 /* What is told while a path is being walked is kept, for its folders are not known before; more is taken for a change of all. */
 #define MAX_EARLY 1024
+/* Whatever settle says: a file that is written all the time must not fill the record. */
+#define LEAST_GAP_USEC (G_USEC_PER_SEC / 10)
 
 enum
 {
@@ -46,6 +48,7 @@ struct _JtPathWatch
   gboolean       is_queued;
   gboolean       was_cut;
   GArray        *wds;    /* (element-type int) (owned) where it has roles */
+  gint64         told_usec; /* monotonic; 0: nothing yet */
   guint          news;   /* IS_CHANGED, NEEDS_WALK: of the events that are being read */
   GSource       *settle; /* (owned) (nullable) */
 };
@@ -106,6 +109,7 @@ on_settled (gpointer user_data)
 
   g_source_destroy (watch->settle);
   g_clear_pointer (&watch->settle, g_source_unref);
+  watch->told_usec = g_get_monotonic_time ();
   watch->func (watch, watch->user_data);
   return G_SOURCE_REMOVE;
 }
@@ -122,13 +126,18 @@ static GSourceFuncs settle_funcs = { .dispatch = dispatch_settle };
 static void
 tell_when_quiet (JtPathWatch *watch)
 {
+  gint64 ready_usec;
+
   if (watch->settle == NULL)
     {
       watch->settle = g_source_new (&settle_funcs, sizeof (GSource));
       g_source_set_callback (watch->settle, on_settled, watch, NULL);
       g_source_attach (watch->settle, NULL);
     }
-  g_source_set_ready_time (watch->settle, g_get_monotonic_time () + (gint64) watch->settle_usec);
+  ready_usec = g_get_monotonic_time () + (gint64) watch->settle_usec;
+  if (watch->told_usec != 0)
+    ready_usec = MAX (ready_usec, watch->told_usec + LEAST_GAP_USEC);
+  g_source_set_ready_time (watch->settle, ready_usec);
 }
 
 static void

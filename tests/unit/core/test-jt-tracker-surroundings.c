@@ -193,6 +193,21 @@ test_burst (Fixture *fixture, gconstpointer data)
   assert_count (fixture, 2);
 }
 
+/* Files that change once more behind a start are looked at again; what had changed before it was there to be seen. */
+static void
+test_changes_behind_start (Fixture *fixture, gconstpointer data)
+{
+  guint64 job = add_job (fixture, "j", "{'shell': <'true'>, 'watch-path': <['/srv/in', '/srv/to']>, 'watch-settle': <uint64 100000>, 'overlap': <'queue'>}");
+
+  happen (fixture, job, "watch-path:/srv/in");
+  advance (fixture, 99999);
+  happen (fixture, job, "watch-path:/srv/to");
+  assert_count (fixture, 1);
+  advance (fixture, 1);
+  happen (fixture, job, "watch-path:/srv/in");
+  assert_count (fixture, 2);
+}
+
 static void
 update (Fixture *fixture, guint64 job, const char *changes, GError **error)
 {
@@ -371,6 +386,7 @@ main (int argc, char *argv[])
   ADD ("conditions-in-line", test_conditions_in_line);
   ADD ("event", test_event);
   ADD ("burst", test_burst);
+  ADD ("changes-behind-start", test_changes_behind_start);
   ADD ("watched-while-enabled", test_watched_while_enabled);
   ADD ("event-while-paused", test_event_while_paused);
   ADD ("startup", test_startup);

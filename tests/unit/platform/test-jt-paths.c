@@ -15,6 +15,8 @@
 
 /* Short, for the tests wait for it. */
 #define SETTLE_USEC 20000
+/* Longer than what has been told of is not told of again. */
+#define MARKER_USEC 120000
 /* An account that every system has, and that owns nothing here. */
 #define DAEMON_UID 1
 
@@ -94,15 +96,21 @@ pass_ticks (void)
 }
 
 static void
-watch (Fixture *f, guint64 job, const char *name, guint32 uid)
+watch_settling (Fixture *f, guint64 job, const char *name, guint32 uid, guint settle_usec)
 {
   g_autofree char *path = path_of (f, name);
-  g_autofree char *text = g_strdup_printf ("{'watch-path': <['%s']>, 'watch-settle': <uint64 %d>}", path, SETTLE_USEC);
+  g_autofree char *text = g_strdup_printf ("{'watch-path': <['%s']>, 'watch-settle': <uint64 %u>}", path, settle_usec);
   g_autoptr (JtSettings) settings = settings_of (text);
 
   /* What was there before is none of its changes. */
   pass_ticks ();
   jt_surroundings_watch (f->machine, job, settings, uid);
+}
+
+static void
+watch (Fixture *f, guint64 job, const char *name, guint32 uid)
+{
+  watch_settling (f, job, name, uid, SETTLE_USEC);
 }
 
 static void
@@ -146,7 +154,7 @@ expect_nothing (Fixture *f, guint32 uid)
 {
   guint n_before = f->occurred->len;
 
-  watch (f, JOB + 1, "marker", uid);
+  watch_settling (f, JOB + 1, "marker", uid, MARKER_USEC);
   wait_until_walked (f, uid);
   write_file (f, "marker", "");
   WAIT_UNTIL (f->occurred->len > n_before);
@@ -231,6 +239,30 @@ test_settles (Fixture *f, gconstpointer data)
   close (fd);
   expect (f, 1);
   expect_nothing (f, geteuid ());
+}
+
+/* Without settling it is told of changes all the same no more often than ten times a second, and of the last one too. */
+static void
+test_often (Fixture *f, gconstpointer data)
+{
+  gint64 begin_usec;
+
+  write_file (f, "file", "");
+  watch_settling (f, JOB, "file", geteuid (), 0);
+  wait_until_walked (f, geteuid ());
+  begin_usec = g_get_monotonic_time ();
+  for (guint i = 0; i < 400; i++)
+    {
+      write_file (f, "file", "x");
+      g_main_context_iteration (NULL, FALSE);
+    }
+  WAIT_UNTIL (f->occurred->len >= 2);
+  watch_settling (f, JOB + 1, "marker", geteuid (), MARKER_USEC);
+  wait_until_walked (f, geteuid ());
+  write_file (f, "marker", "");
+  WAIT_UNTIL (g_str_has_prefix (last_of (f->occurred), "8 "));
+  /* The first, and then one each time; the marker. */
+  g_assert_cmpuint (f->occurred->len, <=, 2 + (g_get_monotonic_time () - begin_usec) / 100000);
 }
 
 static void
@@ -478,6 +510,7 @@ main (int argc, char *argv[])
   ADD ("file", test_file);
   ADD ("at-once", test_at_once);
   ADD ("settles", test_settles);
+  ADD ("often", test_often);
   ADD ("folder", test_folder);
   ADD ("recursive", test_recursive);
   ADD ("links", test_links);
