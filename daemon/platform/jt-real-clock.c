@@ -18,6 +18,9 @@
 #define FAR_AHEAD_SECONDS (G_GINT64_CONSTANT (1) << 40)
 /* An upgrade of the zone data replaces hundreds of files. */
 #define ZONE_SETTLE_MSEC 500
+/* America/Argentina/Salta; zone data has some twenty folders, twice that with its copies. */
+#define ZONE_DEPTH 2
+#define MAX_ZONE_FOLDERS 200
 #define ZONE_EVENTS (IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE | IN_ATTRIB)
 
 struct _JtRealClock
@@ -39,6 +42,35 @@ get_realtime (JtClock *clock)
   return g_get_real_time ();
 }
 
+/* inotify(7) does not look into what is below; what is no folder is refused by it. */
+static void
+watch_zone_folder (JtRealClock *self, const char *path, guint depth, guint *n_folders)
+{
+  g_autoptr (GDir) folder = NULL;
+  const char *name;
+  guint32 link = depth > 0 ? IN_DONT_FOLLOW : 0;
+
+  if (*n_folders >= MAX_ZONE_FOLDERS || inotify_add_watch (self->inotify_fd, path, ZONE_EVENTS | IN_ONLYDIR | link) < 0)
+    return;
+  (*n_folders)++;
+  folder = depth < ZONE_DEPTH ? g_dir_open (path, 0, NULL) : NULL;
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *below = g_build_filename (path, name, NULL);
+
+      watch_zone_folder (self, below, depth + 1, n_folders);
+    }
+}
+
+static void
+watch_zone_folders (JtRealClock *self)
+{
+  const char *folder = g_getenv ("TZDIR");
+  guint n_folders = 0;
+
+  watch_zone_folder (self, folder != NULL ? folder : "/usr/share/zoneinfo", 0, &n_folders);
+}
+
 static gboolean
 tell_change_cb (gpointer user_data)
 {
@@ -46,7 +78,11 @@ tell_change_cb (gpointer user_data)
 
   g_clear_pointer (&self->changed_source, g_source_unref);
   if (self->is_zone_changed)
-    jt_zone_forget_all ();
+    {
+      /* There may be new folders. */
+      watch_zone_folders (self);
+      jt_zone_forget_all ();
+    }
   self->is_zone_changed = FALSE;
   jt_clock_emit_changed (JT_CLOCK (self));
   return G_SOURCE_REMOVE;
@@ -152,13 +188,11 @@ attach (int fd, GUnixFDSourceFunc ready_cb, JtRealClock *self)
 static void
 watch_zones (JtRealClock *self)
 {
-  const char *folder = g_getenv ("TZDIR");
-
   self->inotify_fd = inotify_init1 (IN_CLOEXEC | IN_NONBLOCK);
   if (self->inotify_fd < 0)
     return;
   self->etc_watch = inotify_add_watch (self->inotify_fd, "/etc", ZONE_EVENTS | IN_ONLYDIR);
-  inotify_add_watch (self->inotify_fd, folder != NULL ? folder : "/usr/share/zoneinfo", ZONE_EVENTS | IN_ONLYDIR);
+  watch_zone_folders (self);
   self->inotify_source = attach (self->inotify_fd, inotify_ready_cb, self);
 }
 

@@ -39,10 +39,14 @@ setup (Fixture *f, gconstpointer data)
 static void
 teardown (Fixture *f, gconstpointer data)
 {
-  g_autofree char *zone = g_build_filename (f->folder, "zone.tab", NULL);
+  g_autofree char *area = g_build_filename (f->folder, "Europe", NULL);
+  g_autofree char *table = g_build_filename (f->folder, "zone.tab", NULL);
+  g_autofree char *zone = g_build_filename (area, "Berlin", NULL);
 
   g_assert_finalize_object (f->clock);
+  g_remove (table);
   g_remove (zone);
+  g_rmdir (area);
   g_rmdir (f->folder);
   g_free (f->folder);
 }
@@ -100,6 +104,31 @@ test_zones (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_alarms, ==, 0);
 }
 
+static void
+wait_for_change (Fixture *f)
+{
+  for (guint n_before = f->n_changes; f->n_changes == n_before;)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* One zone, by whoever compiles their own: in a folder that was there, and in one that came later. */
+static void
+test_one_zone (Fixture *f, gconstpointer data)
+{
+  g_autofree char *area = g_build_filename (f->folder, "Europe", NULL);
+  g_autofree char *zone = g_build_filename (area, "Berlin", NULL);
+
+  g_assert_cmpint (g_mkdir (area, 0755), ==, 0);
+  wait_for_change (f);
+  g_assert_true (g_file_set_contents (zone, "TZif", -1, NULL));
+  wait_for_change (f);
+  g_clear_object (&f->clock);
+  f->clock = jt_real_clock_new ();
+  g_signal_connect (f->clock, "changed", G_CALLBACK (on_changed), f);
+  g_assert_true (g_file_set_contents (zone, "TZif2", -1, NULL));
+  wait_for_change (f);
+}
+
 #define ADD(path, data, function) g_test_add ("/real-clock/" path, Fixture, data, setup, function, teardown)
 
 int
@@ -111,5 +140,6 @@ main (int argc, char *argv[])
   ADD ("soon", GINT_TO_POINTER (2000), test_alarm);
   ADD ("replaced", NULL, test_replaced);
   ADD ("zones", NULL, test_zones);
+  ADD ("one-zone", NULL, test_one_zone);
   return g_test_run ();
 }
