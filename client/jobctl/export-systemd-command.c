@@ -141,15 +141,25 @@ put_environment (SystemdDraft *draft)
 
 /* --- account and folder --- */
 
+/* Said for root as well: HOME and the like are set by it. A user's manager runs all as its user. */
+static void
+put_user (SystemdDraft *draft)
+{
+  const char *user = export_job_get_user (draft->job);
+
+  if (!draft->options->is_session)
+    systemd_draft_put_text (draft, draft->service, "User", "user", user);
+  else if (!g_str_equal (user, draft->options->user))
+    systemd_draft_lose (draft, "user", _("a user's service runs as that user"));
+}
+
 static void
 put_account (SystemdDraft *draft)
 {
   const char *group = jt_settings_get_string (draft->job->settings, "group");
   const char *folder = jt_settings_get_string (draft->job->settings, "working-directory");
 
-  /* Said for root as well: HOME and the like are set by it. */
-  if (!draft->options->is_session)
-    systemd_draft_put_text (draft, draft->service, "User", "user", export_job_get_user (draft->job));
+  put_user (draft);
   if (group != NULL)
     systemd_draft_put_text (draft, draft->service, "Group", "group", group);
   if (folder != NULL)

@@ -289,7 +289,17 @@ test_session (void)
   g_autoptr (JtSettings) settings = read_settings ("'command': <['/bin/true']>");
   g_autofree char *text = export_job ("job", settings, TRUE, NULL);
 
-  check_text ("session", text, "! User=*\nWorkingDirectory=-~");
+  check_text ("session", text, "! User=*\nWorkingDirectory=-~\n! lost *");
+}
+
+/* A user's manager would run it as another. */
+static void
+test_session_of_another (void)
+{
+  g_autoptr (JtSettings) settings = read_settings ("'command': <['/bin/true']>, 'user': <'man'>");
+  g_autofree char *text = export_job ("job", settings, TRUE, NULL);
+
+  check_text ("session of another", text, "! User=*\nlost user=man: a user's service runs as that user");
 }
 
 static void
@@ -553,6 +563,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/export-systemd/names", test_names);
   g_test_add_func ("/export-systemd/place", test_place);
   g_test_add_func ("/export-systemd/session", test_session);
+  g_test_add_func ("/export-systemd/session-of-another", test_session_of_another);
   g_test_add_func ("/export-systemd/conditions", test_conditions);
   g_test_add_func ("/export-systemd/debian", test_debian);
   g_test_add_func ("/export-systemd/spans", test_spans);
