@@ -18,6 +18,7 @@ typedef struct
 {
   GVariantDict    settings;
   GStrvBuilder   *reset; /* (owned) */
+  GHashTable     *given; /* (owned) set of keys: the last one does not win silently */
 } Changes;
 
 /* "KEY=" returns a key to its default. */
@@ -33,6 +34,12 @@ take_word (Changes *changes, const char *word, GError **error)
       g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("'%s' is not KEY=VALUE, e.g. retries=3"), shown);
       return FALSE;
     }
+  if (g_hash_table_contains (changes->given, key))
+    {
+      g_set_error (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, _("%s is given twice; items of a list are separated by ';'"), key);
+      return FALSE;
+    }
+  g_hash_table_add (changes->given, g_strdup (key));
   if (equals[1] != '\0' || jt_setting_info_find (key) == NULL)
     return setting_put_text (&changes->settings, key, equals + 1, error);
   g_strv_builder_add (changes->reset, key);
@@ -112,7 +119,8 @@ int
 verb_set (Context *context, GError **error)
 {
   g_autoptr (GStrvBuilder) reset = g_strv_builder_new ();
-  Changes changes = { .reset = reset };
+  g_autoptr (GHashTable) given = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Changes changes = { .reset = reset, .given = given };
   int status = JT_EXIT_USAGE;
   gboolean is_good = TRUE;
 

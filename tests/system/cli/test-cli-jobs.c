@@ -78,6 +78,7 @@ static const CliRow good_rows[] = {
   { "set-did", "jobctl show backup --json | tr -d ' \\n'", 0, "\"retries\":5", "" },
   { "set-reset", "jobctl show backup --json | grep -c timeout", 1, "0", "" },
   { "set-unknown", "jobctl set backup retires=3", 2, NULL, "unknown setting 'retires'; did you mean 'retries'?" },
+  { "set-twice", "jobctl set backup schedule='0 1 * * *' schedule='0 2 * * *'", 2, NULL, "schedule is given twice; items of a list are separated by ';'" },
   { "set-no-equals", "jobctl set backup retries", 2, NULL, "'retries' is not KEY=VALUE" },
   { "set-wrong", "jobctl set backup retries=many", 2, NULL, "retries" },
   { "set-nothing-half", "jobctl set backup nice=5 retries=101", 2, NULL, "0 to 100" },
