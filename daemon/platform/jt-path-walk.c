@@ -112,7 +112,7 @@ mark_way (Way *way, int fd, const char *name)
   if (wd >= 0)
     keep_mark (walk, wd, FALSE, name);
   else if (errno == ENOSPC || errno == ENOMEM)
-    walk->is_cut = TRUE;
+    walk->is_cut = walk->is_full = TRUE;
   else if (errno == EACCES && way->closed->len < MAX_CLOSED)
     {
       Closed closed = { fcntl (fd, F_DUPFD_CLOEXEC, 3), g_strdup (name) };
@@ -142,7 +142,7 @@ mark_content (JtPathWalk *walk, int fd)
   if (wd >= 0)
     keep_mark (walk, wd, TRUE, NULL);
   else if (errno == ENOSPC || errno == ENOMEM)
-    walk->is_cut = TRUE;
+    walk->is_cut = walk->is_full = TRUE;
 }
 
 /* Before inotify was asked nobody told. */

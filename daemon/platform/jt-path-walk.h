@@ -35,6 +35,7 @@ typedef struct
   gint64   changed_usec; /* when it, or a folder below it, last changed, by the kernel's clock */
   guint    n_folders; /* below it, when recursive */
   gboolean is_cut;    /* there would be more, or inotify would not take more */
+  gboolean is_full;   /* it is inotify */
   GArray  *marks;     /* (element-type JtPathMark) (owned) */
 } JtPathWalk;
 

@@ -89,50 +89,43 @@ jt_paths_get_watcher (JtPaths *self, guint32 uid)
   return watcher;
 }
 
+/* As it would be watched, for a moment: the kernel says then whether it takes so much. */
 static gboolean
-check_inotify (GError **error)
-{
-  int fd = inotify_init1 (IN_CLOEXEC);
-
-  if (fd >= 0)
-    {
-      close (fd);
-      return TRUE;
-    }
-  g_set_error (error, JT_ERROR, JT_ERROR_NOT_SUPPORTED, "the kernel does not tell changes of files: %s (see fs.inotify.max_user_instances)",
-               g_strerror (errno));
-  return FALSE;
-}
-
-static gboolean
-check_path (const char *path, guint32 uid, GError **error)
+check_path (const char *path, uid_t uid, int inotify_fd, GError **error)
 {
   g_autoptr (JtPathWalk) walk = jt_path_walk_new (path, TRUE, uid);
 
-  if (!walk->is_recursive)
-    return TRUE;
+  walk->inotify_fd = inotify_fd;
   jt_path_walk_run (walk);
-  if (!walk->is_cut)
-    return TRUE;
-  g_set_error (error, JT_ERROR, JT_ERROR_TOO_LARGE, "watch-path: '%s': there are more than %d folders below it; watch a part of them", path,
-               JT_PATH_MAX_FOLDERS);
-  return FALSE;
+  if (walk->is_full)
+    g_set_error (error, JT_ERROR, JT_ERROR_NOT_SUPPORTED,
+                 "watch-path: '%s': the kernel does not watch so many folders; raise fs.inotify.max_user_watches", path);
+  else if (walk->is_cut)
+    g_set_error (error, JT_ERROR, JT_ERROR_TOO_LARGE, "watch-path: '%s': there are more than %d folders below it; watch a part of them", path,
+                 JT_PATH_MAX_FOLDERS);
+  return !walk->is_cut;
 }
 
 gboolean
 jt_paths_check (const char *const *paths, guint32 uid, GError **error)
 {
+  gboolean is_good = TRUE;
+  int fd;
+
   if (paths[0] == NULL)
     return TRUE;
-  if (!check_inotify (error))
+  fd = inotify_init1 (IN_CLOEXEC | IN_NONBLOCK);
+  if (fd < 0)
     {
-      g_prefix_error (error, "watch-path: '%s': ", paths[0]);
+      g_set_error (error, JT_ERROR, JT_ERROR_NOT_SUPPORTED,
+                   "watch-path: '%s': the kernel does not tell changes of files: %s (see fs.inotify.max_user_instances)", paths[0],
+                   g_strerror (errno));
       return FALSE;
     }
-  for (guint i = 0; paths[i] != NULL; i++)
-    if (!check_path (paths[i], uid, error))
-      return FALSE;
-  return TRUE;
+  for (guint i = 0; paths[i] != NULL && is_good; i++)
+    is_good = check_path (paths[i], uid, fd, error);
+  close (fd);
+  return is_good;
 }
 
 JtPaths *
