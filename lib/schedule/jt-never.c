@@ -111,6 +111,8 @@ explain (JtSchedule *self, gint64 from_usec, gboolean *is_day)
     return g_strdup_printf (_("never occurs: none of its months has a day %d; the last day of a month is '*-*~1'"), day);
   if (pattern != NULL && pattern->years != NULL && jt_items_next (pattern->years, year + 1, 2199) < 0)
     return g_strdup (_("never occurs again: its years are over; for each year write '*' in place of the year"));
+  if (pattern == NULL || year > 2199)
+    return g_strdup (_("never occurs again: that is too far ahead"));
   if (is_always_skipped (pattern, wall))
     return g_strdup (_("never occurs: on each of its days the clock goes forward over its time"));
   return g_strdup (_("never occurs: no day matches all of its parts"));

@@ -87,6 +87,21 @@ test_notes (void)
     }
 }
 
+/* Behind the end of all reckoning it is not the expression that is at fault. */
+static void
+test_note_of_the_end (void)
+{
+  static const char *const rows[] = { "30 2 * * *", "*-*-* 02:30", "every 1h" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (JtSchedule) schedule = parse_schedule (rows[i], "UTC", BASE);
+      g_autofree char *note = jt_schedule_get_note (schedule, G_MAXINT64 - 1);
+
+      g_assert_cmpstr (note, ==, "never occurs again: that is too far ahead");
+    }
+}
+
 /* Where nothing but the whole is at fault, the beginning of it is pointed at; prefixes count. */
 static void
 test_columns_of_never (void)
@@ -206,6 +221,7 @@ main (int argc, char *argv[])
   add_rows ("bad-input", bad_input_rows, G_N_ELEMENTS (bad_input_rows));
   add_rows ("slips", slip_rows, G_N_ELEMENTS (slip_rows));
   g_test_add_func ("/schedule/errors/notes", test_notes);
+  g_test_add_func ("/schedule/errors/note-of-the-end", test_note_of_the_end);
   g_test_add_func ("/schedule/errors/columns-of-never", test_columns_of_never);
   g_test_add_func ("/schedule/errors/zones", test_zones);
   g_test_add_func ("/schedule/errors/given-kind", test_given_kind);
