@@ -22,7 +22,7 @@ get_user (const ImportEntry *entry)
 static void
 print_json (GPtrArray *adoptions, gboolean is_dry)
 {
-  static const char *const fates[] = { "adopted", "there", "left-out", "refused" };
+  static const char *const fates[] = { "adopted", "there", "left-out", "no-user", "taken", "refused" };
   JsonArray *array = json_array_new ();
 
   for (guint i = 0; i < adoptions->len; i++)
@@ -56,6 +56,10 @@ fate_word (const Adoption *adoption, gboolean is_dry)
     return _("is there already");
   if (adoption->fate == FATE_LEFT_OUT)
     return _("left out: only root may");
+  if (adoption->fate == FATE_NO_USER)
+    return _("left out: there is no such user");
+  if (adoption->fate == FATE_TAKEN)
+    return _("the name is in use, so nothing would be adopted");
   if (adoption->fate == FATE_REFUSED)
     return _("left out: would be another job");
   return is_dry ? _("would be adopted") : _("adopted");

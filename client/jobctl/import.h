@@ -21,6 +21,8 @@ typedef enum
   FATE_ADOPTED,
   FATE_THERE,    /* the same job is there already */
   FATE_LEFT_OUT, /* another user's, which only root may run */
+  FATE_NO_USER,  /* of whom this machine does not know */
+  FATE_TAKEN,    /* the name is another job's; in a dry run only, for nothing would be adopted */
   FATE_REFUSED,  /* would be another job: a remark says why */
 } Fate;
 

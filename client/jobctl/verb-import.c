@@ -2,6 +2,7 @@
 /* Copyright The JobTracker Authors */
 #include "config.h"
 
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -65,6 +66,19 @@ note_doubts (GPtrArray *entries)
     note_doubts_of (g_ptr_array_index (entries, i));
 }
 
+/* What nobody is there to run, cron and systemd pass over as well; the service would refuse all for it. */
+static gboolean
+has_user (const ImportEntry *entry)
+{
+  guint64 uid;
+
+  if (entry->user == NULL)
+    return TRUE;
+  if (g_ascii_string_to_unsigned (entry->user, 10, 0, G_MAXUINT32 - 1, &uid, NULL))
+    return getpwuid ((uid_t) uid) != NULL;
+  return getpwnam (entry->user) != NULL;
+}
+
 static GPtrArray *
 make_adoptions (GPtrArray *entries, gboolean is_lossy)
 {
@@ -77,6 +91,8 @@ make_adoptions (GPtrArray *entries, gboolean is_lossy)
       adoption->entry = g_ptr_array_index (entries, i);
       if (geteuid () != 0 && adoption->entry->user != NULL && !g_str_equal (adoption->entry->user, g_get_user_name ()))
         adoption->fate = FATE_LEFT_OUT;
+      else if (!has_user (adoption->entry))
+        adoption->fate = FATE_NO_USER;
       else if (!is_lossy && remarks_count (adoption->entry->remarks, REMARK_BLOCKS) > 0)
         adoption->fate = FATE_REFUSED;
       g_ptr_array_add (adoptions, adoption);
@@ -129,7 +145,7 @@ compare_with_job (Adoption *adoption, GVariant *row, GError **error)
 }
 
 static gboolean
-find_those_there (Context *context, GPtrArray *adoptions, GError **error)
+find_those_there (Context *context, GPtrArray *adoptions, gboolean is_dry, GError **error)
 {
   g_autoptr (GPtrArray) rows = context_list_all (context, "ListJobs", NULL, error);
   g_autoptr (GHashTable) by_name = g_hash_table_new (g_str_hash, g_str_equal);
@@ -148,10 +164,23 @@ find_those_there (Context *context, GPtrArray *adoptions, GError **error)
       Adoption *adoption = g_ptr_array_index (adoptions, i);
       GVariant *row = g_hash_table_lookup (by_name, adoption->entry->name);
 
-      if (adoption->fate == FATE_ADOPTED && row != NULL && !compare_with_job (adoption, row, error))
+      if (adoption->fate != FATE_ADOPTED || row == NULL || compare_with_job (adoption, row, is_dry ? NULL : error))
+        continue;
+      if (!is_dry)
         return FALSE;
+      adoption->fate = FATE_TAKEN;
     }
   return TRUE;
+}
+
+/* A dry run does without the service, which may not be installed yet. */
+static void
+look_for_those_there (Context *context, GPtrArray *adoptions)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!context_connect (context, &error) || !find_those_there (context, adoptions, TRUE, &error))
+    context_say (context, _("Which of the names are in use is not known: %s"), error->message);
 }
 
 static GVariant *
@@ -278,8 +307,9 @@ verb_import (Context *context, GError **error)
   import_names_make_unique (entries);
   note_doubts (entries);
   adoptions = make_adoptions (entries, options_has (context->options, "lossy"));
-  if (!is_dry
-      && (!context_connect (context, error) || !find_those_there (context, adoptions, error) || !add_jobs (context, adoptions, error)))
+  if (is_dry)
+    look_for_those_there (context, adoptions);
+  else if (!context_connect (context, error) || !find_those_there (context, adoptions, FALSE, error) || !add_jobs (context, adoptions, error))
     return JT_EXIT_FAILED;
   adoptions_print (context, adoptions, source->advice, is_dry);
   return JT_EXIT_DONE;
