@@ -268,7 +268,8 @@ static JtSchedule *
 parse (const char *text, int kind, JtZone *zone, gint64 base_usec, guint *column, GError **error)
 {
   g_autoptr (JtSchedule) self = g_new0 (JtSchedule, 1);
-  g_autofree char *trimmed = g_strchomp (g_strdup (text));
+  /* Blanks are blanks, of every kind of schedule; places stay what they are. */
+  g_autofree char *trimmed = g_strdelimit (g_strchomp (g_strdup (text)), "\t", ' ');
   JtScan scan = { .text = trimmed, .at = trimmed };
   gboolean is_relative = FALSE;
   gboolean is_well;

@@ -153,6 +153,16 @@ jt_slip_zone_name (JtSlip *slip, guint word)
   return zone == NULL && jt_slip_say (slip, slip->begins[word], "%s", error->message);
 }
 
+/* "mon", "mon-fri" */
+static gboolean
+is_weekday (const char *word)
+{
+  for (guint i = 0; i < 7; i++)
+    if (g_ascii_strncasecmp (word, jt_weekday_names[i], 3) == 0 && (word[3] == '\0' || strchr (",-.", word[3]) != NULL))
+      return TRUE;
+  return FALSE;
+}
+
 /* Behind a time only a zone may stand. */
 gboolean
 jt_slip_zone (JtSlip *slip)
@@ -164,6 +174,8 @@ jt_slip_zone (JtSlip *slip)
     return FALSE;
   if (*word == '+' || *word == '-' || g_str_has_prefix (word, "utc") || g_str_has_prefix (word, "gmt"))
     return jt_slip_say (slip, slip->begins[i], _("'%.32s' is no zone; zones have names like Europe/Berlin"), slip->begins[i]);
+  if (slip->n_words == 2 && is_weekday (word))
+    return jt_slip_say (slip, slip->begins[i], _("weekdays stand in front; write '%.32s %.32s'"), slip->begins[i], slip->words[0]);
   if (strchr (word, '/') == NULL)
     return jt_slip_say (slip, slip->begins[i], _("unexpected '%.32s'; here only a zone may stand, UTC or a name like Europe/Berlin"),
                         slip->begins[i]);
