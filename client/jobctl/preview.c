@@ -230,6 +230,33 @@ preview_refuse_line (const char *message)
   return json_node_init_object (json_node_alloc (), answer);
 }
 
+static const char *
+skip_blanks (const char *at)
+{
+  return at + strspn (at, " \t\r\n");
+}
+
+/* Behind the object that begins at @at, or at the end of what is none. json-glib takes a second one and loses it. */
+static const char *
+skip_object (const char *at)
+{
+  gboolean is_in_string = FALSE;
+  guint depth = 0;
+
+  for (; *at != '\0'; at++)
+    {
+      if (is_in_string && *at == '\\' && at[1] != '\0')
+        at++;
+      else if (*at == '"')
+        is_in_string = !is_in_string;
+      else if (!is_in_string && *at == '{')
+        depth++;
+      else if (!is_in_string && *at == '}' && --depth == 0)
+        return at + 1;
+    }
+  return at;
+}
+
 /**
  * preview_answer_line:
  * @line: a JSON object: id, kind, expr, timezone, from, count
@@ -245,6 +272,10 @@ preview_answer_line (const char *line, gint64 now_usec)
 
   if (!g_utf8_validate (line, -1, NULL))
     return preview_refuse_line (_("the line is not valid UTF-8"));
+  if (*skip_blanks (line) != '{')
+    return preview_refuse_line (_("the line is not a JSON object"));
+  if (*skip_blanks (skip_object (skip_blanks (line))) != '\0')
+    return preview_refuse_line (_("there is more behind the JSON object; each has a line of its own"));
   node = json_from_string (line, &error);
   if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
     return preview_refuse_line (error != NULL ? error->message : _("the line is not a JSON object"));

@@ -28,10 +28,15 @@ test_lines (void)
     { "{\"expr\":\"@daily\",\"from\":\"2026-01-01T12:00:00+02:00\",\"count\":1,\"timezone\":\"UTC\"}", "*[\"2026-01-02T00:00:00Z\"]*" },
     { "{\"kind\":\"corn\",\"expr\":\"@daily\"}", "*did you mean 'cron'?*" },
     { "{\"expr\":\"\xff\"}", "{\"id\":null,*not valid UTF-8*" },
+    { "{\"expr\":\"@daily\"} {\"expr\":\"@hourly\"}", "{\"id\":null,*there is more behind the JSON object; each has a line of its own*" },
+    { "{\"expr\":\"@daily\"}}", "{\"id\":null,*there is more behind*" },
+    { "{\"id\":\"}\\\"{ {\",\"expr\":\"@daily\",\"count\":0} \r", "{\"id\":\"}\\\"{ {\",\"kind\":*" },
+    { "[] []", "*not a JSON object*" },
     { "{", "{\"id\":null,\"error\":*" },
     { "\"text\"", "*not a JSON object*" },
     { "{\"expr\":\"@daily\",\"count\":1.5}", "*'count' must be*" },
     { "{\"expr\":\"@daily\",\"count\":1001}", "*'count' must be*" },
+    { "{\"expr\":\"@daily\",\"colour\":1}", "*unknown key 'colour'; there are id, kind, expr, timezone, from, count*" },
     { "{\"expr\":null}", "*'expr' must be given*" },
   };
 
