@@ -17,10 +17,25 @@
 #define MAX_LINE (64 * 1024)
 #define LABEL_GAP 2
 
+/* ".25", where the expression asks for it: what an interval has, since it counts from now, is of no interest. (transfer full) */
+static char *
+format_fraction (gint64 usec, JtSchedule *schedule)
+{
+  g_autofree char *digits = g_strdup_printf (".%06d", (int) (usec % 1000000));
+  gsize length = strlen (digits);
+
+  while (length > 1 && digits[length - 1] == '0')
+    length--;
+  return jt_schedule_get_kind (schedule) == JT_SCHEDULE_CALENDAR && length > 1 ? g_strndup (digits, length) : g_strdup ("");
+}
+
 /* An elapse in the zone of the expression, with its offset. */
 static char *
-format_elapse (gint64 usec, const char *timezone, TimeStyle style)
+format_elapse (gint64 usec, JtSchedule *schedule, const char *timezone, TimeStyle style)
 {
+  g_autofree char *fraction = format_fraction (usec, schedule);
+  g_autofree char *format = g_strdup_printf ("%%a %%Y-%%m-%%d %%H:%%M:%%S%s %%:z", fraction);
+
   g_autoptr (GTimeZone) zone = timezone == NULL ? g_time_zone_new_local () : g_time_zone_new_identifier (timezone);
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (usec / 1000000);
   g_autoptr (GDateTime) local = NULL;
@@ -28,7 +43,7 @@ format_elapse (gint64 usec, const char *timezone, TimeStyle style)
   if (style == TIMES_UTC || zone == NULL || utc == NULL)
     return text_time (usec, 0, TIMES_UTC);
   local = g_date_time_to_timezone (utc, zone);
-  return local == NULL ? g_strdup ("-") : g_date_time_format (local, "%a %Y-%m-%d %H:%M:%S %:z");
+  return local == NULL ? g_strdup ("-") : g_date_time_format (local, format);
 }
 
 /* @label: "" for a line that belongs to the one above */
@@ -65,7 +80,7 @@ print_text (Context *context, const Preview *preview, const PreviewRequest *requ
   for (guint i = 0; i < preview->elapses->len; i++)
     {
       gint64 usec = g_array_index (preview->elapses, gint64, i);
-      g_autofree char *exact = format_elapse (usec, request->timezone, context->times);
+      g_autofree char *exact = format_elapse (usec, preview->schedule, request->timezone, context->times);
       g_autofree char *relative = text_time (usec, now_usec, TIMES_RELATIVE);
       g_autofree char *both = g_strdup_printf ("%s, %s", exact, relative);
 

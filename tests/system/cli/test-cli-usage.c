@@ -61,6 +61,10 @@ static const CliRow service_rows[] = {
 
 static const CliRow schedule_rows[] = {
   { "text", "jobctl schedule '30 2 * * *' --from 2026-01-01T00:00:00Z --count 2 --utc", 0, "2026-01-02T02:30:00Z", "" },
+  { "fraction", "jobctl schedule '*:*:0/0.25' --from 2026-01-01T00:00:00Z --count 2 --timezone UTC", 0,
+    "next        Thu 2026-01-01 00:00:00.25 +00:00, ", "" },
+  { "no-fraction", "jobctl schedule '*:*:0/0.5' --from 2026-01-01T00:00:00.5Z --count 1 --timezone UTC", 0,
+    "next        Thu 2026-01-01 00:00:01 +00:00, ", "" },
   { "caret", "jobctl schedule '0 24 * * *'", 2, NULL, "  0 24 * * *\n    ^\njobctl: column 3: " },
   { "none", "jobctl schedule", 2, NULL, "an expression is missing" },
   { "count", "jobctl schedule '* * * * *' --count 1001", 2, NULL, "--count needs a whole number from 0 to 1000" },
