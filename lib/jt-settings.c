@@ -583,12 +583,13 @@ jt_settings_equal (JtSettings *a, JtSettings *b)
 static gboolean
 find (JtSettings *settings, const char *key, const char *type, JtSettingBytes *entry, GVariant **fallback)
 {
-  const JtSettingRow *row = jt_setting_row_find (key);
+  const JtSettingRow *row;
 
+  if (jt_setting_bytes_find (settings->values, settings->length, key, entry) && jt_setting_bytes_has_type (entry, type))
+    return TRUE;
+  row = jt_setting_row_find (key);
   if (row == NULL || !g_str_equal (row->info.type, type))
     g_error ("setting '%s' of type %s is not in the table", key, type);
-  if (jt_setting_bytes_find (settings->values, settings->length, key, entry))
-    return TRUE;
   *fallback = jt_setting_row_get_default (row);
   return FALSE;
 }
@@ -612,17 +613,39 @@ jt_settings_get_string (JtSettings *settings, const char *key)
   return *text == '\0' ? NULL : text;
 }
 
+/* No list has a default in the table: one that was not given is empty. */
 char **
 jt_settings_get_strv (JtSettings *settings, const char *key)
 {
-  g_autoptr (GVariant) value = NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  JtSettingBytes entry;
+  GVariant *fallback;
+  const char *text;
+
+  if (find (settings, key, "as", &entry, &fallback))
+    for (guint i = 0; (text = jt_setting_bytes_get_nth (&entry, i)) != NULL; i++)
+      g_strv_builder_add (builder, text);
+  return g_strv_builder_end (builder);
+}
+
+const char *
+jt_settings_get_nth (JtSettings *settings, const char *key, guint n)
+{
   JtSettingBytes entry;
   GVariant *fallback;
 
-  if (!find (settings, key, "as", &entry, &fallback))
-    return g_variant_dup_strv (fallback, NULL);
-  value = g_variant_ref_sink (g_variant_new_from_data (G_VARIANT_TYPE_STRING_ARRAY, entry.value, entry.length, TRUE, NULL, NULL));
-  return g_variant_dup_strv (value, NULL);
+  return find (settings, key, "as", &entry, &fallback) ? jt_setting_bytes_get_nth (&entry, n) : NULL;
+}
+
+gboolean
+jt_settings_has_entry (JtSettings *settings, const char *key, const char *entry)
+{
+  const char *each;
+
+  for (guint i = 0; (each = jt_settings_get_nth (settings, key, i)) != NULL; i++)
+    if (g_str_equal (each, entry))
+      return TRUE;
+  return FALSE;
 }
 
 gboolean
