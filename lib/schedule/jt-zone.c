@@ -505,14 +505,14 @@ jt_zone_get (const char *name, GError **error)
   g_autofree char *path = NULL;
   JtZone *zone;
 
+  zone = cache_lookup (key);
+  if (zone != NULL)
+    return zone;
   if (*key != '\0' && !is_zone_name (key))
     {
       g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE, _("'%.64s' is not a zone name; zones have names like Europe/Berlin"), key);
       return NULL;
     }
-  zone = cache_lookup (key);
-  if (zone != NULL)
-    return zone;
   path = g_build_filename (zone_folder (), key, NULL);
   zone = *key == '\0' ? load_system_zone () : load_file (path, key);
   if (zone == NULL && g_str_equal (key, "UTC"))
