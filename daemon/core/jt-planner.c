@@ -30,10 +30,10 @@ static GPtrArray *
 parse_all (JtSettings *settings, gint64 base_usec, GError **error)
 {
   g_autoptr (GPtrArray) schedules = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_schedule_unref);
+  const char *text = jt_settings_get_nth (settings, "schedule", 0);
   g_autoptr (JtZone) zone = NULL;
-  const char *text;
 
-  if (jt_settings_get_nth (settings, "schedule", 0) == NULL && !jt_settings_has (settings, "timezone"))
+  if (text == NULL && !jt_settings_has (settings, "timezone"))
     return g_steal_pointer (&schedules);
   zone = jt_zone_get (jt_settings_get_string (settings, "timezone"), error);
   if (zone == NULL)
@@ -41,7 +41,7 @@ parse_all (JtSettings *settings, gint64 base_usec, GError **error)
       g_prefix_error (error, "timezone: ");
       return NULL;
     }
-  for (guint i = 0; (text = jt_settings_get_nth (settings, "schedule", i)) != NULL; i++)
+  for (guint i = 1; text != NULL; text = jt_settings_get_nth (settings, "schedule", i++))
     {
       JtSchedule *schedule = parse_one (text, zone, base_usec, error);
 
