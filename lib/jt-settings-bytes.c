@@ -68,31 +68,59 @@ read_entry (const guint8 *data, gsize length, JtSettingBytes *entry)
   return TRUE;
 }
 
+/* Where the next entry lies. */
+static gboolean
+next_span (JtSettingBytesIter *iter, gsize *start, gsize *end)
+{
+  if (iter->is_damaged || iter->index == iter->n_entries)
+    return FALSE;
+  *start = ALIGN_8 (iter->position);
+  *end = read_offset (iter->data + iter->offsets + iter->index * iter->offset_size, iter->offset_size);
+  iter->is_damaged = *end < *start || *end > iter->offsets;
+  iter->position = *end;
+  iter->index++;
+  return !iter->is_damaged;
+}
+
 gboolean
 jt_setting_bytes_iter_next (JtSettingBytesIter *iter, JtSettingBytes *entry)
 {
-  gsize start = ALIGN_8 (iter->position);
-  gsize end;
+  gsize start, end;
 
-  if (iter->is_damaged || iter->index == iter->n_entries)
+  if (!next_span (iter, &start, &end))
     return FALSE;
-  end = read_offset (iter->data + iter->offsets + iter->index * iter->offset_size, iter->offset_size);
-  iter->is_damaged = end < start || end > iter->offsets || !read_entry (iter->data + start, end - start, entry);
-  iter->position = end;
-  iter->index++;
+  iter->is_damaged = !read_entry (iter->data + start, end - start, entry);
   return !iter->is_damaged;
 }
 
 gboolean
 jt_setting_bytes_find (gconstpointer data, gsize length, const char *key, JtSettingBytes *entry)
 {
+  gsize key_size = strlen (key) + 1;
   JtSettingBytesIter iter;
+  gsize start, end;
 
   jt_setting_bytes_iter_init (&iter, data, length);
-  while (jt_setting_bytes_iter_next (&iter, entry))
-    if (strcmp (entry->key, key) == 0)
-      return TRUE;
+  /* Most are passed by: an entry begins with its key, and is taken apart only if that is the one. */
+  while (next_span (&iter, &start, &end))
+    if (end - start >= key_size && memcmp (iter.data + start, key, key_size) == 0)
+      return read_entry (iter.data + start, end - start, entry);
   return FALSE;
+}
+
+const char *
+jt_setting_bytes_get_nth (const JtSettingBytes *entry, guint n)
+{
+  const guint8 *data = entry->value;
+  gsize size = offset_size_of (entry->length);
+  gsize offsets;
+
+  if (entry->length == 0)
+    return NULL;
+  offsets = read_offset (data + entry->length - size, size);
+  if (n >= (entry->length - offsets) / size)
+    return NULL;
+  return (const char *) data + (n == 0 ? 0 : read_offset (data + offsets + (n - 1) * size, size));
 }
 
 gboolean

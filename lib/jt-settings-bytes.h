@@ -33,6 +33,8 @@ void     jt_setting_bytes_iter_init (JtSettingBytesIter *iter, gconstpointer dat
 /* FALSE at the end, and when what comes is nonsense: then iter->is_damaged. Whether the value is well formed is not looked at. */
 gboolean jt_setting_bytes_iter_next (JtSettingBytesIter *iter, JtSettingBytes *entry);
 gboolean jt_setting_bytes_find (gconstpointer data, gsize length, const char *key, JtSettingBytes *entry);
+/* Of an as whose value is well formed: one string of it; NULL behind the last. */
+const char *jt_setting_bytes_get_nth (const JtSettingBytes *entry, guint n);
 gboolean jt_setting_bytes_has_type (const JtSettingBytes *entry, const char *type);
 /* Whether the value is a well-formed one of its type, which is one of s, as, b, t, u, i, d, ai. */
 gboolean jt_setting_bytes_is_well (const JtSettingBytes *entry);

@@ -4,6 +4,8 @@
 
 #include "jt-settings-table.h"
 
+#include <string.h>
+
 #include <glib/gi18n-lib.h>
 
 #define OFFERED JT_SETTING_OFFERED
@@ -186,20 +188,39 @@ zero_value (const char *type)
     }
 }
 
-GVariant *
+static GVariant *
+parse_default (const JtSettingRow *row)
+{
+  GVariant *value;
+
+  if (row->fallback == NULL)
+    return g_variant_ref_sink (zero_value (row->info.type));
+  value = g_variant_parse (G_VARIANT_TYPE (row->info.type), row->fallback, NULL, NULL, NULL);
+  g_assert (value != NULL);
+  return value;
+}
+
+const JtSettingBytes *
 jt_setting_row_get_default (const JtSettingRow *row)
 {
-  static GVariant *values[G_N_ELEMENTS (rows)];
-  gsize index = (gsize) (row - rows);
-  GVariant *value = g_atomic_pointer_get (&values[index]);
+  static struct
+  {
+    gsize          is_made;
+    JtSettingBytes bytes;
+  } defaults[G_N_ELEMENTS (rows)];
+  gsize *is_made = &defaults[row - rows].is_made;
+  JtSettingBytes *bytes = &defaults[row - rows].bytes;
 
-  if (value != NULL)
-    return value;
-  value = row->fallback == NULL ? g_variant_ref_sink (zero_value (row->info.type))
-                                : g_variant_parse (G_VARIANT_TYPE (row->info.type), row->fallback, NULL, NULL, NULL);
-  g_assert (value != NULL);
-  if (g_atomic_pointer_compare_and_exchange (&values[index], NULL, value))
-    return value;
-  g_variant_unref (value);
-  return g_atomic_pointer_get (&values[index]);
+  if (g_once_init_enter (is_made))
+    {
+      g_autoptr (GVariant) value = parse_default (row);
+
+      bytes->key = row->info.key;
+      bytes->type = row->info.type;
+      bytes->type_length = strlen (row->info.type);
+      bytes->length = g_variant_get_size (value);
+      bytes->value = g_memdup2 (g_variant_get_data (value), bytes->length);
+      g_once_init_leave (is_made, 1);
+    }
+  return bytes;
 }

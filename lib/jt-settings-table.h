@@ -2,6 +2,7 @@
 /* Copyright The JobTracker Authors */
 #pragma once
 
+#include "jt-settings-bytes.h"
 #include "jt-settings.h"
 
 /* The table of all settings with what only their checks need. For the files of JtSettings alone. */
@@ -20,8 +21,8 @@ typedef struct
 #define JT_N_SETTING_ROWS_MAX 96
 
 const JtSettingRow *jt_setting_row_find (const char *key);
-/* The default, of the row's type. (transfer none), kept for ever */
-GVariant *jt_setting_row_get_default (const JtSettingRow *row);
+/* The default, as a value of the row's type that was given would be. Kept for ever. */
+const JtSettingBytes *jt_setting_row_get_default (const JtSettingRow *row);
 
 /* Checks of single values (jt-settings-checks.c). */
 gboolean jt_setting_check_text (const char *key, GVariant *value, GError **error);

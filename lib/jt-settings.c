@@ -579,18 +579,20 @@ jt_settings_equal (JtSettings *a, JtSettings *b)
   return a == b || (a->length == b->length && memcmp (a->values, b->values, a->length) == 0);
 }
 
-/* FALSE: it was not given, and the default counts. The type was checked when the settings were made. */
-static gboolean
-find (JtSettings *settings, const char *key, const char *type, JtSettingBytes *entry, GVariant **fallback)
+/* What was given, or the default. The type was checked when the settings were made. The bytes belong to the settings' one block, or to
+ * the default, which is kept for ever. */
+static JtSettingBytes
+find (JtSettings *settings, const char *key, const char *type)
 {
-  const JtSettingRow *row = jt_setting_row_find (key);
+  const JtSettingRow *row;
+  JtSettingBytes entry;
 
+  if (jt_setting_bytes_find (settings->values, settings->length, key, &entry) && jt_setting_bytes_has_type (&entry, type))
+    return entry;
+  row = jt_setting_row_find (key);
   if (row == NULL || !g_str_equal (row->info.type, type))
     g_error ("setting '%s' of type %s is not in the table", key, type);
-  if (jt_setting_bytes_find (settings->values, settings->length, key, entry))
-    return TRUE;
-  *fallback = jt_setting_row_get_default (row);
-  return FALSE;
+  return *jt_setting_row_get_default (row);
 }
 
 gboolean
@@ -604,10 +606,7 @@ jt_settings_has (JtSettings *settings, const char *key)
 const char *
 jt_settings_get_string (JtSettings *settings, const char *key)
 {
-  JtSettingBytes entry;
-  GVariant *fallback;
-  /* The bytes belong to the settings' one block, or to the default, which is kept for ever. */
-  const char *text = find (settings, key, "s", &entry, &fallback) ? entry.value : g_variant_get_string (fallback, NULL);
+  const char *text = find (settings, key, "s").value;
 
   return *text == '\0' ? NULL : text;
 }
@@ -615,34 +614,46 @@ jt_settings_get_string (JtSettings *settings, const char *key)
 char **
 jt_settings_get_strv (JtSettings *settings, const char *key)
 {
-  g_autoptr (GVariant) value = NULL;
-  JtSettingBytes entry;
-  GVariant *fallback;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  JtSettingBytes entry = find (settings, key, "as");
+  const char *text;
 
-  if (!find (settings, key, "as", &entry, &fallback))
-    return g_variant_dup_strv (fallback, NULL);
-  value = g_variant_ref_sink (g_variant_new_from_data (G_VARIANT_TYPE_STRING_ARRAY, entry.value, entry.length, TRUE, NULL, NULL));
-  return g_variant_dup_strv (value, NULL);
+  for (guint i = 0; (text = jt_setting_bytes_get_nth (&entry, i)) != NULL; i++)
+    g_strv_builder_add (builder, text);
+  return g_strv_builder_end (builder);
+}
+
+const char *
+jt_settings_get_nth (JtSettings *settings, const char *key, guint n)
+{
+  JtSettingBytes entry = find (settings, key, "as");
+
+  return jt_setting_bytes_get_nth (&entry, n);
+}
+
+gboolean
+jt_settings_has_entry (JtSettings *settings, const char *key, const char *entry)
+{
+  const char *each;
+
+  for (guint i = 0; (each = jt_settings_get_nth (settings, key, i)) != NULL; i++)
+    if (g_str_equal (each, entry))
+      return TRUE;
+  return FALSE;
 }
 
 gboolean
 jt_settings_get_boolean (JtSettings *settings, const char *key)
 {
-  JtSettingBytes entry;
-  GVariant *fallback;
-
-  return find (settings, key, "b", &entry, &fallback) ? *(const guint8 *) entry.value != 0 : g_variant_get_boolean (fallback);
+  return *(const guint8 *) find (settings, key, "b").value != 0;
 }
 
 guint64
 jt_settings_get_uint64 (JtSettings *settings, const char *key)
 {
-  JtSettingBytes entry;
-  GVariant *fallback;
+  JtSettingBytes entry = find (settings, key, "t");
   guint64 value;
 
-  if (!find (settings, key, "t", &entry, &fallback))
-    return g_variant_get_uint64 (fallback);
   memcpy (&value, entry.value, sizeof value);
   return value;
 }
@@ -650,12 +661,9 @@ jt_settings_get_uint64 (JtSettings *settings, const char *key)
 guint32
 jt_settings_get_uint32 (JtSettings *settings, const char *key)
 {
-  JtSettingBytes entry;
-  GVariant *fallback;
+  JtSettingBytes entry = find (settings, key, "u");
   guint32 value;
 
-  if (!find (settings, key, "u", &entry, &fallback))
-    return g_variant_get_uint32 (fallback);
   memcpy (&value, entry.value, sizeof value);
   return value;
 }
@@ -663,12 +671,9 @@ jt_settings_get_uint32 (JtSettings *settings, const char *key)
 gint32
 jt_settings_get_int32 (JtSettings *settings, const char *key)
 {
-  JtSettingBytes entry;
-  GVariant *fallback;
+  JtSettingBytes entry = find (settings, key, "i");
   gint32 value;
 
-  if (!find (settings, key, "i", &entry, &fallback))
-    return g_variant_get_int32 (fallback);
   memcpy (&value, entry.value, sizeof value);
   return value;
 }
@@ -676,12 +681,9 @@ jt_settings_get_int32 (JtSettings *settings, const char *key)
 double
 jt_settings_get_double (JtSettings *settings, const char *key)
 {
-  JtSettingBytes entry;
-  GVariant *fallback;
+  JtSettingBytes entry = find (settings, key, "d");
   double value;
 
-  if (!find (settings, key, "d", &entry, &fallback))
-    return g_variant_get_double (fallback);
   memcpy (&value, entry.value, sizeof value);
   return value;
 }
@@ -690,15 +692,9 @@ GArray *
 jt_settings_get_ints (JtSettings *settings, const char *key)
 {
   GArray *ints = g_array_new (FALSE, FALSE, sizeof (gint));
-  JtSettingBytes entry;
-  GVariant *fallback;
-  gsize n_codes;
-  gconstpointer codes;
+  JtSettingBytes entry = find (settings, key, "ai");
 
-  if (find (settings, key, "ai", &entry, &fallback))
-    return g_array_append_vals (ints, entry.value, (guint) (entry.length / sizeof (gint32)));
-  codes = g_variant_get_fixed_array (fallback, &n_codes, sizeof (gint32));
-  return g_array_append_vals (ints, codes, (guint) n_codes);
+  return g_array_append_vals (ints, entry.value, (guint) (entry.length / sizeof (gint32)));
 }
 
 gboolean

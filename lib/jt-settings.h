@@ -64,6 +64,9 @@ gboolean  jt_settings_has (JtSettings *settings, const char *key);
 /* The value or the default. The key must be known and of that type (programmer error otherwise). */
 const char *jt_settings_get_string (JtSettings *settings, const char *key); /* (nullable), borrowed */
 char      **jt_settings_get_strv (JtSettings *settings, const char *key);   /* (transfer full), never NULL */
+/* One string of an as, borrowed; NULL behind the last. What is asked of every job is asked so: a copy costs more than the question. */
+const char *jt_settings_get_nth (JtSettings *settings, const char *key, guint n);
+gboolean    jt_settings_has_entry (JtSettings *settings, const char *key, const char *entry);
 gboolean    jt_settings_get_boolean (JtSettings *settings, const char *key);
 guint64     jt_settings_get_uint64 (JtSettings *settings, const char *key); /* t: durations in usec, sizes in bytes */
 guint32     jt_settings_get_uint32 (JtSettings *settings, const char *key);

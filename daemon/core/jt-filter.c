@@ -33,17 +33,6 @@ may_see (const JtFilter *filter, guint32 owner)
   return filter->owner == JT_ANY_OWNER || filter->owner == owner;
 }
 
-static gboolean
-has_tag (JtSettings *settings, const char *tag)
-{
-  g_auto (GStrv) tags = NULL;
-
-  if (settings == NULL)
-    return FALSE;
-  tags = jt_settings_get_strv (settings, "tags");
-  return g_strv_contains ((const char *const *) tags, tag);
-}
-
 gboolean
 jt_filter_match_job (const JtFilter *filter, const JtJob *job)
 {
@@ -53,7 +42,7 @@ jt_filter_match_job (const JtFilter *filter, const JtJob *job)
     return FALSE;
   if (filter->job_name != NULL && g_strcmp0 (filter->job_name, job->name) != 0)
     return FALSE;
-  return filter->tag == NULL || has_tag (job->settings, filter->tag);
+  return filter->tag == NULL || jt_settings_has_entry (job->settings, "tags", filter->tag);
 }
 
 gboolean
@@ -84,5 +73,5 @@ jt_filter_match_run (const JtFilter *filter, const JtRun *run, JtSettings *setti
     return FALSE;
   if (filter->until_usec != 0 && run->queued_usec >= filter->until_usec)
     return FALSE;
-  return filter->tag == NULL || has_tag (settings, filter->tag);
+  return filter->tag == NULL || (settings != NULL && jt_settings_has_entry (settings, "tags", filter->tag));
 }

@@ -30,10 +30,10 @@ static GPtrArray *
 parse_all (JtSettings *settings, gint64 base_usec, GError **error)
 {
   g_autoptr (GPtrArray) schedules = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_schedule_unref);
-  g_auto (GStrv) texts = jt_settings_get_strv (settings, "schedule");
+  const char *text = jt_settings_get_nth (settings, "schedule", 0);
   g_autoptr (JtZone) zone = NULL;
 
-  if (texts[0] == NULL && !jt_settings_has (settings, "timezone"))
+  if (text == NULL && !jt_settings_has (settings, "timezone"))
     return g_steal_pointer (&schedules);
   zone = jt_zone_get (jt_settings_get_string (settings, "timezone"), error);
   if (zone == NULL)
@@ -41,9 +41,9 @@ parse_all (JtSettings *settings, gint64 base_usec, GError **error)
       g_prefix_error (error, "timezone: ");
       return NULL;
     }
-  for (guint i = 0; texts[i] != NULL; i++)
+  for (guint i = 1; text != NULL; text = jt_settings_get_nth (settings, "schedule", i++))
     {
-      JtSchedule *schedule = parse_one (texts[i], zone, base_usec, error);
+      JtSchedule *schedule = parse_one (text, zone, base_usec, error);
 
       if (schedule == NULL)
         return NULL;
@@ -63,40 +63,55 @@ check_elapses (JtSchedule *schedule, const char *text, gint64 now_usec, GError *
   return FALSE;
 }
 
+/* What counts from when it was said. */
+static gboolean
+is_relative (JtSchedule *schedule)
+{
+  JtScheduleKind kind = jt_schedule_get_kind (schedule);
+
+  return kind == JT_SCHEDULE_EVERY || kind == JT_SCHEDULE_AT;
+}
+
+/* @settings with the instants that its relative @schedules count from. (transfer full) */
+static JtSettings *
+spell_out (JtSettings *settings, GPtrArray *schedules, GError **error)
+{
+  g_auto (GStrv) texts = jt_settings_get_strv (settings, "schedule");
+  g_autoptr (GVariant) values = NULL;
+  GVariantDict changes;
+
+  for (guint i = 0; i < schedules->len; i++)
+    {
+      JtSchedule *schedule = g_ptr_array_index (schedules, i);
+
+      if (!is_relative (schedule))
+        continue;
+      g_free (texts[i]);
+      texts[i] = g_strdup (jt_schedule_get_normalized (schedule));
+    }
+  g_variant_dict_init (&changes, NULL);
+  g_variant_dict_insert (&changes, "schedule", "^as", texts);
+  values = g_variant_ref_sink (g_variant_dict_end (&changes));
+  return jt_settings_update (settings, values, NULL, error);
+}
+
 JtSettings *
 jt_planner_normalize (JtSettings *settings, gint64 now_usec, GError **error)
 {
   g_autoptr (GPtrArray) schedules = parse_all (settings, now_usec, error);
-  g_auto (GStrv) texts = NULL;
-  gboolean is_changed = FALSE;
-  GVariantDict changes;
+  gboolean has_relative = FALSE;
 
   if (schedules == NULL)
     return NULL;
-  texts = jt_settings_get_strv (settings, "schedule");
   for (guint i = 0; i < schedules->len; i++)
     {
       JtSchedule *schedule = g_ptr_array_index (schedules, i);
-      JtScheduleKind kind = jt_schedule_get_kind (schedule);
 
-      if (!check_elapses (schedule, texts[i], now_usec, error))
+      if (!check_elapses (schedule, jt_settings_get_nth (settings, "schedule", i), now_usec, error))
         return NULL;
-      if (kind != JT_SCHEDULE_EVERY && kind != JT_SCHEDULE_AT)
-        continue;
-      g_free (texts[i]);
-      texts[i] = g_strdup (jt_schedule_get_normalized (schedule));
-      is_changed = TRUE;
+      has_relative |= is_relative (schedule);
     }
-  if (!is_changed)
-    return jt_settings_ref (settings);
-
-  g_variant_dict_init (&changes, NULL);
-  g_variant_dict_insert (&changes, "schedule", "^as", texts);
-  {
-    g_autoptr (GVariant) dict = g_variant_ref_sink (g_variant_dict_end (&changes));
-
-    return jt_settings_update (settings, dict, NULL, error);
-  }
+  return has_relative ? spell_out (settings, schedules, error) : jt_settings_ref (settings);
 }
 
 /* "every … after" counts from the end of the last run; before the first, from the definition. */
@@ -212,9 +227,7 @@ jt_planner_count (const JtJob *job, gint64 after_usec, gint64 until_usec, gint64
 static gboolean
 has_one_schedule (const JtJob *job)
 {
-  g_auto (GStrv) texts = jt_settings_get_strv (job->settings, "schedule");
-
-  return texts[0] != NULL && texts[1] == NULL;
+  return jt_settings_get_nth (job->settings, "schedule", 0) != NULL && jt_settings_get_nth (job->settings, "schedule", 1) == NULL;
 }
 
 gint64

@@ -62,6 +62,14 @@ sift_down (JtScheduler *self, guint position)
   place (self, entry, position);
 }
 
+/* To where it belongs, from wherever it is. */
+static void
+sift (JtScheduler *self, JtSchedulerEntry *entry)
+{
+  sift_up (self, entry->index - 1);
+  sift_down (self, entry->index - 1);
+}
+
 static void
 update_alarm (JtScheduler *self)
 {
@@ -83,8 +91,7 @@ take_out (JtScheduler *self, JtSchedulerEntry *entry)
   if (last == entry)
     return;
   place (self, last, position);
-  sift_up (self, position);
-  sift_down (self, last->index - 1);
+  sift (self, last);
 }
 
 static void
@@ -141,11 +148,13 @@ jt_scheduler_arm (JtScheduler *self, JtSchedulerEntry *entry, gint64 at_usec)
       jt_scheduler_disarm (self, entry);
       return;
     }
-  if (entry->index != 0)
-    take_out (self, entry);
+  if (entry->index == 0)
+    {
+      g_ptr_array_add (self->heap, entry);
+      entry->index = self->heap->len;
+    }
   entry->at_usec = at_usec;
-  g_ptr_array_add (self->heap, entry);
-  sift_up (self, self->heap->len - 1);
+  sift (self, entry);
   update_alarm (self);
 }
 

@@ -24,31 +24,33 @@ jt_surroundings_default_init (JtSurroundingsInterface *iface)
                                   G_TYPE_STRING);
 }
 
+/* The service itself knows when the machine has started; the word stands in no other list. */
 static gboolean
-has_entries (JtSettings *settings, const char *key)
+asks_for_more (JtSettings *settings, const char *key)
 {
-  g_auto (GStrv) entries = jt_settings_get_strv (settings, key);
+  const char *entry;
 
-  return entries[0] != NULL;
-}
-
-/* The service itself knows when the machine has started. */
-static gboolean
-has_occasions (JtSettings *settings)
-{
-  g_auto (GStrv) entries = jt_settings_get_strv (settings, "on-event");
-
-  for (guint i = 0; entries[i] != NULL; i++)
-    if (!g_str_equal (entries[i], "startup"))
+  for (guint i = 0; (entry = jt_settings_get_nth (settings, key, i)) != NULL; i++)
+    if (!g_str_equal (entry, "startup"))
       return TRUE;
   return FALSE;
+}
+
+const char *
+jt_surroundings_find_need (JtSettings *settings)
+{
+  static const char *const lists[] = { "condition", "on-event", "watch-path", "inhibit" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    if (asks_for_more (settings, lists[i]))
+      return lists[i];
+  return jt_settings_get_boolean (settings, "wake") ? "wake" : NULL;
 }
 
 gboolean
 jt_surroundings_are_needed (JtSettings *settings)
 {
-  return has_entries (settings, "condition") || has_occasions (settings) || has_entries (settings, "watch-path")
-         || has_entries (settings, "inhibit") || jt_settings_get_boolean (settings, "wake");
+  return jt_surroundings_find_need (settings) != NULL;
 }
 
 void

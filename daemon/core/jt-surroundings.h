@@ -35,6 +35,8 @@ struct _JtSurroundingsInterface
 
 /* Whether @settings ask for anything of this: `condition`, `on-event` (but startup), `watch-path`, `inhibit`, `wake`. */
 gboolean jt_surroundings_are_needed (JtSettings *settings);
+/* One of these keys that does; NULL: none. */
+const char *jt_surroundings_find_need (JtSettings *settings);
 /* At definition: JT_ERROR_NOT_SUPPORTED naming the key, the entry and what is missing on this machine ("on-event: 'login': there is no
  * logind here"). What may be there later but is not now (a path) is no error. @uid: of the job's owner. */
 void     jt_surroundings_check_async (JtSurroundings *self, JtSettings *settings, guint32 uid, GCancellable *c, GAsyncReadyCallback cb, gpointer data);

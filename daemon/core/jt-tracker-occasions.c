@@ -20,12 +20,7 @@ is_enabled (TrackedJob *job)
 gboolean
 jt_tracker_is_at_startup (TrackedJob *job)
 {
-  g_auto (GStrv) entries = NULL;
-
-  if (!jt_settings_has (job->job->settings, "on-event"))
-    return FALSE;
-  entries = jt_settings_get_strv (job->job->settings, "on-event");
-  return g_strv_contains ((const char *const *) entries, "startup");
+  return jt_settings_has_entry (job->job->settings, "on-event", "startup");
 }
 
 void
@@ -179,16 +174,14 @@ check_next (Check *check)
 static const char *
 find_need (GPtrArray *settings)
 {
-  static const char *const keys[] = { "condition", "on-event", "watch-path", "inhibit", "wake" };
-
   for (guint i = 0; i < settings->len; i++)
-    for (guint key = 0; key < G_N_ELEMENTS (keys); key++)
-      {
-        JtSettings *each = g_ptr_array_index (settings, i);
+    {
+      JtSettings *each = g_ptr_array_index (settings, i);
+      const char *need = each == NULL ? NULL : jt_surroundings_find_need (each);
 
-        if (each != NULL && jt_surroundings_are_needed (each) && jt_settings_has (each, keys[key]))
-          return keys[key];
-      }
+      if (need != NULL)
+        return need;
+    }
   return NULL;
 }
 

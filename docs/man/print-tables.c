@@ -31,11 +31,12 @@ format_number (const JtSettingInfo *info, double number)
 static char *
 format_default (const JtSettingRow *row)
 {
-  g_autoptr (GVariant) value = g_variant_ref (jt_setting_row_get_default (row));
+  g_autoptr (GVariant) value = NULL;
   g_autofree char *printed = NULL;
 
   if (row->fallback == NULL)
     return g_strdup ("");
+  value = g_variant_parse (G_VARIANT_TYPE (row->info.type), row->fallback, NULL, NULL, NULL);
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
     return g_variant_dup_string (value, NULL);
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))

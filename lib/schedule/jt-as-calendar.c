@@ -410,13 +410,12 @@ static gboolean
 add_cron (Calendars *self, JtSchedule *schedule, JtZone *zone, gint64 after_usec, GError **error)
 {
   g_autoptr (JtPattern) pattern = jt_pattern_new ();
-  g_autoptr (GString) normalized = g_string_new (NULL);
   const char *text = jt_schedule_get_normalized (schedule);
   JtScan scan = { .text = text, .at = text };
   Times times;
   int shift;
 
-  if (!jt_cron_parse (&scan, pattern, normalized))
+  if (!jt_cron_parse (&scan, pattern))
     {
       g_propagate_error (error, scan.error);
       return FALSE;

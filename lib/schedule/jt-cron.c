@@ -368,119 +368,28 @@ split_fields (JtScan *scan, Span *spans, guint *n_spans)
                        *n_spans);
 }
 
-/* Numbers, in order, ranges where they are longer than two. */
-static void
-append_mask (GString *out, guint64 mask, int least, int most)
-{
-  gboolean is_first = TRUE;
-
-  for (int value = least; value <= most; value++)
-    {
-      int last = value;
-
-      if (!(mask & (G_GUINT64_CONSTANT (1) << value)))
-        continue;
-      while (last < most && (mask & (G_GUINT64_CONSTANT (1) << (last + 1))))
-        last++;
-      g_string_append_printf (out, last > value + 1 ? "%s%d-%d" : "%s%d", is_first ? "" : ",", value, last);
-      value = last > value + 1 ? last : value;
-      is_first = FALSE;
-    }
-}
-
-static void
-append_specials (GString *out, const JtPattern *pattern, guint from)
-{
-  for (guint i = from; i < pattern->n_specials; i++)
-    {
-      const JtSpecial *special = &pattern->specials[i];
-
-      if (out->len > 0 && out->str[out->len - 1] != ' ')
-        g_string_append_c (out, ',');
-      switch (special->kind)
-        {
-        case JT_DAY_LAST:
-        case JT_DAY_LAST_WEEKDAY:
-          g_string_append_c (out, 'L');
-          if (special->value > 0)
-            g_string_append_printf (out, "-%d", special->value);
-          if (special->kind == JT_DAY_LAST_WEEKDAY)
-            g_string_append_c (out, 'W');
-          break;
-        case JT_DAY_NEAR_WEEKDAY:
-          g_string_append_printf (out, "%dW", special->value);
-          break;
-        case JT_DAY_NTH:
-          g_string_append_printf (out, "%d#%d", special->value, special->nth);
-          break;
-        default:
-          g_string_append_printf (out, "%dL", special->value);
-          break;
-        }
-    }
-}
-
-static guint64
-mask_of_step (int which, int step)
-{
-  guint64 mask = 0;
-
-  for (int value = kinds[which].least; value <= kinds[which].most; value += step)
-    mask |= G_GUINT64_CONSTANT (1) << (which == FIELD_WEEKDAY && value == 7 ? 0 : value);
-  return mask;
-}
-
-/* A field that begins with a star keeps it: it decides how the day fields and the clock's changes are treated. The star has the smallest step
- * that the field has all values of, and what is left follows. */
-static void
-append_field (GString *out, int which, const Field *field, const JtPattern *pattern, guint first_special)
-{
-  int most = which == FIELD_WEEKDAY ? 6 : kinds[which].most;
-  guint64 mask = field->mask;
-  int step = 1;
-
-  if (out->len > 0)
-    g_string_append_c (out, ' ');
-  if (field->has_star)
-    {
-      while ((mask_of_step (which, step) & ~mask) != 0)
-        step++;
-      mask &= ~mask_of_step (which, step);
-      g_string_append_c (out, '*');
-      if (step > 1)
-        g_string_append_printf (out, "/%d", step);
-      if (mask != 0)
-        g_string_append_c (out, ',');
-    }
-  append_mask (out, mask, kinds[which].least, most);
-  append_specials (out, pattern, first_special);
-}
-
 static void
 set_seconds (JtPattern *pattern, guint64 mask)
 {
-  for (int second = 0; second < 60; second++)
-    if (mask & (G_GUINT64_CONSTANT (1) << second))
-      jt_items_add (&pattern->seconds, (JtItem) { .start = second * G_USEC_PER_SEC, .stop = -1 });
+  for (; mask != 0; mask &= mask - 1)
+    jt_items_add (&pattern->seconds, (JtItem) { .start = __builtin_ctzll (mask) * G_USEC_PER_SEC, .stop = -1 });
 }
 
 static gboolean
-parse_fields (JtScan *scan, JtPattern *pattern, GString *normalized, const Span *spans, guint n_spans)
+parse_fields (JtScan *scan, JtPattern *pattern, const Span *spans, guint n_spans)
 {
   Field field = { .scan = scan, .pattern = pattern, .mask = 1 };
   guint64 masks[MAX_FIELDS] = { 1 };
-  gboolean stars[MAX_FIELDS] = { FALSE };
+  guint8 stars = 0;
 
   for (guint i = 0; i < n_spans; i++)
     {
       int which = (int) (i + MAX_FIELDS - n_spans);
-      guint first_special = pattern->n_specials;
 
       if (!parse_field (&field, which, &spans[i]))
         return FALSE;
       masks[which] = field.mask;
-      stars[which] = field.has_star;
-      append_field (normalized, which, &field, pattern, first_special);
+      stars |= field.has_star ? 1 << which : 0;
     }
   set_seconds (pattern, masks[FIELD_SECOND]);
   pattern->minutes = masks[FIELD_MINUTE];
@@ -488,13 +397,15 @@ parse_fields (JtScan *scan, JtPattern *pattern, GString *normalized, const Span 
   pattern->days = (guint32) masks[FIELD_DAY];
   pattern->months = (guint32) masks[FIELD_MONTH];
   pattern->weekdays = (guint32) masks[FIELD_WEEKDAY];
-  pattern->any_day_field = !stars[FIELD_DAY] && !stars[FIELD_WEEKDAY];
-  pattern->zone_rule = stars[FIELD_MINUTE] || stars[FIELD_HOUR] ? JT_FOLLOW_CLOCK : JT_GAP_FIRST;
+  pattern->stars = stars;
+  pattern->has_seconds = n_spans == MAX_FIELDS;
+  pattern->any_day_field = (stars & (1 << FIELD_DAY | 1 << FIELD_WEEKDAY)) == 0;
+  pattern->zone_rule = (stars & (1 << FIELD_MINUTE | 1 << FIELD_HOUR)) != 0 ? JT_FOLLOW_CLOCK : JT_GAP_FIRST;
   return TRUE;
 }
 
 gboolean
-jt_cron_parse (JtScan *scan, JtPattern *pattern, GString *normalized)
+jt_cron_parse (JtScan *scan, JtPattern *pattern)
 {
   Span spans[MAX_FIELDS];
   guint n_spans;
@@ -507,7 +418,7 @@ jt_cron_parse (JtScan *scan, JtPattern *pattern, GString *normalized)
       if (!find_nickname (scan, &fields))
         return FALSE;
       inner = (JtScan) { .text = fields, .at = fields };
-      return jt_cron_parse (&inner, pattern, normalized);
+      return jt_cron_parse (&inner, pattern);
     }
-  return split_fields (scan, spans, &n_spans) && parse_fields (scan, pattern, normalized, spans, n_spans);
+  return split_fields (scan, spans, &n_spans) && parse_fields (scan, pattern, spans, n_spans);
 }

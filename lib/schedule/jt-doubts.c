@@ -44,7 +44,7 @@ jt_doubts_field (const JtDoubts *doubts, guint from_end)
 
   if (!is_cron (doubts))
     return g_strdup ("");
-  fields = g_strsplit (doubts->schedule->normalized, " ", -1);
+  fields = g_strsplit (jt_schedule_get_normalized (doubts->schedule), " ", -1);
   count = g_strv_length (fields);
   return g_strdup (from_end < count ? fields[count - 1 - from_end] : "");
 }
@@ -100,7 +100,7 @@ jt_doubt_each_second (JtDoubts *doubts)
 void
 jt_doubt_sixth_field (JtDoubts *doubts)
 {
-  const char *text = doubts->schedule->normalized;
+  const char *text = jt_schedule_get_normalized (doubts->schedule);
   g_auto (GStrv) fields = is_cron (doubts) ? g_strsplit (text, " ", -1) : NULL;
   g_autofree char *meant = NULL;
 

@@ -9,9 +9,9 @@
 
 typedef struct
 {
-  const JtSchedule *schedule;
-  gint64            from_usec;
-  GStrvBuilder     *found;
+  JtSchedule   *schedule;
+  gint64        from_usec;
+  GStrvBuilder *found;
 } JtDoubts;
 
 void jt_doubts_add (JtDoubts *doubts, const char *format, ...) G_GNUC_PRINTF (2, 3);

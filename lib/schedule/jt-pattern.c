@@ -189,22 +189,22 @@ known_days_of_month (const JtPattern *pattern, KnownMonths *known, int year, int
 
 /* --- times of the day --- */
 
+/* The first matching time of a day >= @usec; -1: none. */
 static gint64
 next_time (const JtPattern *pattern, gint64 usec)
 {
-  for (gint64 hour = usec / HOUR; hour < 24; hour++, usec = hour * HOUR)
+  for (guint32 hours = pattern->hours & (~0u << usec / HOUR); hours != 0; hours &= hours - 1)
     {
-      if (!(pattern->hours & (1u << hour)))
-        continue;
-      for (gint64 minute = usec % HOUR / MINUTE; minute < 60; minute++, usec = hour * HOUR + minute * MINUTE)
-        {
-          gint64 second;
+      gint64 hour_usec = __builtin_ctz (hours) * HOUR;
+      gint64 from = MAX (usec - hour_usec, 0);
 
-          if (!(pattern->minutes & (G_GUINT64_CONSTANT (1) << minute)))
-            continue;
-          second = jt_items_next (pattern->seconds, usec % MINUTE, MINUTE - 1);
+      for (guint64 minutes = pattern->minutes & (~G_GUINT64_CONSTANT (0) << from / MINUTE); minutes != 0; minutes &= minutes - 1)
+        {
+          gint64 minute_usec = __builtin_ctzll (minutes) * MINUTE;
+          gint64 second = jt_items_next (pattern->seconds, MAX (from - minute_usec, 0), MINUTE - 1);
+
           if (second >= 0)
-            return hour * HOUR + minute * MINUTE + second;
+            return hour_usec + minute_usec + second;
         }
     }
   return -1;

@@ -52,12 +52,12 @@ typedef struct
   JtSpecial  specials[JT_PATTERN_MAX_SPECIALS];
   guint      n_specials;
   gboolean   any_day_field; /* cron: a day matches when either field does; else both must */
-  gboolean   has_dom_specials;
-  gboolean   has_dow_specials;
   guint32    hours;        /* bit 0 to 23 */
   guint64    minutes;      /* bit 0 to 59 */
   GArray    *seconds;      /* (element-type JtItem), in microseconds */
   JtZoneRule zone_rule;
+  guint8     stars;        /* cron: the fields that begin with a star, bit 0 second to 5 weekday */
+  gboolean   has_seconds;  /* cron: six fields were written */
 } JtPattern;
 
 #define JT_WALL_NEVER G_MAXINT64

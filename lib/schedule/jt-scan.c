@@ -110,7 +110,7 @@ gboolean
 jt_scan_check_characters (JtScan *scan)
 {
   for (const char *at = scan->text; *at != '\0'; at = g_utf8_next_char (at))
-    if (!check_character (scan, at, g_utf8_get_char (at)))
+    if (!g_ascii_isprint (*at) && !check_character (scan, at, g_utf8_get_char (at)))
       return FALSE;
   return TRUE;
 }

@@ -30,7 +30,9 @@ gboolean jt_scan_name (JtScan *scan, const char *const *names, const char *what,
 extern const char *const jt_weekday_names[]; /* Sunday first */
 extern const char *const jt_month_names[];   /* January first */
 
-/* The two grammars: from scan->at to the end of the text. @normalized: canonical text. Fail with scan->error. */
-gboolean jt_cron_parse (JtScan *scan, JtPattern *pattern, GString *normalized);
-/* @zone: (inout) (transfer full) replaced when the text names one. */
+/* The two grammars: from scan->at to the end of the text. Fail with scan->error. */
+gboolean jt_cron_parse (JtScan *scan, JtPattern *pattern);
+/* What was parsed so, as canonical text. (transfer full) */
+char *jt_cron_format (const JtPattern *pattern);
+/* @normalized: canonical text. @zone: (inout) (transfer full) replaced when the text names one. */
 gboolean jt_calendar_parse (JtScan *scan, JtPattern *pattern, JtZone **zone, GString *normalized);

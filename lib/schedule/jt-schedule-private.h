@@ -18,7 +18,7 @@ struct _JtSchedule
   gint64          wall;      /* at: the wall time that was written; JT_WALL_NEVER: none */
   gboolean        is_after;
   gboolean        is_reboot;
-  char           *normalized; /* (owned) */
+  char           *normalized; /* (owned) (nullable) of cron, made when it is asked for */
 };
 
 /* The greatest elapse <= @until_usec, given one at @first_usec. Bounded work. */

@@ -45,7 +45,6 @@ jt_schedule_unref (JtSchedule *schedule)
 static gboolean
 parse_cron (JtSchedule *self, JtScan *scan)
 {
-  g_autoptr (GString) normalized = NULL;
   gsize length = strcspn (scan->at, " \t");
 
   if (length == strlen ("@reboot") && g_ascii_strncasecmp (scan->at, "@reboot", length) == 0)
@@ -58,12 +57,8 @@ parse_cron (JtSchedule *self, JtScan *scan)
       self->normalized = g_strdup ("@reboot");
       return TRUE;
     }
-  normalized = g_string_new (NULL);
   self->pattern = jt_pattern_new ();
-  if (!jt_cron_parse (scan, self->pattern, normalized))
-    return FALSE;
-  self->normalized = g_strdup (normalized->str);
-  return TRUE;
+  return jt_cron_parse (scan, self->pattern);
 }
 
 static gboolean
@@ -396,7 +391,15 @@ jt_schedule_get_after_end (JtSchedule *self)
 const char *
 jt_schedule_get_normalized (JtSchedule *self)
 {
-  return self->normalized;
+  char *text = g_atomic_pointer_get (&self->normalized);
+
+  if (text != NULL)
+    return text;
+  text = jt_cron_format (self->pattern);
+  if (g_atomic_pointer_compare_and_exchange (&self->normalized, NULL, text))
+    return text;
+  g_free (text);
+  return g_atomic_pointer_get (&self->normalized);
 }
 
 char *

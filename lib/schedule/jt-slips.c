@@ -40,9 +40,8 @@ gboolean
 jt_slip_is_cron (const char *text)
 {
   g_autoptr (JtPattern) pattern = jt_pattern_new ();
-  g_autoptr (GString) normalized = g_string_new (NULL);
   JtScan scan = { .text = text, .at = text };
-  gboolean is_well = jt_cron_parse (&scan, pattern, normalized);
+  gboolean is_well = jt_cron_parse (&scan, pattern);
 
   g_clear_error (&scan.error);
   return is_well;

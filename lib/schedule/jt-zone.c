@@ -32,6 +32,7 @@ struct _JtZone
   gatomicrefcount ref_count;
   char   *name;
   GArray *transitions; /* (element-type Transition), the first one at G_MININT64 */
+  int     found;       /* the transition that was found last, atomic: whoever asks next asks mostly about the same time of year */
   char   *names;       /* NUL-separated abbreviations of the file */
   gsize   names_length;
 };
@@ -63,12 +64,23 @@ jt_zone_get_name (JtZone *zone)
   return zone->name;
 }
 
+static gboolean
+is_in_span (JtZone *zone, guint index, gint64 second)
+{
+  const Transition *transition = &g_array_index (zone->transitions, Transition, index);
+
+  return transition->at <= second && (index + 1 == zone->transitions->len || second < transition[1].at);
+}
+
 static guint
 find_transition (JtZone *zone, gint64 second)
 {
-  guint low = 0;
+  guint low = (guint) g_atomic_int_get (&zone->found);
   guint high = zone->transitions->len;
 
+  if (is_in_span (zone, low, second))
+    return low;
+  low = 0;
   while (high - low > 1)
     {
       guint middle = low + (high - low) / 2;
@@ -78,6 +90,7 @@ find_transition (JtZone *zone, gint64 second)
       else
         high = middle;
     }
+  g_atomic_int_set (&zone->found, (int) low);
   return low;
 }
 
@@ -505,14 +518,14 @@ jt_zone_get (const char *name, GError **error)
   g_autofree char *path = NULL;
   JtZone *zone;
 
+  zone = cache_lookup (key);
+  if (zone != NULL)
+    return zone;
   if (*key != '\0' && !is_zone_name (key))
     {
       g_set_error (error, JT_ERROR, JT_ERROR_INVALID_SCHEDULE, _("'%.64s' is not a zone name; zones have names like Europe/Berlin"), key);
       return NULL;
     }
-  zone = cache_lookup (key);
-  if (zone != NULL)
-    return zone;
   path = g_build_filename (zone_folder (), key, NULL);
   zone = *key == '\0' ? load_system_zone () : load_file (path, key);
   if (zone == NULL && g_str_equal (key, "UTC"))

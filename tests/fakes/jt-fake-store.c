@@ -75,6 +75,21 @@ key_of (guint64 id)
   return g_memdup2 (&id, sizeof id);
 }
 
+/* Of what is told apart by a text besides the number. (transfer full) */
+static char *
+text_key_of (const JtChangeItem *item)
+{
+  return g_strdup_printf ("%" G_GUINT64_FORMAT "/%s", item->id, item->text);
+}
+
+static gboolean
+has_item (GHashTable *table, const JtChangeItem *item)
+{
+  g_autofree char *key = text_key_of (item);
+
+  return g_hash_table_contains (table, key);
+}
+
 static GError *
 check_change (JtFakeStore *self, JtChange *change)
 {
@@ -86,11 +101,10 @@ check_change (JtFakeStore *self, JtChange *change)
   for (guint i = 0; i < change->items->len; i++)
     {
       JtChangeItem *item = &g_array_index (change->items, JtChangeItem, i);
-      g_autofree char *key = g_strdup_printf ("%" G_GUINT64_FORMAT "/%s", item->id, item->text);
 
-      if (item->kind == JT_CHANGE_ADD_OCCURRENCE && g_hash_table_contains (self->occurrences, key))
+      if (item->kind == JT_CHANGE_ADD_OCCURRENCE && has_item (self->occurrences, item))
         return g_error_new_literal (JT_ERROR, JT_ERROR_EXISTS, "occurrence exists");
-      if (item->kind == JT_CHANGE_ADD_REQUEST && g_hash_table_contains (self->requests, key))
+      if (item->kind == JT_CHANGE_ADD_REQUEST && has_item (self->requests, item))
         return g_error_new_literal (JT_ERROR, JT_ERROR_EXISTS, "request exists");
     }
   return NULL;
@@ -178,7 +192,6 @@ add_sample (JtFakeStore *self, const JtSample *sample)
 static void
 apply_item (JtFakeStore *self, JtChangeItem *item)
 {
-  g_autofree char *key = g_strdup_printf ("%" G_GUINT64_FORMAT "/%s", item->id, item->text);
   JtStoreRequest *request;
 
   switch (item->kind)
@@ -202,7 +215,7 @@ apply_item (JtFakeStore *self, JtChangeItem *item)
       entry_of (self, item->id)->status = item->status;
       break;
     case JT_CHANGE_ADD_OCCURRENCE:
-      g_hash_table_add (self->occurrences, g_steal_pointer (&key));
+      g_hash_table_add (self->occurrences, text_key_of (item));
       break;
     case JT_CHANGE_PUT_RUN:
       g_hash_table_insert (self->runs, key_of (item->run->id), jt_run_ref (item->run));
@@ -217,13 +230,13 @@ apply_item (JtFakeStore *self, JtChangeItem *item)
       request->digest = g_strdup (item->text2);
       request->first_id = (guint64) item->number;
       request->count = (guint) item->number2;
-      g_hash_table_insert (self->requests, g_steal_pointer (&key), request);
+      g_hash_table_insert (self->requests, text_key_of (item), request);
       break;
     case JT_CHANGE_SET_META:
       g_hash_table_insert (self->meta, g_strdup (item->text), g_strdup (item->text2));
       break;
     case JT_CHANGE_PUT_MARK:
-      g_hash_table_insert (self->marks, g_steal_pointer (&key), make_mark (item));
+      g_hash_table_insert (self->marks, text_key_of (item), make_mark (item));
       break;
     case JT_CHANGE_CLEAR_MARKS:
       g_hash_table_foreach_remove (self->marks, is_mark_of, &item->id);

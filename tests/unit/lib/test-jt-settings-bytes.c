@@ -14,6 +14,7 @@ static const char *const dicts[] = {
   "{'': <''>}",
   "{'enabled': <false>, 'nice': <-5>, 'retries': <uint32 3>, 'timeout': <uint64 5400000000>, 'retry-jitter': <0.25>}",
   "{'command': <['tar', 'czf', '', 'Grüße']>, 'codes': <[0, 3, -1]>, 'none': <@as []>, 'no-codes': <@ai []>}",
+  "{'as': <['x']>, 'bs': <['']>, 'cs': <['', '', 'y']>, 'keys': <['z']>, 'key': <['a', 'b']>}",
   "{'b': <true>, 'deep': <{'x': <('y', 1)>}>, 'last': <'z'>}",
 };
 
@@ -42,6 +43,19 @@ value_of (const JtSettingBytes *entry, gboolean is_trusted)
   return g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (type), bytes, is_trusted));
 }
 
+/* @value: what is read when an as is asked for string by string. */
+static void
+assert_same_strings (const JtSettingBytes *entry, GVariant *value)
+{
+  g_autofree const char **strings = g_variant_get_strv (value, NULL);
+  guint n = 0;
+
+  for (; strings[n] != NULL; n++)
+    g_assert_cmpstr (jt_setting_bytes_get_nth (entry, n), ==, strings[n]);
+  g_assert_null (jt_setting_bytes_get_nth (entry, n));
+  g_assert_null (jt_setting_bytes_get_nth (entry, G_MAXUINT));
+}
+
 static void
 assert_same (GVariant *dict)
 {
@@ -65,6 +79,8 @@ assert_same (GVariant *dict)
       g_assert_true (jt_setting_bytes_has_type (&entry, g_variant_get_type_string (value)));
       read = value_of (&entry, FALSE);
       g_assert_true (g_variant_equal (read, value));
+      if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING_ARRAY))
+        assert_same_strings (&entry, value);
       g_assert_true (jt_setting_bytes_find (data, g_variant_get_size (normal), key, &found));
       g_assert_true (found.value == entry.value);
     }
@@ -107,6 +123,8 @@ try_damaged (const guint8 *data, gsize length)
         g_autoptr (GVariant) value = value_of (&entry, FALSE);
 
         g_assert_true (g_variant_is_normal_form (value));
+        if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING_ARRAY))
+          assert_same_strings (&entry, value);
       }
 }
 

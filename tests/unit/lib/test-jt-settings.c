@@ -470,6 +470,12 @@ test_key_file (void)
   g_assert_no_error (error);
   command = jt_settings_get_strv (settings, "command");
   g_assert_cmpstr (command[2], ==, "a;b");
+  g_assert_null (command[3]);
+  g_assert_cmpstr (jt_settings_get_nth (settings, "command", 2), ==, "a;b");
+  g_assert_null (jt_settings_get_nth (settings, "command", 3));
+  g_assert_true (jt_settings_has_entry (settings, "schedule", "@daily"));
+  g_assert_false (jt_settings_has_entry (settings, "schedule", "@dail"));
+  g_assert_null (jt_settings_get_nth (settings, "tags", 0));
   g_assert_cmpuint (jt_settings_get_uint64 (settings, "timeout"), ==, 900000000);
   g_assert_false (jt_settings_get_boolean (settings, "enabled"));
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
