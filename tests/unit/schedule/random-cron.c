@@ -55,17 +55,18 @@ add_numbers (GRand *rand, CronField *field, GString *text, const FieldKind *kind
   int first = g_rand_int_range (rand, kind->least, kind->most + 1);
   int last = first;
   int step = 1;
+  gboolean may_name_7 = first > 0 && !field->is_plain;
 
   add_value (rand, text, kind, first, kind != &weekdays || first != 7);
   if (chance (rand, 40))
     {
       last = g_rand_int_range (rand, first, kind->most + 1);
       g_string_append_c (text, '-');
-      add_value (rand, text, kind, last, kind != &weekdays || last != 7 || first > 0);
+      add_value (rand, text, kind, last, kind != &weekdays || last != 7 || may_name_7);
       if (chance (rand, 40))
         add_step (rand, text, kind, &step);
     }
-  else if (chance (rand, 20))
+  else if (!field->is_plain && chance (rand, 20))
     {
       last = kind->most;
       add_step (rand, text, kind, &step);
@@ -140,38 +141,55 @@ add_field (GRand *rand, CronField *field, GString *text, const FieldKind *kind, 
   if (chance (rand, star_chance))
     {
       field->is_star = TRUE;
-      add_star (rand, field, text, kind, is_day && chance (rand, 15) ? '?' : '*');
+      add_star (rand, field, text, kind, is_day && !field->is_plain && chance (rand, 15) ? '?' : '*');
       n_items = chance (rand, 92) ? 0 : 1;
     }
   for (int i = 0; i < n_items; i++)
     {
       if (i > 0 || field->is_star)
         g_string_append_c (text, ',');
-      if (is_day && chance (rand, 20))
+      if (i > 0 && chance (rand, 5))
+        add_star (rand, field, text, kind, '*');
+      else if (is_day && !field->is_plain && chance (rand, 20))
         add_rule (rand, field, text, kind);
       else
         add_numbers (rand, field, text, kind);
     }
 }
 
+static void
+add_fields (GRand *rand, CronExpression *expression)
+{
+  add_field (rand, &expression->minute, expression->text, &minutes, 25);
+  add_field (rand, &expression->hour, expression->text, &hours, 40);
+  add_field (rand, &expression->day, expression->text, &days, 55);
+  add_field (rand, &expression->month, expression->text, &months, 80);
+  add_field (rand, &expression->weekday, expression->text, &weekdays, 55);
+  expression->weekday.has[0] |= expression->weekday.has[7];
+}
+
 void
 random_cron (GRand *rand, CronExpression *expression)
 {
-  GString *text = g_string_new (NULL);
-
   memset (expression, 0, sizeof *expression);
-  expression->text = text;
+  expression->text = g_string_new (NULL);
   expression->has_seconds = chance (rand, 15);
   if (expression->has_seconds)
-    add_field (rand, &expression->second, text, &seconds, 10);
+    add_field (rand, &expression->second, expression->text, &seconds, 10);
   else
     expression->second.has[0] = TRUE;
-  add_field (rand, &expression->minute, text, &minutes, 25);
-  add_field (rand, &expression->hour, text, &hours, 40);
-  add_field (rand, &expression->day, text, &days, 55);
-  add_field (rand, &expression->month, text, &months, 80);
-  add_field (rand, &expression->weekday, text, &weekdays, 55);
-  expression->weekday.has[0] |= expression->weekday.has[7];
+  add_fields (rand, expression);
+}
+
+void
+random_crontab (GRand *rand, CronExpression *expression)
+{
+  memset (expression, 0, sizeof *expression);
+  expression->text = g_string_new (NULL);
+  expression->second.has[0] = TRUE;
+  expression->minute.is_plain = expression->hour.is_plain = expression->day.is_plain = TRUE;
+  expression->month.is_plain = expression->weekday.is_plain = TRUE;
+  add_fields (rand, expression);
 }
 
 void

@@ -26,7 +26,8 @@ typedef struct
 typedef struct
 {
   gboolean   has[64];
-  gboolean   is_star; /* begins with '*' or '?' */
+  gboolean   is_plain; /* is to have no more than Debian's cron reads */
+  gboolean   is_star;  /* begins with '*' or '?' */
   SpecialDay special[8];
   guint      n_special;
 } CronField;
@@ -39,4 +40,7 @@ typedef struct
 } CronExpression;
 
 void random_cron (GRand *rand, CronExpression *expression);
+/* One that Debian's cron reads as we do: no seconds, no '?', no L, W and #, no step behind a single value, and Sunday as the end of a range
+ * is 7. */
+void random_crontab (GRand *rand, CronExpression *expression);
 void cron_expression_clear (CronExpression *expression);
