@@ -20,16 +20,87 @@ jt_outbox_key_of (const JtDelivery *delivery)
   return g_strconcat (delivery->recipient, "\n", delivery->address != NULL ? delivery->address : "", NULL);
 }
 
-/* --- which of them may go --- */
+/* --- oldest first --- */
 
+/* What is forgotten is found out again from the record. */
 static void
-postpone (JtChange *change, const JtDelivery *delivery, gint64 until_usec)
+note_known (Lane *lane, const char *key)
 {
-  g_autoptr (JtDelivery) copy = jt_delivery_copy (delivery);
-
-  copy->next_usec = until_usec;
-  jt_change_put_delivery (change, copy);
+  if (g_hash_table_contains (lane->known, key))
+    return;
+  if (g_hash_table_size (lane->known) >= JT_OUTBOX_MAX_PACED)
+    g_hash_table_remove_all (lane->known);
+  g_hash_table_add (lane->known, g_strdup (key));
 }
+
+/* Of several reasons to wait it is the one that lasts the longest. */
+static void
+block (Lane *lane, const JtDelivery *delivery, gint64 at_least_usec)
+{
+  g_autofree char *key = jt_outbox_key_of (delivery);
+  gint64 *before_usec = g_hash_table_lookup (lane->blocked, key);
+  gint64 until_usec = MAX (at_least_usec, before_usec != NULL ? *before_usec : 0);
+
+  if (g_hash_table_size (lane->blocked) >= JT_OUTBOX_MAX_PACED)
+    {
+      g_hash_table_remove_all (lane->blocked);
+      g_hash_table_remove_all (lane->known);
+    }
+  g_hash_table_replace (lane->blocked, g_steal_pointer (&key), g_memdup2 (&until_usec, sizeof until_usec));
+}
+
+/* Whoever was reached is not the trouble of what could not be delivered along with it. */
+static void
+unblock (Lane *lane, const JtDelivery *delivery)
+{
+  g_autofree char *key = jt_outbox_key_of (delivery);
+
+  g_hash_table_remove (lane->blocked, key);
+}
+
+void
+jt_lane_let_by (Lane *lane, const JtDelivery *delivery)
+{
+  g_autofree char *key = jt_outbox_key_of (delivery);
+
+  g_hash_table_remove (lane->blocked, key);
+  note_known (lane, key);
+}
+
+/* It was read for the sake of what is younger. */
+static gboolean
+is_elder (Lane *lane, const JtDelivery *delivery)
+{
+  return delivery->next_usec > lane->asked_usec;
+}
+
+/* Who was tried before the service began, and waits for another try: the record has kept that. */
+guint
+jt_lane_learn (Lane *lane, GPtrArray *due)
+{
+  guint n_elders = 0;
+
+  for (guint i = 0; i < due->len; i++)
+    {
+      const JtDelivery *delivery = g_ptr_array_index (due, i);
+      g_autofree char *key = jt_outbox_key_of (delivery);
+
+      if (!is_elder (lane, delivery))
+        continue;
+      n_elders++;
+      if (!g_hash_table_contains (lane->known, key))
+        block (lane, delivery, delivery->next_usec);
+    }
+  for (guint i = 0; i < due->len; i++)
+    {
+      g_autofree char *key = jt_outbox_key_of (g_ptr_array_index (due, i));
+
+      note_known (lane, key);
+    }
+  return n_elders;
+}
+
+/* --- which of them may go --- */
 
 static void
 hold_for_throttle (JtChange *change, const JtDelivery *delivery, gint64 until_usec)
@@ -102,7 +173,7 @@ may_be_merged (const JtDelivery *delivery)
   return delivery->attempts == 0 && delivery->count == 0 && !g_str_equal (delivery->event, jt_notify_event_to_string (JT_NOTIFY_TEST));
 }
 
-/* TRUE: it may go. Else what becomes of it is in @change, or it waits for an older one to go first. (Those that wait are not written each:
+/* TRUE: it may go. Else what becomes of it is in @change, or it waits for an older one to go first, or for its recipient's pace. (Those that wait are not written each:
  * there may be very many of them.) */
 static gboolean
 admit (Lane *lane, JtChange *change, const JtDelivery *delivery)
@@ -124,7 +195,7 @@ admit (Lane *lane, JtChange *change, const JtDelivery *delivery)
   if (may_be_merged (delivery))
     hold_for_throttle (change, delivery, until_usec);
   else
-    postpone (change, delivery, until_usec);
+    block (lane, delivery, until_usec);
   return FALSE;
 }
 
@@ -200,28 +271,6 @@ note_success (Lane *lane)
   g_clear_pointer (&lane->problem, g_free);
 }
 
-/* The oldest goes first: what is younger waits while that does. Of several it is the one that has to wait the longest. */
-static void
-block (Lane *lane, const JtDelivery *delivery)
-{
-  g_autofree char *key = jt_outbox_key_of (delivery);
-  gint64 *before_usec = g_hash_table_lookup (lane->blocked, key);
-  gint64 until_usec = MAX (delivery->next_usec, before_usec != NULL ? *before_usec : 0);
-
-  if (g_hash_table_size (lane->blocked) >= JT_OUTBOX_MAX_PACED)
-    g_hash_table_remove_all (lane->blocked);
-  g_hash_table_replace (lane->blocked, g_steal_pointer (&key), g_memdup2 (&until_usec, sizeof until_usec));
-}
-
-/* Whoever was reached is not the trouble of what could not be delivered along with it. */
-static void
-unblock (Lane *lane, const JtDelivery *delivery)
-{
-  g_autofree char *key = jt_outbox_key_of (delivery);
-
-  g_hash_table_remove (lane->blocked, key);
-}
-
 /* It waits for another try, or has had its time. */
 static void
 take_retry (Lane *lane, JtDelivery *copy, const char *reason, gint64 after_usec, gboolean is_ambiguous)
@@ -239,7 +288,8 @@ take_retry (Lane *lane, JtDelivery *copy, const char *reason, gint64 after_usec,
     }
   jt_delivery_set_state (copy, JT_DELIVERY_WAITING, NULL);
   copy->next_usec = now_usec + delay_usec;
-  block (lane, copy);
+  /* The oldest goes first: what is younger waits while that does. */
+  block (lane, copy, copy->next_usec);
 }
 
 static void
@@ -441,7 +491,7 @@ jt_lane_send (Lane *lane, GPtrArray *due)
   lane->batch = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_delivery_unref);
   lane->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_message_unref);
   for (guint i = 0; i < owned->len; i++)
-    if (admit (lane, change, g_ptr_array_index (owned, i)))
+    if (!is_elder (lane, g_ptr_array_index (owned, i)) && admit (lane, change, g_ptr_array_index (owned, i)))
       g_ptr_array_add (lane->batch, jt_delivery_ref (g_ptr_array_index (owned, i)));
   lane->has_moved |= lane->batch->len > 0 || change->items->len > 0;
   if (change->items->len > 0)

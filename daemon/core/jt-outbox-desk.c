@@ -354,9 +354,9 @@ on_due (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (due == NULL)
     jt_log_warning ("popups cannot be read: %s", error->message);
-  if (due == NULL || due->len == 0 || desk->n_agents == 0)
+  if (due == NULL || due->len == 0 || desk->n_agents == 0 || desk->outbox->recovery != NULL)
     {
-      desk->wants_summary &= due == NULL || desk->n_agents == 0;
+      desk->wants_summary &= due == NULL || desk->n_agents == 0 || desk->outbox->recovery != NULL;
       rest (desk);
     }
   else if (take_summary_wish (desk, due))
@@ -411,7 +411,7 @@ jt_desk_work (Desk *desk)
       desk->has_news = TRUE;
       return;
     }
-  if (!desk->outbox->is_started || desk->n_agents == 0)
+  if (!desk->outbox->is_started || desk->outbox->recovery != NULL || desk->n_agents == 0)
     return;
   begin (desk);
   query = jt_due_query_new (JT_CHANNEL_DESKTOP, jt_outbox_now (desk->outbox), JT_OUTBOX_MAX_DIGEST);

@@ -244,6 +244,45 @@ test_oldest_first (House *house, gconstpointer data)
   assert_row (house, 4, "delivered");
 }
 
+/* Nor after a start: the record knows who is to be tried again. */
+static void
+test_oldest_first_restarted (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", TO_OPS);
+
+  prefer (house, ALICE, "{" BY_MAIL "}");
+  script (house, "ops@example.com", JT_OUTCOME_RETRY, "450 mailbox busy");
+  fail (house, job);
+  assert_sent (house, "email: 2 1");
+  close_house (house);
+  open_house (house, TRUE);
+  script (house, "ops@example.com", JT_OUTCOME_DELIVERED, "250 ok");
+  fail (house, job);
+  assert_sent (house, "email: 3");
+  assert_row (house, 4, "waiting");
+  pass (house, 2 * MINUTE);
+  assert_sent (house, "email: 2 4");
+}
+
+/* What a person asks for does not wait for it. */
+static void
+test_asked_goes_first (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+
+  prefer (house, ALICE, "{" BY_MAIL "}");
+  script (house, NULL, JT_OUTCOME_RETRY, "450 mailbox busy");
+  fail (house, job);
+  assert_sent (house, "email: 1");
+  script (house, NULL, JT_OUTCOME_DELIVERED, "250 ok");
+  close_house (house);
+  open_house (house, TRUE);
+  jt_outbox_test_async (house->outbox, ALICE, "alice", "email", "alice@example.com", NULL, NULL, NULL);
+  await (house);
+  assert_sent (house, "email: 2");
+  assert_row (house, 1, "waiting");
+}
+
 /* One that cannot be reached keeps nobody else waiting, and the channel is no worse for it. */
 static void
 test_one_recipient_dead (House *house, gconstpointer data)
@@ -426,6 +465,41 @@ test_killed (House *house, gconstpointer data)
     g_object_unref (old_notifier);
     g_object_unref (old_channels);
   }
+}
+
+/* Killed, or the storage fails, with very many on their way: they are taken back in slices, in order, before anything else goes. */
+static void
+test_killed_with_many (House *house, gconstpointer data)
+{
+  JtFakeStore *store = JT_FAKE_STORE (house->base.store);
+  g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_delivery_unref);
+  JtChange *change = jt_change_new ();
+  guint n_commits;
+
+  jt_outbox_stop (house->outbox);
+  for (guint i = 0; i < 1201; i++)
+    {
+      JtDelivery *delivery = jt_notifier_make_test (house->notifier, ALICE, "alice", i % 3 == 0 ? "desktop" : "email", "a@example.com");
+
+      delivery->state = i < 1200 ? JT_DELIVERY_SENDING : JT_DELIVERY_WAITING;
+      jt_change_put_delivery (change, delivery);
+      g_ptr_array_add (kept, delivery);
+    }
+  jt_tracker_commit_async (house->base.tracker, change, NULL, NULL, NULL);
+  close_house (house);
+  jt_fake_channels_hold (channels_of (house), TRUE);
+  n_commits = jt_fake_store_count_commits (store);
+  open_house (house, TRUE);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_SENDING), ==, 0);
+  g_assert_cmpuint (jt_fake_store_count_commits (store) - n_commits, <, 10);
+  for (guint64 id = 1; id <= 1200; id++)
+    g_assert_cmpuint (row (house, id)->ambiguous, ==, 1);
+  g_assert_cmpuint (row (house, 1201)->ambiguous, ==, 0);
+  /* As many as may have gone already. */
+  assert_sent (house, "");
+  pass (house, MINUTE);
+  assert_sent (house, "email: 2 3 5 6 8 9 11 12 14 15");
+  jt_fake_channels_hold (channels_of (house), FALSE);
 }
 
 static void
@@ -1064,6 +1138,8 @@ main (int argc, char *argv[])
   ADD ("overdue", test_overdue);
   ADD ("clock-set-back", test_clock_set_back);
   ADD ("oldest-first", test_oldest_first);
+  ADD ("oldest-first-restarted", test_oldest_first_restarted);
+  ADD ("asked-goes-first", test_asked_goes_first);
   ADD ("one-recipient-dead", test_one_recipient_dead);
   ADD ("channel-pauses", test_channel_pauses);
   ADD ("vain", test_vain);
@@ -1071,6 +1147,7 @@ main (int argc, char *argv[])
   ADD ("rest-ends", test_rest_ends);
   ADD ("dead-channel-alone", test_dead_channel_alone);
   ADD ("killed", test_killed);
+  ADD ("killed-with-many", test_killed_with_many);
   ADD ("ambiguous-verdict", test_ambiguous_verdict);
   ADD ("storage-fails", test_storage_fails);
   ADD ("quiet-hours", test_quiet_hours);
