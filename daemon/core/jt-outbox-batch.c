@@ -10,9 +10,14 @@
 /* One batch of one lane: what may go now is put into words, put on record as being sent, handed over, and what became of it put on
  * record. Each step is durable before the next begins. */
 
-/* Recipients in a row who could not be reached, before the channel as a whole is given a pause. One whose mailbox is full, or whose server
- * is away, waits alone and keeps nobody else waiting. */
-#define MAX_VAIN 3
+/* Recipients in a row for whom the channel answered "not now", and nobody whom it reached, before it is taken to be the server that takes
+ * nothing and is given a rest. One whose mailbox is full, or whose server is away, waits alone and keeps nobody else waiting. */
+#define MAX_VAIN 20
+/* Such a rest is short: it may be those recipients after all, and there may be others by now. */
+#define MAX_REST_USEC (600 * (gint64) G_USEC_PER_SEC)
+
+/* A server that says when it may be asked again is believed up to this. */
+#define MAX_ASKED_USEC (24 * 3600 * (gint64) G_USEC_PER_SEC)
 
 char *
 jt_outbox_key_of (const JtDelivery *delivery)
@@ -233,40 +238,52 @@ set_problem (Lane *lane, const char *problem)
 static void
 pause_lane (Lane *lane, gint64 delay_usec, const char *problem)
 {
-  if (lane->paused_until_usec == 0)
-    jt_log_warning ("channel %s does not work and is tried again later: %s", lane->name, problem);
   lane->paused_until_usec = jt_outbox_now (lane->outbox) + delay_usec;
   set_problem (lane, problem);
 }
 
+/* The channel itself does not work. @delay_usec: 0: for longer each time. */
 static void
-note_failure (Lane *lane, const char *problem)
+note_failure (Lane *lane, gint64 delay_usec, const char *problem)
 {
-  lane->n_failures++;
-  pause_lane (lane, jt_backoff_get_delay (lane->n_failures, g_str_hash (lane->name)), problem);
+  if (lane->n_failures++ == 0)
+    jt_log_warning ("channel %s does not work and is tried again later: %s", lane->name, problem);
+  pause_lane (lane, delay_usec != 0 ? delay_usec : jt_backoff_get_delay (lane->n_failures, g_str_hash (lane->name)), problem);
 }
 
-/* Nothing of the batch could be delivered: it may be the recipients, or all of it. */
+static void
+note_answer (Lane *lane)
+{
+  if (lane->n_failures > 0)
+    jt_log_info ("channel %s works again", lane->name);
+  lane->n_failures = 0;
+}
+
+/* It answers, and nothing of the batch could be delivered: that is about the recipients, of whom each waits alone, until there are too
+ * many of them. Greylisted mail is taken on a later try, so the next batch begins with those who were there first. */
 static void
 note_vain (Lane *lane, const char *problem)
 {
+  note_answer (lane);
   for (guint i = 0; i < lane->batch->len && g_hash_table_size (lane->vain) < MAX_VAIN; i++)
     g_hash_table_add (lane->vain, jt_outbox_key_of (g_ptr_array_index (lane->batch, i)));
-  if (g_hash_table_size (lane->vain) >= MAX_VAIN)
-    {
-      note_failure (lane, problem);
-      return;
-    }
   set_problem (lane, problem);
+  if (g_hash_table_size (lane->vain) < MAX_VAIN)
+    return;
+  if (lane->n_rests++ == 0)
+    jt_log_warning ("channel %s reaches nobody and is tried less often: %s", lane->name, problem);
+  pause_lane (lane, MIN (jt_backoff_get_delay (lane->n_rests, g_str_hash (lane->name)), MAX_REST_USEC), problem);
+  g_clear_pointer (&lane->after_recipient, g_free);
 }
 
 static void
 note_success (Lane *lane)
 {
-  if (lane->n_failures > 0)
-    jt_log_info ("channel %s works again", lane->name);
+  note_answer (lane);
+  if (lane->n_rests > 0)
+    jt_log_info ("channel %s reaches somebody again", lane->name);
+  lane->n_rests = 0;
   g_hash_table_remove_all (lane->vain);
-  lane->n_failures = 0;
   lane->paused_until_usec = 0;
   g_clear_pointer (&lane->problem, g_free);
 }
@@ -292,6 +309,19 @@ take_retry (Lane *lane, JtDelivery *copy, const char *reason, gint64 after_usec,
   block (lane, copy, copy->next_usec);
 }
 
+/* It is the channel that does not work: nothing of this one was delivered, and that does not count as an attempt. */
+static void
+wait_for_channel (Lane *lane, JtDelivery *copy, const char *reason)
+{
+  jt_delivery_set_state (copy, JT_DELIVERY_WAITING, NULL);
+  copy->attempts--;
+  copy->next_usec = lane->paused_until_usec;
+  g_free (copy->reason);
+  copy->reason = g_strdup (reason);
+  if (copy->expires_usec != 0 && copy->next_usec >= copy->expires_usec)
+    jt_delivery_set_state (copy, JT_DELIVERY_EXPIRED, NULL);
+}
+
 static void
 take_verdict (Lane *lane, JtChange *change, const JtDelivery *delivery, const JtChannelVerdict *verdict)
 {
@@ -314,7 +344,10 @@ take_verdict (Lane *lane, JtChange *change, const JtDelivery *delivery, const Jt
       jt_log_warning ("notification %" G_GUINT64_FORMAT " to %s by %s is given up: %s", copy->id, copy->recipient, copy->channel, verdict->detail);
       break;
     case JT_OUTCOME_RETRY:
-      take_retry (lane, copy, verdict->detail, verdict->after_usec, verdict->is_ambiguous);
+      if (verdict->pauses && !verdict->is_ambiguous)
+        wait_for_channel (lane, copy, verdict->detail);
+      else
+        take_retry (lane, copy, verdict->detail, verdict->after_usec, verdict->is_ambiguous);
       break;
     }
   jt_change_put_delivery (change, copy);
@@ -328,56 +361,57 @@ set_words (char **words, const JtDelivery *delivery, const JtChannelVerdict *ver
   *words = jt_delivery_hide_address (delivery, verdict->detail != NULL ? verdict->detail : "");
 }
 
+/* How the channel itself is, as its answers tell. */
 static void
-take_verdicts (Lane *lane, JtChange *change, GPtrArray *verdicts)
+judge_channel (Lane *lane, GPtrArray *verdicts)
 {
-  g_autofree char *pausing = NULL;
+  g_autofree char *failure = NULL;
   g_autofree char *last_retry = NULL;
+  gint64 delay_usec = 0;
   guint n_retries = 0;
 
   for (guint i = 0; i < lane->batch->len; i++)
     {
       const JtChannelVerdict *verdict = g_ptr_array_index (verdicts, i);
 
-      take_verdict (lane, change, g_ptr_array_index (lane->batch, i), verdict);
+      n_retries += verdict->outcome == JT_OUTCOME_RETRY;
       if (verdict->outcome == JT_OUTCOME_RETRY)
-        {
-          n_retries++;
-          set_words (&last_retry, g_ptr_array_index (lane->batch, i), verdict);
-        }
-      if (verdict->pauses)
-        set_words (&pausing, g_ptr_array_index (lane->batch, i), verdict);
+        set_words (&last_retry, g_ptr_array_index (lane->batch, i), verdict);
+      if (!verdict->pauses)
+        continue;
+      set_words (&failure, g_ptr_array_index (lane->batch, i), verdict);
+      /* (what is refused for good is for somebody to put right) */
+      delay_usec = MAX (delay_usec, verdict->outcome == JT_OUTCOME_REFUSED ? JT_OUTBOX_LONG_PAUSE_USEC
+                                                                           : MIN (verdict->after_usec, MAX_ASKED_USEC));
     }
-  for (guint i = 0; i < lane->batch->len; i++)
-    if (((JtChannelVerdict *) verdicts->pdata[i])->outcome == JT_OUTCOME_DELIVERED)
-      unblock (lane, g_ptr_array_index (lane->batch, i));
-  if (pausing != NULL)
-    {
-      lane->n_failures++; /* (with one it is tried again) */
-      pause_lane (lane, JT_OUTBOX_LONG_PAUSE_USEC, pausing);
-    }
+  if (failure != NULL)
+    note_failure (lane, delay_usec, failure);
   else if (n_retries == lane->batch->len)
     note_vain (lane, last_retry);
   else
     note_success (lane);
 }
 
-/* Nothing of it was delivered: it does not count as an attempt. */
+static void
+take_verdicts (Lane *lane, JtChange *change, GPtrArray *verdicts)
+{
+  judge_channel (lane, verdicts);
+  for (guint i = 0; i < lane->batch->len; i++)
+    take_verdict (lane, change, g_ptr_array_index (lane->batch, i), g_ptr_array_index (verdicts, i));
+  for (guint i = 0; i < lane->batch->len; i++)
+    if (((JtChannelVerdict *) verdicts->pdata[i])->outcome == JT_OUTCOME_DELIVERED)
+      unblock (lane, g_ptr_array_index (lane->batch, i));
+}
+
 static void
 take_failure (Lane *lane, JtChange *change, const GError *error)
 {
-  note_failure (lane, error->message);
+  note_failure (lane, 0, error->message);
   for (guint i = 0; i < lane->batch->len; i++)
     {
       g_autoptr (JtDelivery) copy = jt_delivery_copy (g_ptr_array_index (lane->batch, i));
 
-      jt_delivery_set_state (copy, JT_DELIVERY_WAITING, NULL);
-      copy->attempts--;
-      copy->next_usec = lane->paused_until_usec;
-      g_free (copy->reason);
-      copy->reason = g_strdup (error->message);
-      if (copy->expires_usec != 0 && copy->next_usec >= copy->expires_usec)
-        jt_delivery_set_state (copy, JT_DELIVERY_EXPIRED, NULL);
+      wait_for_channel (lane, copy, error->message);
       jt_change_put_delivery (change, copy);
     }
 }
@@ -482,6 +516,23 @@ on_others_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
   begin_batch (lane);
 }
 
+/* What went wrong without an answer again and again may be what brings its channel down, and then goes alone, so that it does that to no
+ * others. */
+static gboolean
+goes_alone (const JtDelivery *delivery)
+{
+  return delivery->ambiguous >= 2;
+}
+
+/* The others are found again in the next turn. */
+static gboolean
+has_room (Lane *lane, const JtDelivery *delivery)
+{
+  if (lane->batch->len == 0)
+    return TRUE;
+  return !goes_alone (delivery) && !goes_alone (g_ptr_array_index (lane->batch, 0));
+}
+
 void
 jt_lane_send (Lane *lane, GPtrArray *due)
 {
@@ -491,8 +542,12 @@ jt_lane_send (Lane *lane, GPtrArray *due)
   lane->batch = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_delivery_unref);
   lane->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_message_unref);
   for (guint i = 0; i < owned->len; i++)
-    if (!is_elder (lane, g_ptr_array_index (owned, i)) && admit (lane, change, g_ptr_array_index (owned, i)))
-      g_ptr_array_add (lane->batch, jt_delivery_ref (g_ptr_array_index (owned, i)));
+    {
+      JtDelivery *delivery = g_ptr_array_index (owned, i);
+
+      if (!is_elder (lane, delivery) && has_room (lane, delivery) && admit (lane, change, delivery))
+        g_ptr_array_add (lane->batch, jt_delivery_ref (delivery));
+    }
   lane->has_moved |= lane->batch->len > 0 || change->items->len > 0;
   if (change->items->len > 0)
     {

@@ -11,6 +11,9 @@
 /* Of one recipient in one batch. */
 #define EACH 10
 
+/* Recipients who are tried when nobody could be reached. */
+#define PROBE 20
+
 static void find_due (Lane *lane);
 
 static void
@@ -255,18 +258,23 @@ on_due (GObject *source, GAsyncResult *result, gpointer user_data)
     sleep_until_next (lane);
 }
 
-/* After a failure of the channel as a whole one is enough to see whether it works again, each time of another recipient. */
+/* After a failure of the channel as a whole one is enough to see whether it works again, each time of another recipient. Where it answered
+ * and took nothing for anybody several are asked for, one of each: some of them may be such as are never taken. */
 static void
 find_due (Lane *lane)
 {
   JtDueQuery *query;
 
-  lane->limit = lane->n_failures > 0 ? 1 : lane->max_batch;
+  lane->limit = lane->max_batch;
+  if (lane->n_failures > 0)
+    lane->limit = 1;
+  else if (lane->n_rests > 0)
+    lane->limit = MIN (lane->max_batch, PROBE);
   if (lane->after_recipient == NULL)
     lane->has_moved = FALSE;
   lane->asked_usec = jt_outbox_now (lane->outbox);
   query = jt_due_query_new (lane->name, lane->asked_usec, lane->limit);
-  query->each = EACH;
+  query->each = lane->n_rests > 0 ? 1 : EACH;
   query->wants_elders = TRUE;
   query->after_recipient = g_strdup (lane->after_recipient);
   jt_store_list_due_deliveries_async (jt_tracker_get_store (lane->outbox->tracker), query, NULL, on_due, lane);

@@ -34,6 +34,7 @@ typedef struct
   gint64     asked_usec;   /* when that was */
   gboolean   has_moved;    /* in this turn of all recipients something was sent, held, put off or given up */
   guint      n_failures;   /* in a row, of the channel as a whole */
+  guint      n_rests;      /* in a row, of a channel that answers and takes nothing for anybody */
   GHashTable *vain;        /* (element-type utf8) (owned) recipients who could not be reached since anybody was */
   gboolean   knows_pace;   /* how much went before the service began: nothing is sent before */
   GPtrArray *due;          /* (owned) (nullable) (element-type JtDelivery) what waits for that */

@@ -173,6 +173,8 @@ jt_outbox_reload (JtOutbox *self)
       lane->is_gone = TRUE;
       lane->paused_until_usec = 0;
       lane->n_failures = 0;
+      lane->n_rests = 0;
+      g_hash_table_remove_all (lane->vain);
       g_clear_pointer (&lane->problem, g_free);
     }
   for (guint i = 0; i < infos->len; i++)
@@ -361,7 +363,9 @@ state_of (const Lane *lane, const JtChannelInfo *info, gint64 now_usec)
 {
   if (lane != NULL && lane->paused_until_usec > now_usec)
     return "paused";
-  return lane == NULL || info->problem != NULL ? "unconfigured" : "ok";
+  if (lane == NULL || info->problem != NULL)
+    return "unconfigured";
+  return lane->problem != NULL ? "failing" : "ok";
 }
 
 static void

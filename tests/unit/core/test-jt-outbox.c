@@ -332,25 +332,157 @@ test_channel_pauses (House *house, gconstpointer data)
   assert_channel (house, "email", "ok", "");
 }
 
-/* Nobody at all can be reached: the channel is given a rest. */
+/* "{'shell': …, 'notify': <['email:u00@example.com', …]>}" (transfer full) */
+static char *
+tell_many (guint count)
+{
+  GString *settings = g_string_new ("{'shell': <'true'>, 'notify': <[");
+
+  for (guint i = 0; i < count; i++)
+    g_string_append_printf (settings, "%s'email:u%02u@example.com'", i > 0 ? ", " : "", i);
+  g_string_append (settings, "]>}");
+  return g_string_free (settings, FALSE);
+}
+
+/* The channel answers for a few that nothing can be delivered now: that keeps nobody else waiting. */
 static void
 test_vain (House *house, gconstpointer data)
 {
   guint64 job = add (house, "j", "{'shell': <'true'>, 'notify': <['email:a@example.com', 'email:b@example.com', 'email:c@example.com']>}");
-  g_autoptr (GVariant) channel = NULL;
-  const char *state = "";
-  const char *problem = "";
+  guint64 other = add (house, "k", PLAIN);
 
   script (house, NULL, JT_OUTCOME_RETRY, "450 <a@example.com>, <b@example.com>, <c@example.com>: full");
+  script (house, "alice@example.com", JT_OUTCOME_DELIVERED, "250 ok");
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autoptr (GVariant) channel = NULL;
+      const char *problem = "";
+
+      prefer (house, ALICE, "{'rules': <[{'channels': <@as []>}]>}");
+      fail (house, job);
+      pass (house, HOUR);
+      channel = find_channel (house, "email");
+      /* Everybody sees this: whose address it was nobody does. */
+      g_variant_lookup (channel, "problem", "&s", &problem);
+      g_assert_nonnull (strstr (problem, "<…>"));
+      assert_channel (house, "email", "failing", problem);
+      prefer (house, ALICE, "{" BY_MAIL "}");
+      fail (house, other);
+      g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, i + 1);
+      assert_channel (house, "email", "ok", "");
+    }
+}
+
+/* Of one batch. */
+static guint
+count_sent (const char *log)
+{
+  guint count = 0;
+
+  for (const char *at = strchr (log, ' '); at != NULL; at = strchr (at + 1, ' '))
+    count++;
+  return count;
+}
+
+/* It takes nothing for anybody: it is given a rest, and then asked for several, those first who were there first. */
+static void
+test_vain_for_all (House *house, gconstpointer data)
+{
+  g_autofree char *settings = tell_many (30);
+  g_autofree char *sent = NULL;
+  guint64 job;
+
+  jt_fake_channels_find (channels_of (house), "email")->max_batch = 25;
+  jt_outbox_reload (house->outbox);
+  prefer (house, ALICE, "{'rules': <[{'channels': <@as []>}]>}");
+  job = add (house, "j", settings);
+  script (house, NULL, JT_OUTCOME_RETRY, "451 greylisted");
   allow_warnings (TRUE);
   fail (house, job);
   allow_warnings (FALSE);
-  channel = find_channel (house, "email");
-  g_variant_lookup (channel, "state", "&s", &state);
-  g_assert_cmpstr (state, ==, "paused");
-  /* Everybody sees this: whose address it was nobody does. */
-  g_variant_lookup (channel, "problem", "&s", &problem);
-  g_assert_nonnull (strstr (problem, "<…>"));
+  assert_channel (house, "email", "paused", "451 greylisted");
+  sent = jt_fake_channels_take_log (channels_of (house));
+  g_assert_cmpuint (count_sent (sent), ==, 25);
+  pass (house, 70 * SECOND);
+  g_free (sent);
+  sent = jt_fake_channels_take_log (channels_of (house));
+  g_assert_true (g_str_has_prefix (sent, "email: 1 "));
+  g_assert_cmpuint (count_sent (sent), ==, 20);
+  /* However long it lasts, it is not asked more seldom than this. */
+  for (guint i = 0; i < 20; i++)
+    pass (house, 11 * MINUTE);
+  script (house, NULL, JT_OUTCOME_DELIVERED, "250 ok");
+  pass (house, 11 * MINUTE);
+  assert_channel (house, "email", "ok", "");
+  pass (house, HOUR + 6 * MINUTE);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 30);
+}
+
+/* It says that it does not work itself: everybody waits, nobody's attempts are used up, and one is tried now and then. */
+static void
+test_channel_fails (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", TO_OPS);
+
+  prefer (house, ALICE, "{" BY_MAIL "}");
+  allow_warnings (TRUE);
+  jt_fake_channels_script (channels_of (house), NULL, JT_OUTCOME_RETRY, "connection refused", 0, FALSE, TRUE);
+  fail (house, job);
+  assert_sent (house, "email: 2 1");
+  assert_channel (house, "email", "paused", "connection refused");
+  g_assert_cmpuint (row (house, 1)->attempts, ==, 0);
+  pass (house, 70 * SECOND);
+  assert_sent (house, "email: 2");
+  g_assert_cmpuint (row (house, 2)->attempts, ==, 0);
+  /* It says when it may be asked again. */
+  jt_fake_channels_script (channels_of (house), NULL, JT_OUTCOME_RETRY, "429 too many", HOUR, FALSE, TRUE);
+  pass (house, 3 * MINUTE);
+  assert_sent (house, "email: 1");
+  pass (house, HOUR - SECOND);
+  assert_sent (house, "");
+  allow_warnings (FALSE);
+  script (house, NULL, JT_OUTCOME_DELIVERED, "250 ok");
+  pass (house, SECOND);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 2);
+  assert_channel (house, "email", "ok", "");
+}
+
+/* After the pause, while it is tried, it is not said to be well. */
+static void
+test_failing_is_shown (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+
+  prefer (house, ALICE, "{" BY_MAIL "}");
+  allow_warnings (TRUE);
+  jt_fake_channels_script (channels_of (house), NULL, JT_OUTCOME_RETRY, "connection refused", 0, FALSE, TRUE);
+  fail (house, job);
+  allow_warnings (FALSE);
+  jt_fake_channels_hold (channels_of (house), TRUE);
+  pass (house, 70 * SECOND);
+  assert_channel (house, "email", "failing", "connection refused");
+  script (house, NULL, JT_OUTCOME_DELIVERED, "250 ok");
+  jt_fake_channels_hold (channels_of (house), FALSE);
+  await (house);
+  assert_channel (house, "email", "ok", "");
+}
+
+/* What may have brought the channel down twice goes alone from then on. */
+static void
+test_goes_alone (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", TO_OPS);
+
+  prefer (house, ALICE, "{" BY_MAIL "}");
+  jt_fake_channels_script (channels_of (house), NULL, JT_OUTCOME_RETRY, "the program ended", 0, TRUE, FALSE);
+  fail (house, job);
+  pass (house, 2 * MINUTE);
+  g_assert_cmpuint (row (house, 1)->ambiguous, ==, 2);
+  g_free (jt_fake_channels_take_log (channels_of (house)));
+  close_house (house);
+  jt_fake_clock_advance (JT_FAKE_CLOCK (house->base.clock), HOUR);
+  open_house (house, TRUE);
+  assert_sent (house, "email: 2, email: 1");
 }
 
 static void
@@ -613,15 +745,12 @@ test_digest (House *house, gconstpointer data)
 static void
 test_digest_whole (House *house, gconstpointer data)
 {
-  g_autoptr (GString) settings = g_string_new ("{'shell': <'true'>, 'notify': <[");
+  g_autofree char *settings = tell_many (30);
   guint64 job;
   g_autoptr (GPtrArray) rows = NULL;
   guint n_digests = 0;
 
-  for (guint i = 0; i < 30; i++)
-    g_string_append_printf (settings, "%s'email:u%02u@example.com'", i > 0 ? ", " : "", i);
-  g_string_append (settings, "]>}");
-  job = add (house, "j", settings->str);
+  job = add (house, "j", settings);
   fail_times (house, job, 30);
   pass (house, MINUTE);
   pass (house, MINUTE);
@@ -1143,6 +1272,10 @@ main (int argc, char *argv[])
   ADD ("one-recipient-dead", test_one_recipient_dead);
   ADD ("channel-pauses", test_channel_pauses);
   ADD ("vain", test_vain);
+  ADD ("vain-for-all", test_vain_for_all);
+  ADD ("channel-fails", test_channel_fails);
+  ADD ("failing-is-shown", test_failing_is_shown);
+  ADD ("goes-alone", test_goes_alone);
   ADD ("gone", test_gone);
   ADD ("rest-ends", test_rest_ends);
   ADD ("dead-channel-alone", test_dead_channel_alone);
