@@ -239,7 +239,7 @@ fill_facts (JtNotifier *self, const JtRecipient *recipient, const JtNews *news, 
   facts->at_usec = news->at_usec;
   facts->muted_until_usec = news->status->muted_until_usec;
   facts->is_repeat = is_known && news->reminder == 0 && !news->is_escalation && jt_news_is_trouble (news->event);
-  facts->was_told = is_known;
+  facts->was_told = is_known || news->ends_told;
   facts->is_acknowledged = episode != NULL && episode->acknowledged_by != NULL;
   facts->has_address = recipient->only != NULL || (recipient->address != NULL && jt_notifier_has_channel (self, JT_CHANNEL_EMAIL));
 }

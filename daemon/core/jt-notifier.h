@@ -54,8 +54,9 @@ void jt_notifier_forget_job (JtNotifier *self, JtChange *change, guint64 job);
 JtDelivery *jt_notifier_make_test (JtNotifier *self, guint32 uid, const char *user_name, const char *channel, const char *address);
 
 /* What would be decided now about @news, row by row: event s, user s, recipient s, channel s, verdict s, rule s, reason s, until t.
- * (element-type GVariant a{sv}, floating no longer) (transfer full) */
-GPtrArray *jt_notifier_explain (JtNotifier *self, const JtNews *news);
+ * (element-type GVariant a{sv}, floating no longer) (transfer full)
+ * @told: (element-type utf8) (nullable) recipients who knew of trouble when it happened: for them a success was the recovery. */
+GPtrArray *jt_notifier_explain (JtNotifier *self, const JtNews *news, GHashTable *told);
 
 /* The first instant at which somebody is to be reminded or something escalates, G_MAXINT64 never; and the episode that it is
  * (nullable). Borrowed. */

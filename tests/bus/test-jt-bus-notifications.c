@@ -221,6 +221,25 @@ test_explain (void)
   assert_explained (alice, again, "|suppressed|");
 }
 
+/* For whom knew of the trouble a success was the recovery, also where they have no row of it. */
+static void
+test_explain_recovery (void)
+{
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *alice = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+  guint64 untold, recovery, after;
+
+  set (alice, UID_ALICE, "{'rules': <[{'events': <['recovered', 'succeeded']>, 'channels': <@as []>}, {'jobs': <['quiet']>, 'channels': <@as []>}]>}");
+  report (alice, "etl", "failed");
+  recovery = report (alice, "etl", "succeeded");
+  report (alice, "quiet", "failed");
+  untold = report (alice, "quiet", "succeeded");
+  assert_explained (alice, recovery, "[recovered||silent|rule 1 ");
+  assert_explained (alice, untold, "[succeeded||silent|rule 1 ");
+  after = report (alice, "etl", "succeeded");
+  assert_explained (alice, after, "[succeeded||silent|");
+}
+
 /* Whom a job names */
 
 static char *
@@ -433,6 +452,7 @@ main (int argc, char **argv)
   g_test_add_func ("/notifications/mail", test_mail);
   g_test_add_func ("/notifications/refused-and-sent-again", test_refused_and_sent_again);
   g_test_add_func ("/notifications/explain", test_explain);
+  g_test_add_func ("/notifications/explain-recovery", test_explain_recovery);
   g_test_add_func ("/notifications/named-user", test_named_user);
   g_test_add_func ("/notifications/agent", test_agent);
   g_test_add_func ("/notifications/templates", test_templates);

@@ -333,7 +333,7 @@ explain_last (House *house, guint64 job, guint64 run)
 {
   const JtJobEntry *entry = jt_tracker_get_job (house->base.tracker, job);
   JtNews news = { .event = JT_NOTIFY_FAILED, .at_usec = NOW, .job = entry->job, .status = &entry->status, .run = run_of (&house->base, run) };
-  g_autoptr (GPtrArray) rows = jt_notifier_explain (house->notifier, &news);
+  g_autoptr (GPtrArray) rows = jt_notifier_explain (house->notifier, &news, NULL);
   char *reason = NULL;
 
   g_variant_lookup (rows->pdata[rows->len - 1], "reason", "s", &reason);
@@ -375,7 +375,7 @@ test_explain (House *house, gconstpointer data)
   guint64 run = fail (house, job);
   const JtJobEntry *entry = jt_tracker_get_job (house->base.tracker, job);
   JtNews news = { .event = JT_NOTIFY_FAILED, .at_usec = NOW, .job = entry->job, .status = &entry->status, .run = run_of (&house->base, run) };
-  g_autoptr (GPtrArray) rows = jt_notifier_explain (house->notifier, &news);
+  g_autoptr (GPtrArray) rows = jt_notifier_explain (house->notifier, &news, NULL);
   const char *verdict;
   const char *reason;
 
