@@ -31,6 +31,9 @@ void jt_notifier_load (JtNotifier *self, JtStoreContents *contents);
 /* The users that @job names may be looked up before something happens to it. */
 void jt_notifier_expect_job (JtNotifier *self, const JtJob *job);
 
+/* The account that has @uid is called @name now: it is here. */
+void jt_notifier_learn_user (JtNotifier *self, const char *name, guint32 uid);
+
 guint64 jt_notifier_take_id (JtNotifier *self);
 /* Never NULL; of who never set anything the defaults. Borrowed. */
 JtPreferences *jt_notifier_get_preferences (JtNotifier *self, guint32 uid);

@@ -426,6 +426,7 @@ jt_outbox_add_agent (JtOutbox *self, guint32 uid, const char *user_name)
 {
   Desk *desk = g_hash_table_lookup (self->desks, GUINT_TO_POINTER (uid));
 
+  jt_notifier_learn_user (self->notifier, user_name, uid);
   if (desk == NULL)
     {
       desk = desk_new (self, uid, user_name);

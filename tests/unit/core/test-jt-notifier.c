@@ -368,6 +368,48 @@ test_made_up_names (House *house, gconstpointer data)
   g_assert_null (strstr (known, "found out"));
 }
 
+/* However many are named, few are asked about at a time, and nobody twice. */
+static void
+test_lookups_limited (House *house, gconstpointer data)
+{
+  JtFakeAccounts *accounts = JT_FAKE_ACCOUNTS (house->accounts);
+  guint n_before = jt_fake_accounts_count (accounts);
+
+  jt_fake_accounts_set_silent (accounts, TRUE);
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("job%u", i);
+      g_autofree char *settings = g_strdup_printf ("{'shell': <'true'>, 'notify': <['user:somebody', 'user:other%u']>}", i);
+
+      add (house, name, settings);
+    }
+  g_assert_cmpuint (jt_fake_accounts_count (accounts) - n_before, ==, 4);
+  jt_fake_accounts_set_silent (accounts, FALSE);
+  await (house);
+  g_assert_cmpuint (jt_fake_accounts_count (accounts) - n_before, ==, 21);
+}
+
+/* Where accounts cannot be looked up for now, nobody is taken to be gone; who was not there may come. */
+static void
+test_lookup_fails (House *house, gconstpointer data)
+{
+  JtFakeAccounts *accounts = JT_FAKE_ACCOUNTS (house->accounts);
+  guint64 job;
+  guint64 run;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+
+  jt_fake_accounts_set_troubled (accounts, TRUE);
+  job = add (house, "j", "{'shell': <'true'>, 'notify': <['user:bob']>}");
+  run = fail (house, job);
+  before = explain_last (house, job, run);
+  g_assert_cmpstr (before, ==, "who 'bob' is could not be found out yet");
+  jt_fake_accounts_set_troubled (accounts, FALSE);
+  fail (house, job);
+  after = explain_last (house, job, run);
+  g_assert_cmpstr (after, ==, "the default rule tells by desktop (not by email: no address is known)");
+}
+
 static void
 test_explain (House *house, gconstpointer data)
 {
@@ -501,6 +543,8 @@ main (int argc, char *argv[])
   ADD ("removed-job", test_removed_job);
   ADD ("next-reminder", test_next_reminder);
   ADD ("explain", test_explain);
+  ADD ("lookups-limited", test_lookups_limited);
+  ADD ("lookup-fails", test_lookup_fails);
   ADD ("made-up-names", test_made_up_names);
   ADD ("large-facts", test_large_facts);
   ADD ("slow", test_slow);
