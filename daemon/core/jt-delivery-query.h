@@ -23,6 +23,8 @@ typedef struct
   char           *channel;
   JtDeliveryState state;           /* waiting, held or sending; set by the question that is asked */
   char           *recipient;       /* (nullable) of this one alone; then without turns */
+  gboolean        is_of_user;      /* popups of the account `user` alone, whatever it was called: of channel "desktop", without turns */
+  guint32         user;
   char           *hold;            /* (nullable) of held ones: kept back for this alone */
   guint64         after;
   char           *after_recipient; /* (nullable) */
@@ -75,6 +77,7 @@ typedef struct
 } JtTemplateEntry;
 
 JtDueQuery *jt_due_query_new (const char *channel, gint64 until_usec, guint limit); /* of any recipient, without turns */
+JtDueQuery *jt_due_query_new_for_user (guint32 user, gint64 until_usec, guint limit); /* popups */
 void        jt_due_query_free (JtDueQuery *query);
 JtDeliveryFilter *jt_delivery_filter_new (guint32 viewer);
 JtDeliveryFilter *jt_delivery_filter_copy (const JtDeliveryFilter *filter);

@@ -54,7 +54,6 @@ typedef struct
 {
   JtOutbox  *outbox;    /* (unowned) */
   guint32    uid;
-  char      *recipient; /* "user:alice" */
   guint      n_agents;
   gboolean   is_busy;
   gboolean   has_news;

@@ -355,10 +355,12 @@ jt_store_read_deliveries (JtDb *db, const JtDeliveryFilter *filter, guint64 befo
 
 #define OPEN_FIRST " AND id > ?2 AND next <= ?3 AND (?5 IS NULL OR hold = ?5) ORDER BY next LIMIT ?4"
 
-/* How @query finds its rows: by ?6, the recipient or the state, unless it wants what is due first. */
+/* How @query finds its rows: by ?6, the user, the recipient or the state, unless it wants what is due first. */
 static const JtSql *
 choose_queue (const JtDueQuery *query, const char *recipient)
 {
+  if (query->is_of_user)
+    return OF_STATE (query->state, OPEN "delivery_popup WHERE channel = 'desktop' AND channel = ?1 AND user = ?6 AND ", OPEN_WHERE);
   if (recipient != NULL)
     return OF_STATE (query->state, OPEN "delivery_open_by_recipient WHERE channel = ?1 AND recipient = ?6 AND ", OPEN_WHERE);
   if (query->wants_first_due)
@@ -378,7 +380,9 @@ read_queue (JtDb *db, const JtDueQuery *query, const char *recipient, guint limi
   jt_statement_bind_int (row, query->until_usec);
   jt_statement_bind_int (row, limit);
   jt_statement_bind_text (row, query->hold);
-  if (recipient != NULL || !query->wants_first_due)
+  if (query->is_of_user)
+    jt_statement_bind_int (row, query->user);
+  else if (recipient != NULL || !query->wants_first_due)
     jt_statement_bind_text (row, recipient != NULL ? recipient : jt_delivery_state_to_string (query->state));
   return read_rows (row, found, error);
 }

@@ -210,6 +210,8 @@ is_due (const JtDueQuery *query, const JtDelivery *delivery)
   if (delivery->state != query->state || !g_str_equal (delivery->channel, query->channel) || delivery->next_usec > query->until_usec
       || delivery->id <= query->after)
     return FALSE;
+  if (query->is_of_user)
+    return delivery->is_user && delivery->user == query->user;
   if (query->recipient != NULL)
     return g_str_equal (delivery->recipient, query->recipient);
   return query->each == 0 || query->after_recipient == NULL || strcmp (delivery->recipient, query->after_recipient) > 0;

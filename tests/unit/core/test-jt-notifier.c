@@ -410,6 +410,19 @@ test_lookup_fails (House *house, gconstpointer data)
   g_assert_cmpstr (after, ==, "the default rule tells by desktop (not by email: no address is known)");
 }
 
+/* An account that comes back under another number is who is meant from then on. */
+static void
+test_learn_user (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", "{'shell': <'true'>, 'notify': <['user:bob']>}");
+
+  fail (house, job);
+  g_assert_cmpuint (row (house, 2)->user, ==, BOB);
+  jt_notifier_learn_user (house->notifier, "bob", 1005);
+  fail (house, job);
+  g_assert_cmpuint (row (house, 4)->user, ==, 1005);
+}
+
 static void
 test_explain (House *house, gconstpointer data)
 {
@@ -543,6 +556,7 @@ main (int argc, char *argv[])
   ADD ("removed-job", test_removed_job);
   ADD ("next-reminder", test_next_reminder);
   ADD ("explain", test_explain);
+  ADD ("learn-user", test_learn_user);
   ADD ("lookups-limited", test_lookups_limited);
   ADD ("lookup-fails", test_lookup_fails);
   ADD ("made-up-names", test_made_up_names);

@@ -1010,6 +1010,22 @@ test_popup_held (House *house, gconstpointer data)
   assert_popups (house, "1 failed");
 }
 
+/* What waits is an account's: not that of whoever has its name by now, and still its own under another. */
+static void
+test_popup_renamed (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+
+  fail (house, job);
+  jt_outbox_add_agent (house->outbox, BOB, "alice");
+  await (house);
+  assert_popups (house, "");
+  assert_row (house, 1, "waiting");
+  jt_outbox_add_agent (house->outbox, ALICE, "alicia");
+  await (house);
+  assert_popups (house, "1 failed");
+}
+
 /* --- reminders --- */
 
 static void
@@ -1299,6 +1315,7 @@ main (int argc, char *argv[])
   ADD ("popup-failed", test_popup_failed);
   ADD ("popup-silent", test_popup_silent);
   ADD ("popup-held", test_popup_held);
+  ADD ("popup-renamed", test_popup_renamed);
   ADD ("reminders", test_reminders);
   ADD ("reminder-muted", test_reminder_muted);
   ADD ("reminder-unmuted", test_reminder_unmuted);

@@ -447,6 +447,24 @@ test_elders (Fixture *fixture, gconstpointer data)
   expect_open (fixture->store, FALSE, query, "11 1 2");
 }
 
+/* Popups are those of an account. */
+static void
+test_of_user (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (JtDelivery) renamed = make_delivery (12, ALICE, "user:alicia", "desktop");
+  g_autoptr (JtDelivery) namesake = make_delivery (13, CAROL, "user:alice", "desktop");
+
+  put_some (fixture->store);
+  put (fixture->store, renamed);
+  put (fixture->store, namesake);
+  expect_open (fixture->store, FALSE, jt_due_query_new_for_user (ALICE, FIXTURE_START_USEC, 100), "9 10 12");
+  expect_open (fixture->store, FALSE, jt_due_query_new_for_user (CAROL, FIXTURE_START_USEC, 100), "13");
+  put_state (fixture->store, 10, JT_DELIVERY_HELD, FIXTURE_START_USEC, "digest");
+  put_state (fixture->store, 12, JT_DELIVERY_DELIVERED, FIXTURE_START_USEC, NULL);
+  expect_open (fixture->store, FALSE, jt_due_query_new_for_user (ALICE, FIXTURE_START_USEC, 100), "9");
+  expect_open (fixture->store, TRUE, jt_due_query_new_for_user (ALICE, FIXTURE_START_USEC, 100), "10");
+}
+
 static void
 test_sending (Fixture *fixture, gconstpointer data)
 {
@@ -975,6 +993,7 @@ main (int argc, char **argv)
   BOTH ("due", test_due);
   BOTH ("turns", test_turns);
   BOTH ("elders", test_elders);
+  BOTH ("of-user", test_of_user);
   BOTH ("sending", test_sending);
   BOTH ("held", test_held);
   BOTH ("next", test_next);

@@ -208,6 +208,24 @@ test_contents_3 (StoreFixture *fixture, gconstpointer data)
   EXPECT ("ok", "PRAGMA integrity_check");
 }
 
+/* What waited goes on waiting, and whose popup it is is found by the account. */
+static void
+test_contents_4 (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtStoreContents) contents = NULL;
+
+  put_record (fixture, "record-4.sql");
+  contents = store_fixture_load (fixture, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (contents->jobs->len, ==, 2);
+  g_assert_cmpuint (contents->last_delivery_id, ==, 4);
+  g_assert_cmpuint (contents->episodes->len, ==, 1);
+  g_assert_cmpuint (g_hash_table_size (contents->preferences), ==, 1);
+  EXPECT ("2", "SELECT count (*) FROM delivery INDEXED BY delivery_popup WHERE channel = 'desktop' AND state = 'waiting' AND user = 0");
+  EXPECT ("ok", "PRAGMA integrity_check");
+}
+
 /* Retention goes on where the older version had none. */
 static void
 test_logs (StoreFixture *fixture, gconstpointer data)
@@ -273,11 +291,13 @@ main (int argc, char **argv)
   TEST ("contents", test_contents);
   TEST ("contents-2", test_contents_2);
   TEST ("contents-3", test_contents_3);
+  TEST ("contents-4", test_contents_4);
   TEST ("statistics", test_statistics);
   TEST ("logs", test_logs);
   g_test_add ("/store-upgrade/schema", StoreFixture, "record-1.sql", store_fixture_set_up, test_schema, store_fixture_tear_down);
   g_test_add ("/store-upgrade/schema-2", StoreFixture, "record-2.sql", store_fixture_set_up, test_schema, store_fixture_tear_down);
   g_test_add ("/store-upgrade/schema-3", StoreFixture, "record-3.sql", store_fixture_set_up, test_schema, store_fixture_tear_down);
+  g_test_add ("/store-upgrade/schema-4", StoreFixture, "record-4.sql", store_fixture_set_up, test_schema, store_fixture_tear_down);
   TEST ("failure", test_failure);
   return g_test_run ();
 }
