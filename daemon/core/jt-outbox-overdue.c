@@ -87,6 +87,8 @@ on_waiting (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       const JtDelivery *delivery = g_ptr_array_index (waiting, i);
 
+      if (jt_outbox_is_under_way (search->outbox, delivery))
+        continue;
       if (delivery->next_usec > now_usec + LONGEST_WAIT_USEC)
         {
           bring_back (change, delivery, now_usec);

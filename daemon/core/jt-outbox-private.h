@@ -102,6 +102,8 @@ JtDelivery *jt_outbox_move (const JtDelivery *delivery, JtDeliveryState state);
 void   jt_outbox_expire (JtChange *change, const JtDelivery *delivery);
 /* (transfer full) The same of all that goes to one recipient at one address. */
 char  *jt_outbox_key_of (const JtDelivery *delivery);
+/* A channel or an agent has it, or is about to: what is read of it meanwhile is old. */
+gboolean jt_outbox_is_under_way (JtOutbox *self, const JtDelivery *delivery);
 gboolean jt_outbox_is_over (JtOutbox *self, const JtDelivery *delivery);
 
 /* --- lanes (jt-outbox-lane.c) --- */

@@ -84,6 +84,8 @@ on_popups (GObject *source, GAsyncResult *result, gpointer user_data)
       const JtDelivery *popup = g_ptr_array_index (popups, i);
       gboolean is_crowded = n_given_up < self->n_crowded;
 
+      if (jt_outbox_is_under_way (self, popup))
+        continue;
       if (!is_crowded && (popup->expires_usec == 0 || popup->expires_usec > now_usec))
         continue;
       give_up (change, popup, is_crowded && (popup->expires_usec == 0 || popup->expires_usec > now_usec));

@@ -270,10 +270,58 @@ may_test (JtOutbox *self, guint32 uid)
 }
 
 static gboolean
-may_be_retried (const JtDelivery *delivery)
+has (GPtrArray *deliveries, guint64 id)
 {
+  for (guint i = 0; deliveries != NULL && i < deliveries->len; i++)
+    if (((JtDelivery *) deliveries->pdata[i])->id == id)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+jt_outbox_is_under_way (JtOutbox *self, const JtDelivery *delivery)
+{
+  Lane *lane = g_hash_table_lookup (self->lanes, delivery->channel);
+  Desk *desk = delivery->is_user ? g_hash_table_lookup (self->desks, GUINT_TO_POINTER (delivery->user)) : NULL;
+
+  if (g_str_equal (delivery->channel, JT_CHANNEL_DESKTOP))
+    return desk != NULL && (has (desk->shown, delivery->id) || has (desk->batch, delivery->id));
+  return lane != NULL && has (lane->batch, delivery->id);
+}
+
+static gboolean
+may_be_retried (JtOutbox *self, const JtDelivery *delivery)
+{
+  if (jt_outbox_is_under_way (self, delivery))
+    return FALSE;
   return delivery->state == JT_DELIVERY_WAITING || delivery->state == JT_DELIVERY_HELD || delivery->state == JT_DELIVERY_FAILED
          || delivery->state == JT_DELIVERY_EXPIRED || delivery->state == JT_DELIVERY_SUPPRESSED;
+}
+
+/* What was missing when it was made may be there by now: an address, or the channel. */
+static gboolean
+prepare_retry (JtOutbox *self, JtDelivery *copy, GError **error)
+{
+  const Lane *lane = g_hash_table_lookup (self->lanes, copy->channel);
+  const char *address = copy->is_user ? jt_preferences_get_email (jt_notifier_get_preferences (self->notifier, copy->user)) : NULL;
+
+  if (g_str_equal (copy->channel, JT_CHANNEL_DESKTOP))
+    {
+      if (!copy->is_user)
+        g_set_error (error, JT_ERROR, JT_ERROR_WRONG_STATE, "delivery %" G_GUINT64_FORMAT " cannot be sent: popups are for users of this machine", copy->id);
+      return copy->is_user;
+    }
+  if (!jt_notifier_has_channel (self->notifier, copy->channel))
+    {
+      g_set_error (error, JT_ERROR, JT_ERROR_WRONG_STATE, "delivery %" G_GUINT64_FORMAT " cannot be sent: there is no channel '%s'", copy->id, copy->channel);
+      return FALSE;
+    }
+  if (copy->address == NULL && lane != NULL && lane->family == JT_FAMILY_EMAIL && address != NULL && *address != '\0')
+    copy->address = g_strdup (address);
+  if (copy->address != NULL || lane == NULL || lane->family != JT_FAMILY_EMAIL)
+    return TRUE;
+  g_set_error (error, JT_ERROR, JT_ERROR_WRONG_STATE, "delivery %" G_GUINT64_FORMAT " cannot be sent: no e-mail address is known (preference email)", copy->id);
+  return FALSE;
 }
 
 void
@@ -283,12 +331,19 @@ jt_outbox_retry_async (JtOutbox *self, JtDelivery *delivery, GCancellable *c, GA
   g_autoptr (JtDelivery) copy = jt_delivery_copy (delivery);
   gint64 now_usec = jt_outbox_now (self);
   Lane *lane = g_hash_table_lookup (self->lanes, delivery->channel);
+  GError *error = NULL;
   JtChange *change;
 
-  if (!may_be_retried (delivery) || !jt_delivery_set_state (copy, JT_DELIVERY_WAITING, NULL))
+  if (!may_be_retried (self, delivery) || !jt_delivery_set_state (copy, JT_DELIVERY_WAITING, NULL))
     {
       g_task_return_new_error (task, JT_ERROR, JT_ERROR_WRONG_STATE, "delivery %" G_GUINT64_FORMAT " is %s; only what was not delivered can be sent again",
-                               delivery->id, jt_delivery_state_to_string (delivery->state));
+                               delivery->id,
+                               jt_delivery_state_to_string (jt_outbox_is_under_way (self, delivery) ? JT_DELIVERY_SENDING : delivery->state));
+      return;
+    }
+  if (!prepare_retry (self, copy, &error))
+    {
+      g_task_return_error (task, error);
       return;
     }
   if (copy->expires_usec != 0)

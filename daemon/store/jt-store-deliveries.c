@@ -83,7 +83,8 @@ put_facts (JtDb *db, const JtDelivery *delivery, GError **error)
   return jt_statement_run (statement, error);
 }
 
-/* What it tells, to whom and by what channel never changes; see the same of runs. */
+/* What it tells, to whom and by what channel never changes; see the same of runs. Whatever was read of it before, what was delivered, or told
+ * by another, is never to be sent again. */
 gboolean
 jt_store_put_delivery (JtDb *db, const JtDelivery *delivery, GError **error)
 {
@@ -93,7 +94,8 @@ jt_store_put_delivery (JtDb *db, const JtDelivery *delivery, GError **error)
                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,"
                        " ?24, ?25, ?26, ?27)"
                        " ON CONFLICT (id) DO UPDATE SET address = ?12, state = ?13, hold = ?14, next = ?16, attempts = ?17, delivered = ?18,"
-                       " expires = ?19, reason = ?20, detail = ?21, merged_into = ?25, count = ?26, ambiguous = ?27",
+                       " expires = ?19, reason = ?20, detail = ?21, merged_into = ?25, count = ?26, ambiguous = ?27"
+                       " WHERE delivery.state = ?13 OR (delivery.state <> 'delivered' AND delivery.state <> 'merged')",
                        error);
 
   if (statement == NULL)

@@ -94,6 +94,8 @@ put_delivery (JtFakeNotifications *self, JtDelivery *delivery)
       g_ptr_array_insert (self->deliveries, (gint) place, jt_delivery_ref (delivery));
       return;
     }
+  if (before->state != delivery->state && (before->state == JT_DELIVERY_DELIVERED || before->state == JT_DELIVERY_MERGED))
+    return;
   after = jt_delivery_copy (delivery);
   if (before->facts != NULL)
     jt_delivery_set_facts (after, before->facts);

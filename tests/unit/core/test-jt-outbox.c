@@ -1217,6 +1217,84 @@ test_retry (House *house, gconstpointer data)
   g_assert_error (error, JT_ERROR, JT_ERROR_WRONG_STATE);
 }
 
+/* What is under way is not sent twice. */
+static void
+test_retry_under_way (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtDelivery) as_it_was = NULL;
+
+  prefer (house, ALICE, "{" BY_MAIL "}");
+  script (house, NULL, JT_OUTCOME_RETRY, "451 later");
+  fail (house, job);
+  as_it_was = jt_delivery_ref (row (house, 1));
+  script (house, NULL, JT_OUTCOME_DELIVERED, "250 ok");
+  jt_fake_channels_hold (channels_of (house), TRUE);
+  pass (house, 2 * MINUTE);
+  assert_row (house, 1, "sending");
+  {
+    GAsyncResult *result = NULL;
+
+    jt_outbox_retry_async (house->outbox, as_it_was, NULL, store_result, &result);
+    await_answer (house, &result);
+    g_assert_false (jt_outbox_retry_finish (house->outbox, result, &error));
+    g_object_unref (result);
+  }
+  g_assert_error (error, JT_ERROR, JT_ERROR_WRONG_STATE);
+  assert_row (house, 1, "sending");
+  jt_fake_channels_hold (channels_of (house), FALSE);
+  await (house);
+  assert_row (house, 1, "delivered");
+  g_assert_cmpuint (jt_fake_channels_count (channels_of (house), 1), ==, 2);
+}
+
+/* What was kept silent is told after all to whoever asks for it. */
+static void
+test_retry_suppressed (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+  g_autoptr (GError) error = NULL;
+
+  prefer (house, ALICE, "{" BY_MAIL "}");
+  jt_tracker_mute_job_async (house->base.tracker, job, NOW + DAY, NULL, NULL, NULL);
+  await (house);
+  fail (house, job);
+  assert_row (house, 1, "suppressed");
+  assert_sent (house, "");
+  g_assert_true (retry (house, 1, &error));
+  assert_sent (house, "email: 1");
+  assert_row (house, 1, "delivered");
+  g_assert_null (row (house, 1)->reason);
+}
+
+/* What was missing may be there by now; where it is not, that is said. */
+static void
+test_retry_without (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", "{'shell': <'true'>, 'notify': <['webhook:chat', 'user:bob']>}");
+  g_autoptr (GError) error = NULL;
+
+  prefer (house, ALICE, "{'rules': <[{'channels': <@as []>}]>}");
+  prefer (house, BOB, "{'rules': <[{'events': <['failed']>, 'channels': <['mail2']>}]>}");
+  jt_fake_channels_add (channels_of (house), "mail2", "email");
+  jt_outbox_reload (house->outbox);
+  fail (house, job);
+  assert_rows (house, "1 failed webhook:chat chat failed\n2 failed user:bob mail2 failed");
+  g_assert_false (retry (house, 1, &error));
+  g_assert_error (error, JT_ERROR, JT_ERROR_WRONG_STATE);
+  g_assert_nonnull (strstr (error->message, "there is no channel 'chat'"));
+  g_clear_error (&error);
+  g_assert_false (retry (house, 2, &error));
+  g_assert_error (error, JT_ERROR, JT_ERROR_WRONG_STATE);
+  g_assert_nonnull (strstr (error->message, "no e-mail address"));
+  g_clear_error (&error);
+  prefer (house, BOB, "{'email': <'bob@example.com'>}");
+  g_assert_true (retry (house, 2, &error));
+  assert_row (house, 2, "delivered");
+  g_assert_cmpstr (jt_fake_channels_get_message (channels_of (house), 2)->address, ==, "bob@example.com");
+}
+
 /* Also one that is in backoff, at once. */
 static void
 test_retry_waiting (House *house, gconstpointer data)
@@ -1325,6 +1403,9 @@ main (int argc, char *argv[])
   ADD ("too-many-tests", test_too_many_tests);
   ADD ("pause-holds", test_pause_holds);
   ADD ("retry", test_retry);
+  ADD ("retry-suppressed", test_retry_suppressed);
+  ADD ("retry-without", test_retry_without);
+  ADD ("retry-under-way", test_retry_under_way);
   ADD ("retry-waiting", test_retry_waiting);
   ADD ("many", test_many);
   return g_test_run ();

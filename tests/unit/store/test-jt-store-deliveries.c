@@ -465,6 +465,20 @@ test_of_user (Fixture *fixture, gconstpointer data)
   expect_open (fixture->store, TRUE, jt_due_query_new_for_user (ALICE, FIXTURE_START_USEC, 100), "10");
 }
 
+/* Whatever is written later, by whoever had read it before. */
+static void
+test_delivered_stays (Fixture *fixture, gconstpointer data)
+{
+  put_some (fixture->store);
+  put_state (fixture->store, 1, JT_DELIVERY_DELIVERED, 0, NULL);
+  put_state (fixture->store, 1, JT_DELIVERY_WAITING, FIXTURE_START_USEC, NULL);
+  put_state (fixture->store, 2, JT_DELIVERY_MERGED, 0, NULL);
+  put_state (fixture->store, 2, JT_DELIVERY_EXPIRED, 0, NULL);
+  put_state (fixture->store, 3, JT_DELIVERY_EXPIRED, 0, NULL);
+  put_state (fixture->store, 3, JT_DELIVERY_WAITING, FIXTURE_START_USEC, NULL);
+  expect_counts (fixture->store, "desktop waiting 2, email waiting 7, email delivered 1, email merged 1");
+}
+
 static void
 test_sending (Fixture *fixture, gconstpointer data)
 {
@@ -994,6 +1008,7 @@ main (int argc, char **argv)
   BOTH ("turns", test_turns);
   BOTH ("elders", test_elders);
   BOTH ("of-user", test_of_user);
+  BOTH ("delivered-stays", test_delivered_stays);
   BOTH ("sending", test_sending);
   BOTH ("held", test_held);
   BOTH ("next", test_next);
