@@ -80,7 +80,8 @@ struct _JtOutbox
   gboolean    is_sweeping;
   gboolean    sweeps_more; /* this look did not come to an end */
   guint64     n_excess;    /* so many more than are kept are over */
-  guint64     n_crowded;   /* so many more popups wait than may */
+  guint64     n_crowded;   /* so many more popups wait, or are held, than may */
+  guint       n_given_up;  /* of them, in this look */
   gboolean    is_started;
   Recovery   *recovery;   /* (owned) (nullable) of what was being sent: nothing is begun before it ends */
   JtAlarm     recovering; /* it is tried again */

@@ -192,6 +192,64 @@ test_overdue (House *house, gconstpointer data)
   g_assert_null (jt_fake_store_get_delivery (JT_FAKE_STORE (house->base.store), 1));
 }
 
+/* What is held for a channel that is no more, or for somebody who never comes, does not stay for ever. */
+static void
+test_overdue_held (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+
+  jt_fake_channels_add (channels_of (house), "mail2", "email");
+  jt_outbox_reload (house->outbox);
+  prefer (house, ALICE, "{'email': <'alice@example.com'>, 'default-channels': <['desktop', 'mail2']>, 'timezone': <'UTC'>, 'quiet-hours': <'22:00-07:00'>}");
+  fail (house, job);
+  assert_rows (house, "1 failed user:alice desktop held\n2 failed user:alice mail2 held");
+  jt_fake_channels_remove (channels_of (house), "mail2");
+  jt_outbox_reload (house->outbox);
+  for (guint i = 0; i < 3 * 24; i++)
+    pass (house, HOUR);
+  assert_rows (house, "1 failed user:alice desktop expired\n2 failed user:alice mail2 expired");
+}
+
+static void
+put_popups (House *house, guint count, JtDeliveryState state)
+{
+  JtChange *change = jt_change_new ();
+
+  for (guint i = 0; i < count; i++)
+    {
+      g_autoptr (JtDelivery) delivery = jt_notifier_make_test (house->notifier, ALICE, "alice", "desktop", NULL);
+
+      delivery->state = state;
+      delivery->hold = state == JT_DELIVERY_HELD ? g_strdup ("digest") : NULL;
+      delivery->next_usec = state == JT_DELIVERY_HELD ? NOW + 7 * DAY : NOW;
+      delivery->expires_usec = NOW + 9 * DAY;
+      jt_change_put_delivery (change, delivery);
+    }
+  jt_tracker_commit_async (house->base.tracker, change, NULL, NULL, NULL);
+  await (house);
+}
+
+/* No more popups wait for somebody to come than may, held or not, and the newest stay. */
+static void
+test_crowd (House *house, gconstpointer data)
+{
+  put_popups (house, 19500, JT_DELIVERY_HELD);
+  put_popups (house, 1000, JT_DELIVERY_WAITING);
+  pass (house, 10 * MINUTE);
+  pass (house, 5 * SECOND);
+  pass (house, HOUR);
+  assert_row (house, 20000, "expired");
+  assert_row (house, 20001, "waiting");
+  assert_row (house, 1, "held");
+  put_popups (house, 1500, JT_DELIVERY_HELD);
+  for (guint i = 0; i < 3; i++)
+    pass (house, HOUR);
+  assert_row (house, 20500, "expired");
+  assert_row (house, 1000, "expired");
+  assert_row (house, 1001, "held");
+  assert_row (house, 22000, "held");
+}
+
 /* What was put on record while the clock was years ahead does not wait for that year. */
 static void
 test_clock_set_back (House *house, gconstpointer data)
@@ -1359,6 +1417,8 @@ main (int argc, char *argv[])
   ADD ("after", test_after);
   ADD ("expires", test_expires);
   ADD ("overdue", test_overdue);
+  ADD ("overdue-held", test_overdue_held);
+  ADD ("crowd", test_crowd);
   ADD ("clock-set-back", test_clock_set_back);
   ADD ("oldest-first", test_oldest_first);
   ADD ("oldest-first-restarted", test_oldest_first_restarted);
