@@ -85,6 +85,7 @@ struct _JtOutbox
   gboolean    is_started;
   Recovery   *recovery;   /* (owned) (nullable) of what was being sent: nothing is begun before it ends */
   JtAlarm     recovering; /* it is tried again */
+  gboolean    is_held_back; /* the service is not there yet */
   gboolean    is_reminding;
   gboolean    is_giving_up;
   GSource    *changed_source; /* (owned) (nullable) */

@@ -18,7 +18,7 @@ struct _Recovery
   guint       next;      /* of them */
   guint64     after;     /* delivery */
   GHashTable *under_way; /* (element-type guint64) (owned) still with a channel or an agent: what becomes of them will be told */
-  gboolean    is_waiting; /* for its alarm, after trouble */
+  gboolean    is_waiting; /* until it may begin, or for its alarm after trouble */
 };
 
 static void recover_next (Recovery *recovery);
@@ -210,7 +210,27 @@ jt_outbox_recover (JtOutbox *self, GPtrArray *counts)
         g_ptr_array_add (recovery->channels, g_strdup (count->channel));
     }
   self->recovery = recovery;
-  recover_next (recovery);
+  recovery->is_waiting = self->is_held_back;
+  if (!self->is_held_back)
+    recover_next (recovery);
+}
+
+void
+jt_outbox_hold_back (JtOutbox *self)
+{
+  self->is_held_back = TRUE;
+}
+
+void
+jt_outbox_let_begin (JtOutbox *self)
+{
+  if (!self->is_held_back)
+    return;
+  self->is_held_back = FALSE;
+  if (self->recovery == NULL)
+    return;
+  self->recovery->is_waiting = FALSE;
+  recover_next (self->recovery);
 }
 
 void

@@ -692,6 +692,24 @@ test_killed_with_many (House *house, gconstpointer data)
   jt_fake_channels_hold (channels_of (house), FALSE);
 }
 
+/* What waits does not go before the service is there. */
+static void
+test_held_back (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+  g_autoptr (JtStoreContents) contents = jt_store_contents_new ();
+
+  prefer (house, ALICE, "{" BY_MAIL "}");
+  jt_outbox_hold_back (house->outbox);
+  jt_outbox_start (house->outbox, contents);
+  fail (house, job);
+  pass (house, HOUR);
+  assert_sent (house, "");
+  jt_outbox_let_begin (house->outbox);
+  await (house);
+  assert_sent (house, "email: 1");
+}
+
 static void
 test_ambiguous_verdict (House *house, gconstpointer data)
 {
@@ -1434,6 +1452,7 @@ main (int argc, char *argv[])
   ADD ("rest-ends", test_rest_ends);
   ADD ("dead-channel-alone", test_dead_channel_alone);
   ADD ("killed", test_killed);
+  ADD ("held-back", test_held_back);
   ADD ("killed-with-many", test_killed_with_many);
   ADD ("ambiguous-verdict", test_ambiguous_verdict);
   ADD ("storage-fails", test_storage_fails);
