@@ -218,6 +218,7 @@ on_attached (GObject *source, GAsyncResult *result, gpointer user_data)
   else
     jt_log_event (G_LOG_LEVEL_INFO, JT_MESSAGE_STARTED, "ready with %u jobs", jt_tracker_count_jobs (self->tracker));
   self->is_ready = TRUE;
+  jt_outbox_let_begin (self->outbox);
   jt_notify_ready ("ready");
 }
 
@@ -443,6 +444,7 @@ build_notifications (JtDaemon *self, JtConfig *config)
   self->composer = jt_composer_new (self->store, self->executor, self->notifier, g_get_host_name ());
   jt_tracker_set_notifier (self->tracker, self->notifier);
   self->outbox = jt_outbox_new (self->tracker, self->notifier, self->channels, self->composer);
+  jt_outbox_hold_back (self->outbox);
   configure_notifications (self, config);
 }
 

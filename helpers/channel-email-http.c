@@ -90,7 +90,14 @@ describe (SoupMessage *request, const char *answer)
                           *words != '\0' ? ": " : "", words);
 }
 
-/* 401 and 403 speak of the token, which somebody can set right; what is wrong with a mail stays wrong. */
+/* 401 and 403 speak of the token, which somebody can set right, 429 and 503 of all that is sent there; what is wrong with a mail stays
+ * wrong. */
+static gboolean
+concerns_all (guint status)
+{
+  return status == 401 || status == 403 || status == 410 || status == 429 || status == 503;
+}
+
 static EmailVerdict
 judge (SoupMessage *request, const char *answer)
 {
@@ -100,14 +107,12 @@ judge (SoupMessage *request, const char *answer)
   if (status >= 200 && status < 300)
     verdict.outcome = EMAIL_DELIVERED;
   else if (status == 410)
-    {
-      verdict.outcome = EMAIL_REFUSED;
-      verdict.pauses = TRUE;
-    }
+    verdict.outcome = EMAIL_REFUSED;
   else if (status == 400 || status == 413 || status == 422)
     verdict.outcome = EMAIL_REFUSED;
   else if (status == 502 || status == 504)
     verdict.is_ambiguous = TRUE;
+  verdict.pauses = concerns_all (status);
   if (verdict.outcome == EMAIL_RETRY)
     verdict.after_seconds = read_retry_after (request);
   return verdict;
@@ -164,7 +169,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (stream == NULL)
     {
-      end (self, email_verdict (EMAIL_RETRY, self->is_sent, describe_error (self, error)));
+      end (self, self->is_sent ? email_verdict (EMAIL_RETRY, TRUE, describe_error (self, error)) : email_trouble (describe_error (self, error)));
       return;
     }
   self->answer = g_malloc0 (MAX_ANSWER + 1);

@@ -146,7 +146,7 @@ email_sendmail_send (const EmailSettings *settings, const EmailMessage *message,
 
   if (process == NULL)
     {
-      done (email_verdict (EMAIL_RETRY, FALSE, g_strdup_printf ("could not run sendmail: %s", error->message)), user_data);
+      done (email_trouble (g_strdup_printf ("could not run sendmail: %s", error->message)), user_data);
       return;
     }
   self = g_new0 (Handover, 1);

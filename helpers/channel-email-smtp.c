@@ -247,16 +247,16 @@ static EmailVerdict
 begin_trouble (EmailSmtp *self, char *text)
 {
   note_trouble (self, text);
-  return email_verdict (EMAIL_RETRY, FALSE, text);
+  return email_trouble (text);
 }
 
-/* 5xx that speak of this mail and its recipient; others speak of us, and end when somebody sets that right. */
+/* What speaks of this mail and its recipient; the rest speaks of us or of the server, and ends when somebody sets that right. */
 static gboolean
 is_about_mail (const Dialogue *dialogue)
 {
   int code = dialogue->code;
 
-  if (code < 500 || code == 530 || code == 534 || code == 535 || code == 538)
+  if (code == 530 || code == 534 || code == 535 || code == 538)
     return FALSE;
   return !dialogue_is_at (dialogue, "MAIL") || code == 552;
 }
@@ -268,8 +268,10 @@ judge_reply (EmailSmtp *self)
   gboolean is_transaction = dialogue_is_at (dialogue, "MAIL") || dialogue_is_at (dialogue, "RCPT") || dialogue_is_at (dialogue, "DATA")
                             || dialogue_is_at (dialogue, ".");
 
+  if (is_transaction && !is_about_mail (dialogue))
+    return email_trouble (g_strdup (dialogue->reply->str));
   if (is_transaction)
-    return email_verdict (is_about_mail (dialogue) ? EMAIL_REFUSED : EMAIL_RETRY, FALSE, g_strdup (dialogue->reply->str));
+    return email_verdict (dialogue->code >= 500 ? EMAIL_REFUSED : EMAIL_RETRY, FALSE, g_strdup (dialogue->reply->str));
   if (*dialogue->command == '\0')
     return begin_trouble (self, g_strdup_printf ("the server does not serve: %s", dialogue->reply->str));
   return begin_trouble (self, g_strdup_printf ("the server refuses %s: %s", dialogue->command, dialogue->reply->str));
@@ -322,7 +324,7 @@ email_smtp_send (EmailSmtp *self, const EmailMessage *message)
   CURLcode status;
 
   if (self->trouble != NULL && now - self->trouble_usec < TROUBLE_USEC)
-    return email_verdict (EMAIL_RETRY, FALSE, g_strdup (self->trouble));
+    return email_trouble (g_strdup (self->trouble));
   g_clear_pointer (&self->trouble, g_free);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   self->message = message;

@@ -25,6 +25,13 @@ typedef struct
 /* Takes what VERDICT owns. */
 typedef void (*EmailDoneFunc) (EmailVerdict verdict, gpointer user_data);
 
+/* It is not about this mail: nothing can be sent for now. */
+static inline EmailVerdict
+email_trouble (char *text)
+{
+  return (EmailVerdict) { .outcome = EMAIL_RETRY, .pauses = TRUE, .text = text };
+}
+
 static inline EmailVerdict
 email_verdict (EmailOutcome outcome, gboolean is_ambiguous, char *text)
 {

@@ -61,7 +61,8 @@ on_done (EmailVerdict verdict, gpointer user_data)
   if (verdict.outcome == EMAIL_DELIVERED)
     channel_delivered (self->channel, self->notification->id, verdict.text);
   else if (verdict.outcome == EMAIL_RETRY)
-    channel_retry (self->channel, self->notification->id, verdict.text, verdict.after_seconds, verdict.is_ambiguous);
+    channel_retry (self->channel, self->notification->id, verdict.text, verdict.after_seconds, verdict.is_ambiguous,
+                   verdict.pauses);
   else
     channel_refused (self->channel, self->notification->id, verdict.text, verdict.pauses);
   g_free (verdict.text);

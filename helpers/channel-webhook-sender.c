@@ -68,7 +68,7 @@ delivery_free (Delivery *delivery)
 /* ---- the end of one ---- */
 
 static void
-answer (Delivery *delivery, const WebhookVerdict *verdict, gboolean is_ambiguous)
+answer (Delivery *delivery, const WebhookVerdict *verdict, gboolean is_ambiguous, gboolean concerns_all)
 {
   Channel *channel = delivery->sender->channel;
   const char *id = delivery->notification->id;
@@ -76,7 +76,7 @@ answer (Delivery *delivery, const WebhookVerdict *verdict, gboolean is_ambiguous
   if (verdict->outcome == WEBHOOK_DELIVERED)
     channel_delivered (channel, id, verdict->text);
   else if (verdict->outcome == WEBHOOK_RETRY)
-    channel_retry (channel, id, verdict->text, verdict->after_seconds, is_ambiguous);
+    channel_retry (channel, id, verdict->text, verdict->after_seconds, is_ambiguous, concerns_all);
   else
     channel_refused (channel, id, verdict->text, verdict->is_gone);
 }
@@ -90,7 +90,7 @@ give_back_waiting (WebhookSender *self, const char *reason, gint64 after_seconds
   g_queue_init (&self->waiting);
   for (Delivery *delivery; (delivery = g_queue_pop_head (&waiting)) != NULL;)
     {
-      channel_retry (self->channel, delivery->notification->id, reason, after_seconds, FALSE);
+      channel_retry (self->channel, delivery->notification->id, reason, after_seconds, FALSE, TRUE);
       delivery_free (delivery);
     }
 }
@@ -102,7 +102,7 @@ end_delivery (Delivery *delivery, const WebhookVerdict *verdict, gboolean is_amb
 
   g_hash_table_remove (self->lanes, delivery->lane);
   self->active--;
-  answer (delivery, verdict, is_ambiguous);
+  answer (delivery, verdict, is_ambiguous, concerns_all);
   if (concerns_all)
     give_back_waiting (self, verdict->text, verdict->after_seconds);
   delivery_free (delivery);

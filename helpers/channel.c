@@ -138,7 +138,7 @@ channel_delivered (Channel *self, const char *id, const char *detail)
 }
 
 void
-channel_retry (Channel *self, const char *id, const char *reason, gint64 after_seconds, gboolean is_ambiguous)
+channel_retry (Channel *self, const char *id, const char *reason, gint64 after_seconds, gboolean is_ambiguous, gboolean pauses)
 {
   g_autoptr (JsonBuilder) builder = begin_verdict (id, "retry", "reason", reason);
 
@@ -146,6 +146,8 @@ channel_retry (Channel *self, const char *id, const char *reason, gint64 after_s
     json_builder_add_int_value (json_builder_set_member_name (builder, "after"), after_seconds);
   if (is_ambiguous)
     json_builder_add_boolean_value (json_builder_set_member_name (builder, "ambiguous"), TRUE);
+  if (pauses)
+    json_builder_add_boolean_value (json_builder_set_member_name (builder, "pause"), TRUE);
   end_verdict (self, id, builder);
 }
 

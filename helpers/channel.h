@@ -35,7 +35,8 @@ void channel_set_room (Channel *channel, guint room);
 
 void channel_delivered (Channel *channel, const char *id, const char *detail);
 /* AFTER_SECONDS: not before then; 0 if the service may decide. */
-void channel_retry (Channel *channel, const char *id, const char *reason, gint64 after_seconds, gboolean is_ambiguous);
+/* PAUSES: it is not about this one, the whole channel does not work for now. */
+void channel_retry (Channel *channel, const char *id, const char *reason, gint64 after_seconds, gboolean is_ambiguous, gboolean pauses);
 /* PAUSES: the whole channel is not to be used any more. */
 void channel_refused (Channel *channel, const char *id, const char *reason, gboolean pauses);
 

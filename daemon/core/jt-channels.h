@@ -34,7 +34,8 @@ typedef struct
   char     *detail;       /* "250 2.0.0 Ok", "550 5.1.1 no such user", one line of UTF-8; never NULL */
   gint64    after_usec;   /* of a retry: not before so much time has passed; 0: as the outbox likes */
   gboolean  is_ambiguous; /* of a retry: it may have been delivered all the same */
-  gboolean  pauses;       /* the channel as a whole is to be left alone */
+  gboolean  pauses;       /* it is the channel as a whole that does not work, and that is to be left alone: of a retry for a while, until
+                           * somebody has put it right else */
 } JtChannelVerdict;
 
 #define JT_TYPE_CHANNELS (jt_channels_get_type ())

@@ -4,6 +4,8 @@
 
 #include "jt-delivery-query.h"
 
+#include "jt-notify-channel.h"
+
 JtDueQuery *
 jt_due_query_new (const char *channel, gint64 until_usec, guint limit)
 {
@@ -12,6 +14,16 @@ jt_due_query_new (const char *channel, gint64 until_usec, guint limit)
   query->channel = g_strdup (channel);
   query->until_usec = until_usec;
   query->limit = limit;
+  return query;
+}
+
+JtDueQuery *
+jt_due_query_new_for_user (guint32 user, gint64 until_usec, guint limit)
+{
+  JtDueQuery *query = jt_due_query_new (JT_CHANNEL_DESKTOP, until_usec, limit);
+
+  query->is_of_user = TRUE;
+  query->user = user;
   return query;
 }
 

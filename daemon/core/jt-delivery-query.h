@@ -14,16 +14,23 @@
  *
  * Without `each` they come oldest first (by id), from above `after` on. With it the recipients take turns in the order of their names,
  * from behind `after_recipient` on, each with at most so many of its oldest: then one with very many cannot keep the others waiting. The
- * recipient of the last row is the next question's after_recipient, and fewer rows than `limit` mean that the turn is over. */
+ * recipient of the last row is the next question's after_recipient, and fewer rows than `limit` mean that the turn is over.
+ *
+ * With `wants_elders` what was tried before and may not be tried yet, though younger ones of the same recipient are due, stands in front
+ * of these: for each at most so many, with a next_usec above until_usec. They do not count for `limit`. */
 typedef struct
 {
   char           *channel;
-  JtDeliveryState state;           /* waiting or held; set by the question that is asked */
+  JtDeliveryState state;           /* waiting, held or sending; set by the question that is asked */
   char           *recipient;       /* (nullable) of this one alone; then without turns */
+  gboolean        is_of_user;      /* popups of the account `user` alone, whatever it was called: of channel "desktop", without turns */
+  guint32         user;
   char           *hold;            /* (nullable) of held ones: kept back for this alone */
   guint64         after;
   char           *after_recipient; /* (nullable) */
   guint           each;
+  gboolean        wants_elders;    /* with turns */
+  gboolean        wants_first_due; /* of any recipient, without turns: what falls due first, and not what is the oldest */
   gint64          until_usec;      /* next_usec is not above; G_MAXINT64: any */
   guint           limit;           /* at most JT_DELIVERIES_MAX */
 } JtDueQuery;
@@ -70,6 +77,7 @@ typedef struct
 } JtTemplateEntry;
 
 JtDueQuery *jt_due_query_new (const char *channel, gint64 until_usec, guint limit); /* of any recipient, without turns */
+JtDueQuery *jt_due_query_new_for_user (guint32 user, gint64 until_usec, guint limit); /* popups */
 void        jt_due_query_free (JtDueQuery *query);
 JtDeliveryFilter *jt_delivery_filter_new (guint32 viewer);
 JtDeliveryFilter *jt_delivery_filter_copy (const JtDeliveryFilter *filter);

@@ -26,7 +26,7 @@ static const struct
   [JT_DELIVERY_FAILED] = { "failed", BIT (WAITING) },
   [JT_DELIVERY_EXPIRED] = { "expired", BIT (WAITING) },
   [JT_DELIVERY_MERGED] = { "merged", 0 },
-  [JT_DELIVERY_SUPPRESSED] = { "suppressed", 0 },
+  [JT_DELIVERY_SUPPRESSED] = { "suppressed", BIT (WAITING) },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (states) == JT_N_DELIVERY_STATES);

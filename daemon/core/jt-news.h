@@ -19,6 +19,7 @@ typedef struct
   gint64             expected_usec; /* late: when word of it was due; slow: when it should have been over; else 0 */
   guint              reminder;      /* its number, 0: not a reminder */
   gboolean           is_escalation;
+  gboolean           ends_told;     /* the recipient was told of the trouble that this ended, as the record has it */
 } JtNews;
 
 /* What is kept of it beside the delivery, for the text that is made later: job a{sv} and run a{sv} (rows, and of the run its attempts),

@@ -56,8 +56,24 @@ make_row_of_nobody (const JtNews *news, const char *reason)
   return g_variant_ref_sink (g_variant_dict_end (&row));
 }
 
+static void
+explain_to (JtNotifier *self, GPtrArray *rows, const JtRecipient *recipient, const JtNews *news, gboolean was_told)
+{
+  JtNews own = *news;
+  g_autoptr (GPtrArray) decisions = NULL;
+
+  if (was_told && news->event == JT_NOTIFY_SUCCEEDED)
+    {
+      own.event = JT_NOTIFY_RECOVERED;
+      own.ends_told = TRUE;
+    }
+  decisions = jt_notifier_decide (self, recipient, &own);
+  for (guint i = 0; i < decisions->len; i++)
+    g_ptr_array_add (rows, make_row (recipient, &own, g_ptr_array_index (decisions, i)));
+}
+
 GPtrArray *
-jt_notifier_explain (JtNotifier *self, const JtNews *news)
+jt_notifier_explain (JtNotifier *self, const JtNews *news, GHashTable *told)
 {
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
   g_autoptr (GPtrArray) recipients = jt_notifier_list_recipients (self, news->job);
@@ -68,11 +84,9 @@ jt_notifier_explain (JtNotifier *self, const JtNews *news)
     g_ptr_array_add (rows, make_row_of_nobody (news, "the job's setting notify says none"));
   for (guint i = 0; self->is_enabled && i < recipients->len; i++)
     {
-      JtRecipient *recipient = g_ptr_array_index (recipients, i);
-      g_autoptr (GPtrArray) decisions = jt_notifier_decide (self, recipient, news);
+      const JtRecipient *recipient = g_ptr_array_index (recipients, i);
 
-      for (guint j = 0; j < decisions->len; j++)
-        g_ptr_array_add (rows, make_row (recipient, news, g_ptr_array_index (decisions, j)));
+      explain_to (self, rows, recipient, news, told != NULL && g_hash_table_contains (told, recipient->text));
     }
   return rows;
 }

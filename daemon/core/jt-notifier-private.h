@@ -22,11 +22,15 @@ struct _JtNotifier
   GHashTable *users;       /* (element-type utf8 guint64*) (owned) uid of a name, NO_SUCH_USER; what is not there was not answered yet */
   GHashTable *remembered;  /* (element-type utf8 guint64*) (owned) what that was before the service began, as it is on record */
   GHashTable *unsaved;     /* (element-type utf8) (owned) names that the record does not know so yet */
+  GHashTable *asked;       /* (element-type utf8) (owned) names that are being looked up, or are to be */
+  GQueue      to_ask;      /* (element-type utf8) (unowned) of these, those whose turn has not come */
   guint       n_reminding; /* of `preferences`: those that ask for reminders or escalation */
   guint64     last_id;
 };
 
 #define JT_NO_SUCH_USER G_MAXUINT64
+/* Look-ups at a time: where accounts come from a server that does not answer, each holds a thread of the pool that others need. */
+#define JT_NOTIFIER_MAX_LOOKUPS 4
 /* When so many are known, those that nobody has are forgotten. */
 #define JT_NOTIFIER_MAX_NAMES 10000
 

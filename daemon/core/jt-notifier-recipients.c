@@ -6,10 +6,13 @@
 
 #include <string.h>
 
+#include "jt-error.h"
 #include "jt-notify-channel.h"
 #include "jt-recipient.h"
 
 /* Whom a job is told to: its owner, and whom it names. */
+
+static void ask (JtNotifier *self, const char *name);
 
 /* In the record's meta table, before the name. */
 #define META_USER "notify-user/"
@@ -68,6 +71,8 @@ recipient_new_for_user (JtNotifier *self, const char *name)
     take_user (self, recipient, (guint32) *uid);
   else
     {
+      /* They may be there by the next time. */
+      ask (self, name);
       recipient->preferences = jt_preferences_ref (self->defaults);
       recipient->fault = g_strdup_printf (uid != NULL ? "there is no user '%s'" : "who '%s' is could not be found out yet", name);
     }
@@ -135,38 +140,87 @@ make_room (JtNotifier *self)
 }
 
 static void
+take_uid (JtNotifier *self, const char *name, guint64 uid)
+{
+  const guint64 *before = g_hash_table_lookup (self->remembered, name);
+
+  if (uid != JT_NO_SUCH_USER && (before == NULL || *before != uid))
+    g_hash_table_add (self->unsaved, g_strdup (name));
+  make_room (self);
+  g_hash_table_replace (self->users, g_strdup (name), g_memdup2 (&uid, sizeof uid));
+}
+
+static void ask_next (JtNotifier *self);
+
+/* Where nobody could say, what was known is still what is known. */
+static void
 on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Lookup *lookup = user_data;
+  g_autoptr (JtNotifier) self = lookup->self;
   g_autoptr (GError) error = NULL;
   g_autoptr (JtAccount) account = jt_accounts_lookup_finish (JT_ACCOUNTS (source), result, &error);
-  guint64 uid = account != NULL ? account->uid : JT_NO_SUCH_USER;
-  const guint64 *before = g_hash_table_lookup (lookup->self->remembered, lookup->name);
 
-  if (uid != JT_NO_SUCH_USER && (before == NULL || *before != uid))
-    g_hash_table_add (lookup->self->unsaved, g_strdup (lookup->name));
-  make_room (lookup->self);
-  g_hash_table_replace (lookup->self->users, g_steal_pointer (&lookup->name), g_memdup2 (&uid, sizeof uid));
-  g_object_unref (lookup->self);
+  if (account != NULL)
+    take_uid (self, lookup->name, account->uid);
+  else if (g_error_matches (error, JT_ERROR, JT_ERROR_INVALID_ARGUMENT))
+    take_uid (self, lookup->name, JT_NO_SUCH_USER);
+  g_hash_table_remove (self->asked, lookup->name);
+  g_free (lookup->name);
   g_free (lookup);
+  ask_next (self);
+}
+
+static void
+ask_next (JtNotifier *self)
+{
+  Lookup *lookup;
+
+  /* (what is asked and does not wait for its turn is under way) */
+  if (g_queue_is_empty (&self->to_ask) || g_hash_table_size (self->asked) - self->to_ask.length >= JT_NOTIFIER_MAX_LOOKUPS)
+    return;
+  lookup = g_new0 (Lookup, 1);
+  lookup->self = g_object_ref (self);
+  lookup->name = g_strdup (g_queue_pop_head (&self->to_ask));
+  jt_accounts_lookup_async (self->accounts, lookup->name, 0, NULL, on_looked_up, lookup);
+}
+
+static void
+ask (JtNotifier *self, const char *name)
+{
+  char *own;
+
+  /* (whoever is left out is asked about when something is to be told to them) */
+  if (self->accounts == NULL || g_hash_table_contains (self->asked, name) || g_hash_table_size (self->asked) >= JT_NOTIFIER_MAX_NAMES)
+    return;
+  own = g_strdup (name);
+  g_hash_table_add (self->asked, own);
+  g_queue_push_tail (&self->to_ask, own);
+  ask_next (self);
 }
 
 void
 jt_notifier_expect_user (JtNotifier *self, const char *recipient)
 {
   const char *name = recipient + strlen (JT_RECIPIENT_USER);
-  guint64 *uid;
-  Lookup *lookup;
+  const guint64 *uid;
 
-  if (self->accounts == NULL || !g_str_has_prefix (recipient, JT_RECIPIENT_USER))
+  if (!g_str_has_prefix (recipient, JT_RECIPIENT_USER))
     return;
   uid = g_hash_table_lookup (self->users, name);
-  if (uid != NULL && *uid != JT_NO_SUCH_USER)
-    return;
-  lookup = g_new0 (Lookup, 1);
-  lookup->self = g_object_ref (self);
-  lookup->name = g_strdup (name);
-  jt_accounts_lookup_async (self->accounts, name, 0, NULL, on_looked_up, lookup);
+  if (uid == NULL || *uid == JT_NO_SUCH_USER)
+    ask (self, name);
+}
+
+void
+jt_notifier_learn_user (JtNotifier *self, const char *name, guint32 uid)
+{
+  const guint64 *known = g_hash_table_lookup (self->users, name);
+
+  if (known == NULL)
+    known = g_hash_table_lookup (self->remembered, name);
+  if (known != NULL && *known != uid)
+    take_uid (self, name, uid);
 }
 
 void

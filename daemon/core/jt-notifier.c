@@ -239,7 +239,7 @@ fill_facts (JtNotifier *self, const JtRecipient *recipient, const JtNews *news, 
   facts->at_usec = news->at_usec;
   facts->muted_until_usec = news->status->muted_until_usec;
   facts->is_repeat = is_known && news->reminder == 0 && !news->is_escalation && jt_news_is_trouble (news->event);
-  facts->was_told = is_known;
+  facts->was_told = is_known || news->ends_told;
   facts->is_acknowledged = episode != NULL && episode->acknowledged_by != NULL;
   facts->has_address = recipient->only != NULL || (recipient->address != NULL && jt_notifier_has_channel (self, JT_CHANNEL_EMAIL));
 }
@@ -598,6 +598,8 @@ jt_notifier_finalize (GObject *object)
   g_hash_table_unref (self->users);
   g_hash_table_unref (self->remembered);
   g_hash_table_unref (self->unsaved);
+  g_queue_clear (&self->to_ask);
+  g_hash_table_unref (self->asked);
   jt_preferences_unref (self->defaults);
   G_OBJECT_CLASS (jt_notifier_parent_class)->finalize (object);
 }
@@ -620,6 +622,7 @@ jt_notifier_init (JtNotifier *self)
   self->users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->remembered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->unsaved = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->defaults = jt_preferences_ref (jt_preferences_get_default ());
 }
 

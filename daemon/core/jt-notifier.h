@@ -31,6 +31,9 @@ void jt_notifier_load (JtNotifier *self, JtStoreContents *contents);
 /* The users that @job names may be looked up before something happens to it. */
 void jt_notifier_expect_job (JtNotifier *self, const JtJob *job);
 
+/* The account that has @uid is called @name now: it is here. */
+void jt_notifier_learn_user (JtNotifier *self, const char *name, guint32 uid);
+
 guint64 jt_notifier_take_id (JtNotifier *self);
 /* Never NULL; of who never set anything the defaults. Borrowed. */
 JtPreferences *jt_notifier_get_preferences (JtNotifier *self, guint32 uid);
@@ -54,8 +57,9 @@ void jt_notifier_forget_job (JtNotifier *self, JtChange *change, guint64 job);
 JtDelivery *jt_notifier_make_test (JtNotifier *self, guint32 uid, const char *user_name, const char *channel, const char *address);
 
 /* What would be decided now about @news, row by row: event s, user s, recipient s, channel s, verdict s, rule s, reason s, until t.
- * (element-type GVariant a{sv}, floating no longer) (transfer full) */
-GPtrArray *jt_notifier_explain (JtNotifier *self, const JtNews *news);
+ * (element-type GVariant a{sv}, floating no longer) (transfer full)
+ * @told: (element-type utf8) (nullable) recipients who knew of trouble when it happened: for them a success was the recovery. */
+GPtrArray *jt_notifier_explain (JtNotifier *self, const JtNews *news, GHashTable *told);
 
 /* The first instant at which somebody is to be reminded or something escalates, G_MAXINT64 never; and the episode that it is
  * (nullable). Borrowed. */

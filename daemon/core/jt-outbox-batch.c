@@ -10,9 +10,14 @@
 /* One batch of one lane: what may go now is put into words, put on record as being sent, handed over, and what became of it put on
  * record. Each step is durable before the next begins. */
 
-/* Recipients in a row who could not be reached, before the channel as a whole is given a pause. One whose mailbox is full, or whose server
- * is away, waits alone and keeps nobody else waiting. */
-#define MAX_VAIN 3
+/* Recipients in a row for whom the channel answered "not now", and nobody whom it reached, before it is taken to be the server that takes
+ * nothing and is given a rest. One whose mailbox is full, or whose server is away, waits alone and keeps nobody else waiting. */
+#define MAX_VAIN 20
+/* Such a rest is short: it may be those recipients after all, and there may be others by now. */
+#define MAX_REST_USEC (600 * (gint64) G_USEC_PER_SEC)
+
+/* A server that says when it may be asked again is believed up to this. */
+#define MAX_ASKED_USEC (24 * 3600 * (gint64) G_USEC_PER_SEC)
 
 char *
 jt_outbox_key_of (const JtDelivery *delivery)
@@ -20,16 +25,87 @@ jt_outbox_key_of (const JtDelivery *delivery)
   return g_strconcat (delivery->recipient, "\n", delivery->address != NULL ? delivery->address : "", NULL);
 }
 
-/* --- which of them may go --- */
+/* --- oldest first --- */
 
+/* What is forgotten is found out again from the record. */
 static void
-postpone (JtChange *change, const JtDelivery *delivery, gint64 until_usec)
+note_known (Lane *lane, const char *key)
 {
-  g_autoptr (JtDelivery) copy = jt_delivery_copy (delivery);
-
-  copy->next_usec = until_usec;
-  jt_change_put_delivery (change, copy);
+  if (g_hash_table_contains (lane->known, key))
+    return;
+  if (g_hash_table_size (lane->known) >= JT_OUTBOX_MAX_PACED)
+    g_hash_table_remove_all (lane->known);
+  g_hash_table_add (lane->known, g_strdup (key));
 }
+
+/* Of several reasons to wait it is the one that lasts the longest. */
+static void
+block (Lane *lane, const JtDelivery *delivery, gint64 at_least_usec)
+{
+  g_autofree char *key = jt_outbox_key_of (delivery);
+  gint64 *before_usec = g_hash_table_lookup (lane->blocked, key);
+  gint64 until_usec = MAX (at_least_usec, before_usec != NULL ? *before_usec : 0);
+
+  if (g_hash_table_size (lane->blocked) >= JT_OUTBOX_MAX_PACED)
+    {
+      g_hash_table_remove_all (lane->blocked);
+      g_hash_table_remove_all (lane->known);
+    }
+  g_hash_table_replace (lane->blocked, g_steal_pointer (&key), g_memdup2 (&until_usec, sizeof until_usec));
+}
+
+/* Whoever was reached is not the trouble of what could not be delivered along with it. */
+static void
+unblock (Lane *lane, const JtDelivery *delivery)
+{
+  g_autofree char *key = jt_outbox_key_of (delivery);
+
+  g_hash_table_remove (lane->blocked, key);
+}
+
+void
+jt_lane_let_by (Lane *lane, const JtDelivery *delivery)
+{
+  g_autofree char *key = jt_outbox_key_of (delivery);
+
+  g_hash_table_remove (lane->blocked, key);
+  note_known (lane, key);
+}
+
+/* It was read for the sake of what is younger. */
+static gboolean
+is_elder (Lane *lane, const JtDelivery *delivery)
+{
+  return delivery->next_usec > lane->asked_usec;
+}
+
+/* Who was tried before the service began, and waits for another try: the record has kept that. */
+guint
+jt_lane_learn (Lane *lane, GPtrArray *due)
+{
+  guint n_elders = 0;
+
+  for (guint i = 0; i < due->len; i++)
+    {
+      const JtDelivery *delivery = g_ptr_array_index (due, i);
+      g_autofree char *key = jt_outbox_key_of (delivery);
+
+      if (!is_elder (lane, delivery))
+        continue;
+      n_elders++;
+      if (!g_hash_table_contains (lane->known, key))
+        block (lane, delivery, delivery->next_usec);
+    }
+  for (guint i = 0; i < due->len; i++)
+    {
+      g_autofree char *key = jt_outbox_key_of (g_ptr_array_index (due, i));
+
+      note_known (lane, key);
+    }
+  return n_elders;
+}
+
+/* --- which of them may go --- */
 
 static void
 hold_for_throttle (JtChange *change, const JtDelivery *delivery, gint64 until_usec)
@@ -102,7 +178,7 @@ may_be_merged (const JtDelivery *delivery)
   return delivery->attempts == 0 && delivery->count == 0 && !g_str_equal (delivery->event, jt_notify_event_to_string (JT_NOTIFY_TEST));
 }
 
-/* TRUE: it may go. Else what becomes of it is in @change, or it waits for an older one to go first. (Those that wait are not written each:
+/* TRUE: it may go. Else what becomes of it is in @change, or it waits for an older one to go first, or for its recipient's pace. (Those that wait are not written each:
  * there may be very many of them.) */
 static gboolean
 admit (Lane *lane, JtChange *change, const JtDelivery *delivery)
@@ -124,7 +200,7 @@ admit (Lane *lane, JtChange *change, const JtDelivery *delivery)
   if (may_be_merged (delivery))
     hold_for_throttle (change, delivery, until_usec);
   else
-    postpone (change, delivery, until_usec);
+    block (lane, delivery, until_usec);
   return FALSE;
 }
 
@@ -162,64 +238,54 @@ set_problem (Lane *lane, const char *problem)
 static void
 pause_lane (Lane *lane, gint64 delay_usec, const char *problem)
 {
-  if (lane->paused_until_usec == 0)
-    jt_log_warning ("channel %s does not work and is tried again later: %s", lane->name, problem);
   lane->paused_until_usec = jt_outbox_now (lane->outbox) + delay_usec;
   set_problem (lane, problem);
 }
 
+/* The channel itself does not work. @delay_usec: 0: for longer each time. */
 static void
-note_failure (Lane *lane, const char *problem)
+note_failure (Lane *lane, gint64 delay_usec, const char *problem)
 {
-  lane->n_failures++;
-  pause_lane (lane, jt_backoff_get_delay (lane->n_failures, g_str_hash (lane->name)), problem);
+  if (lane->n_failures++ == 0)
+    jt_log_warning ("channel %s does not work and is tried again later: %s", lane->name, problem);
+  pause_lane (lane, delay_usec != 0 ? delay_usec : jt_backoff_get_delay (lane->n_failures, g_str_hash (lane->name)), problem);
 }
 
-/* Nothing of the batch could be delivered: it may be the recipients, or all of it. */
+static void
+note_answer (Lane *lane)
+{
+  if (lane->n_failures > 0)
+    jt_log_info ("channel %s works again", lane->name);
+  lane->n_failures = 0;
+}
+
+/* It answers, and nothing of the batch could be delivered: that is about the recipients, of whom each waits alone, until there are too
+ * many of them. Greylisted mail is taken on a later try, so the next batch begins with those who were there first. */
 static void
 note_vain (Lane *lane, const char *problem)
 {
+  note_answer (lane);
   for (guint i = 0; i < lane->batch->len && g_hash_table_size (lane->vain) < MAX_VAIN; i++)
     g_hash_table_add (lane->vain, jt_outbox_key_of (g_ptr_array_index (lane->batch, i)));
-  if (g_hash_table_size (lane->vain) >= MAX_VAIN)
-    {
-      note_failure (lane, problem);
-      return;
-    }
   set_problem (lane, problem);
+  if (g_hash_table_size (lane->vain) < MAX_VAIN)
+    return;
+  if (lane->n_rests++ == 0)
+    jt_log_warning ("channel %s reaches nobody and is tried less often: %s", lane->name, problem);
+  pause_lane (lane, MIN (jt_backoff_get_delay (lane->n_rests, g_str_hash (lane->name)), MAX_REST_USEC), problem);
+  g_clear_pointer (&lane->after_recipient, g_free);
 }
 
 static void
 note_success (Lane *lane)
 {
-  if (lane->n_failures > 0)
-    jt_log_info ("channel %s works again", lane->name);
+  note_answer (lane);
+  if (lane->n_rests > 0)
+    jt_log_info ("channel %s reaches somebody again", lane->name);
+  lane->n_rests = 0;
   g_hash_table_remove_all (lane->vain);
-  lane->n_failures = 0;
   lane->paused_until_usec = 0;
   g_clear_pointer (&lane->problem, g_free);
-}
-
-/* The oldest goes first: what is younger waits while that does. Of several it is the one that has to wait the longest. */
-static void
-block (Lane *lane, const JtDelivery *delivery)
-{
-  g_autofree char *key = jt_outbox_key_of (delivery);
-  gint64 *before_usec = g_hash_table_lookup (lane->blocked, key);
-  gint64 until_usec = MAX (delivery->next_usec, before_usec != NULL ? *before_usec : 0);
-
-  if (g_hash_table_size (lane->blocked) >= JT_OUTBOX_MAX_PACED)
-    g_hash_table_remove_all (lane->blocked);
-  g_hash_table_replace (lane->blocked, g_steal_pointer (&key), g_memdup2 (&until_usec, sizeof until_usec));
-}
-
-/* Whoever was reached is not the trouble of what could not be delivered along with it. */
-static void
-unblock (Lane *lane, const JtDelivery *delivery)
-{
-  g_autofree char *key = jt_outbox_key_of (delivery);
-
-  g_hash_table_remove (lane->blocked, key);
 }
 
 /* It waits for another try, or has had its time. */
@@ -239,7 +305,21 @@ take_retry (Lane *lane, JtDelivery *copy, const char *reason, gint64 after_usec,
     }
   jt_delivery_set_state (copy, JT_DELIVERY_WAITING, NULL);
   copy->next_usec = now_usec + delay_usec;
-  block (lane, copy);
+  /* The oldest goes first: what is younger waits while that does. */
+  block (lane, copy, copy->next_usec);
+}
+
+/* It is the channel that does not work: nothing of this one was delivered, and that does not count as an attempt. */
+static void
+wait_for_channel (Lane *lane, JtDelivery *copy, const char *reason)
+{
+  jt_delivery_set_state (copy, JT_DELIVERY_WAITING, NULL);
+  copy->attempts--;
+  copy->next_usec = lane->paused_until_usec;
+  g_free (copy->reason);
+  copy->reason = g_strdup (reason);
+  if (copy->expires_usec != 0 && copy->next_usec >= copy->expires_usec)
+    jt_delivery_set_state (copy, JT_DELIVERY_EXPIRED, NULL);
 }
 
 static void
@@ -264,7 +344,10 @@ take_verdict (Lane *lane, JtChange *change, const JtDelivery *delivery, const Jt
       jt_log_warning ("notification %" G_GUINT64_FORMAT " to %s by %s is given up: %s", copy->id, copy->recipient, copy->channel, verdict->detail);
       break;
     case JT_OUTCOME_RETRY:
-      take_retry (lane, copy, verdict->detail, verdict->after_usec, verdict->is_ambiguous);
+      if (verdict->pauses && !verdict->is_ambiguous)
+        wait_for_channel (lane, copy, verdict->detail);
+      else
+        take_retry (lane, copy, verdict->detail, verdict->after_usec, verdict->is_ambiguous);
       break;
     }
   jt_change_put_delivery (change, copy);
@@ -278,56 +361,57 @@ set_words (char **words, const JtDelivery *delivery, const JtChannelVerdict *ver
   *words = jt_delivery_hide_address (delivery, verdict->detail != NULL ? verdict->detail : "");
 }
 
+/* How the channel itself is, as its answers tell. */
 static void
-take_verdicts (Lane *lane, JtChange *change, GPtrArray *verdicts)
+judge_channel (Lane *lane, GPtrArray *verdicts)
 {
-  g_autofree char *pausing = NULL;
+  g_autofree char *failure = NULL;
   g_autofree char *last_retry = NULL;
+  gint64 delay_usec = 0;
   guint n_retries = 0;
 
   for (guint i = 0; i < lane->batch->len; i++)
     {
       const JtChannelVerdict *verdict = g_ptr_array_index (verdicts, i);
 
-      take_verdict (lane, change, g_ptr_array_index (lane->batch, i), verdict);
+      n_retries += verdict->outcome == JT_OUTCOME_RETRY;
       if (verdict->outcome == JT_OUTCOME_RETRY)
-        {
-          n_retries++;
-          set_words (&last_retry, g_ptr_array_index (lane->batch, i), verdict);
-        }
-      if (verdict->pauses)
-        set_words (&pausing, g_ptr_array_index (lane->batch, i), verdict);
+        set_words (&last_retry, g_ptr_array_index (lane->batch, i), verdict);
+      if (!verdict->pauses)
+        continue;
+      set_words (&failure, g_ptr_array_index (lane->batch, i), verdict);
+      /* (what is refused for good is for somebody to put right) */
+      delay_usec = MAX (delay_usec, verdict->outcome == JT_OUTCOME_REFUSED ? JT_OUTBOX_LONG_PAUSE_USEC
+                                                                           : MIN (verdict->after_usec, MAX_ASKED_USEC));
     }
-  for (guint i = 0; i < lane->batch->len; i++)
-    if (((JtChannelVerdict *) verdicts->pdata[i])->outcome == JT_OUTCOME_DELIVERED)
-      unblock (lane, g_ptr_array_index (lane->batch, i));
-  if (pausing != NULL)
-    {
-      lane->n_failures++; /* (with one it is tried again) */
-      pause_lane (lane, JT_OUTBOX_LONG_PAUSE_USEC, pausing);
-    }
+  if (failure != NULL)
+    note_failure (lane, delay_usec, failure);
   else if (n_retries == lane->batch->len)
     note_vain (lane, last_retry);
   else
     note_success (lane);
 }
 
-/* Nothing of it was delivered: it does not count as an attempt. */
+static void
+take_verdicts (Lane *lane, JtChange *change, GPtrArray *verdicts)
+{
+  judge_channel (lane, verdicts);
+  for (guint i = 0; i < lane->batch->len; i++)
+    take_verdict (lane, change, g_ptr_array_index (lane->batch, i), g_ptr_array_index (verdicts, i));
+  for (guint i = 0; i < lane->batch->len; i++)
+    if (((JtChannelVerdict *) verdicts->pdata[i])->outcome == JT_OUTCOME_DELIVERED)
+      unblock (lane, g_ptr_array_index (lane->batch, i));
+}
+
 static void
 take_failure (Lane *lane, JtChange *change, const GError *error)
 {
-  note_failure (lane, error->message);
+  note_failure (lane, 0, error->message);
   for (guint i = 0; i < lane->batch->len; i++)
     {
       g_autoptr (JtDelivery) copy = jt_delivery_copy (g_ptr_array_index (lane->batch, i));
 
-      jt_delivery_set_state (copy, JT_DELIVERY_WAITING, NULL);
-      copy->attempts--;
-      copy->next_usec = lane->paused_until_usec;
-      g_free (copy->reason);
-      copy->reason = g_strdup (error->message);
-      if (copy->expires_usec != 0 && copy->next_usec >= copy->expires_usec)
-        jt_delivery_set_state (copy, JT_DELIVERY_EXPIRED, NULL);
+      wait_for_channel (lane, copy, error->message);
       jt_change_put_delivery (change, copy);
     }
 }
@@ -432,6 +516,23 @@ on_others_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
   begin_batch (lane);
 }
 
+/* What went wrong without an answer again and again may be what brings its channel down, and then goes alone, so that it does that to no
+ * others. */
+static gboolean
+goes_alone (const JtDelivery *delivery)
+{
+  return delivery->ambiguous >= 2;
+}
+
+/* The others are found again in the next turn. */
+static gboolean
+has_room (Lane *lane, const JtDelivery *delivery)
+{
+  if (lane->batch->len == 0)
+    return TRUE;
+  return !goes_alone (delivery) && !goes_alone (g_ptr_array_index (lane->batch, 0));
+}
+
 void
 jt_lane_send (Lane *lane, GPtrArray *due)
 {
@@ -441,8 +542,12 @@ jt_lane_send (Lane *lane, GPtrArray *due)
   lane->batch = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_delivery_unref);
   lane->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_message_unref);
   for (guint i = 0; i < owned->len; i++)
-    if (admit (lane, change, g_ptr_array_index (owned, i)))
-      g_ptr_array_add (lane->batch, jt_delivery_ref (g_ptr_array_index (owned, i)));
+    {
+      JtDelivery *delivery = g_ptr_array_index (owned, i);
+
+      if (!is_elder (lane, delivery) && has_room (lane, delivery) && admit (lane, change, delivery))
+        g_ptr_array_add (lane->batch, jt_delivery_ref (delivery));
+    }
   lane->has_moved |= lane->batch->len > 0 || change->items->len > 0;
   if (change->items->len > 0)
     {

@@ -9,7 +9,7 @@
 #include "jt-notify-channel.h"
 #include "jt-outbox-private.h"
 
-/* Popups of one user: they wait until an agent is there, go to it one by one, and are delivered when it says that they were shown. */
+/* Popups of one user, who is the account with that uid, whatever it is called by now: they wait until an agent is there, go to it one by one, and are delivered when it says that they were shown. */
 
 /* An agent that has not said anything by then never got it. */
 #define PATIENCE_USEC (60 * (gint64) G_USEC_PER_SEC)
@@ -79,13 +79,12 @@ on_alarm (gpointer user_data)
 }
 
 static Desk *
-desk_new (JtOutbox *outbox, guint32 uid, const char *user_name)
+desk_new (JtOutbox *outbox, guint32 uid)
 {
   Desk *desk = g_new0 (Desk, 1);
 
   desk->outbox = outbox;
   desk->uid = uid;
-  desk->recipient = g_strconcat ("user:", user_name, NULL);
   desk->shown = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_delivery_unref);
   desk->silence.func = on_silence;
   desk->silence.user_data = desk;
@@ -99,7 +98,6 @@ jt_desk_free (Desk *desk)
 {
   jt_tracker_disarm (desk->outbox->tracker, &desk->silence);
   jt_tracker_disarm (desk->outbox->tracker, &desk->alarm);
-  g_free (desk->recipient);
   g_ptr_array_unref (desk->shown);
   g_clear_pointer (&desk->batch, g_ptr_array_unref);
   g_free (desk);
@@ -354,9 +352,9 @@ on_due (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (due == NULL)
     jt_log_warning ("popups cannot be read: %s", error->message);
-  if (due == NULL || due->len == 0 || desk->n_agents == 0)
+  if (due == NULL || due->len == 0 || desk->n_agents == 0 || desk->outbox->recovery != NULL)
     {
-      desk->wants_summary &= due == NULL || desk->n_agents == 0;
+      desk->wants_summary &= due == NULL || desk->n_agents == 0 || desk->outbox->recovery != NULL;
       rest (desk);
     }
   else if (take_summary_wish (desk, due))
@@ -368,9 +366,8 @@ on_due (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 find_due (Desk *desk)
 {
-  JtDueQuery *query = jt_due_query_new (JT_CHANNEL_DESKTOP, jt_outbox_now (desk->outbox), JT_OUTBOX_MAX_DIGEST);
+  JtDueQuery *query = jt_due_query_new_for_user (desk->uid, jt_outbox_now (desk->outbox), JT_OUTBOX_MAX_DIGEST);
 
-  query->recipient = g_strdup (desk->recipient);
   jt_store_list_due_deliveries_async (jt_tracker_get_store (desk->outbox->tracker), query, NULL, on_due, desk);
 }
 
@@ -411,11 +408,10 @@ jt_desk_work (Desk *desk)
       desk->has_news = TRUE;
       return;
     }
-  if (!desk->outbox->is_started || desk->n_agents == 0)
+  if (!desk->outbox->is_started || desk->outbox->recovery != NULL || desk->n_agents == 0)
     return;
   begin (desk);
-  query = jt_due_query_new (JT_CHANNEL_DESKTOP, jt_outbox_now (desk->outbox), JT_OUTBOX_MAX_DIGEST);
-  query->recipient = g_strdup (desk->recipient);
+  query = jt_due_query_new_for_user (desk->uid, jt_outbox_now (desk->outbox), JT_OUTBOX_MAX_DIGEST);
   jt_store_list_held_async (jt_tracker_get_store (desk->outbox->tracker), query, NULL, on_held, desk);
 }
 
@@ -426,9 +422,10 @@ jt_outbox_add_agent (JtOutbox *self, guint32 uid, const char *user_name)
 {
   Desk *desk = g_hash_table_lookup (self->desks, GUINT_TO_POINTER (uid));
 
+  jt_notifier_learn_user (self->notifier, user_name, uid);
   if (desk == NULL)
     {
-      desk = desk_new (self, uid, user_name);
+      desk = desk_new (self, uid);
       g_hash_table_insert (self->desks, GUINT_TO_POINTER (uid), desk);
     }
   desk->wants_summary |= desk->n_agents == 0;

@@ -11,6 +11,9 @@
 /* Of one recipient in one batch. */
 #define EACH 10
 
+/* Recipients who are tried when nobody could be reached. */
+#define PROBE 20
+
 static void find_due (Lane *lane);
 
 static void
@@ -28,7 +31,9 @@ jt_lane_new (JtOutbox *outbox, const char *name)
   lane->name = g_strdup (name);
   lane->max_batch = 1;
   lane->vain = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  lane->taken_back = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_delivery_unref);
   lane->blocked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  lane->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   lane->alarm.func = on_alarm;
   lane->alarm.user_data = lane;
   return lane;
@@ -43,6 +48,9 @@ jt_lane_free (Lane *lane)
   g_free (lane->after_recipient);
   g_hash_table_unref (lane->vain);
   g_hash_table_unref (lane->blocked);
+  g_hash_table_unref (lane->known);
+  g_ptr_array_unref (lane->taken_back);
+  g_clear_pointer (&lane->due, g_ptr_array_unref);
   g_clear_pointer (&lane->batch, g_ptr_array_unref);
   g_clear_pointer (&lane->messages, g_ptr_array_unref);
   g_free (lane);
@@ -68,7 +76,7 @@ end (Lane *lane)
 static gboolean
 may_work (Lane *lane)
 {
-  return lane->outbox->is_started && lane->outbox->knows_pace && !lane->is_gone;
+  return lane->outbox->is_started && lane->outbox->recovery == NULL && !lane->is_gone;
 }
 
 void
@@ -165,6 +173,51 @@ jt_lane_rest (Lane *lane)
     find_due (lane);
 }
 
+/* How much went lately */
+
+void
+jt_lane_note_sent (Lane *lane, JtDelivery *delivery)
+{
+  if (lane->knows_pace)
+    return;
+  if (lane->taken_back->len >= JT_DELIVERIES_MAX)
+    g_ptr_array_remove_index (lane->taken_back, 0);
+  g_ptr_array_add (lane->taken_back, jt_delivery_ref (delivery));
+}
+
+static void
+on_pace_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Lane *lane = user_data;
+  g_autoptr (GPtrArray) sent = jt_store_list_deliveries_finish (JT_STORE (source), result, NULL);
+
+  for (guint i = 0; i < lane->taken_back->len && sent != NULL; i++)
+    g_ptr_array_add (sent, jt_delivery_ref (g_ptr_array_index (lane->taken_back, i)));
+  jt_outbox_take_pace (lane->outbox, sent != NULL ? sent : lane->taken_back);
+  g_ptr_array_set_size (lane->taken_back, 0);
+  lane->knows_pace = TRUE;
+  if (may_work (lane))
+    jt_lane_send (lane, g_steal_pointer (&lane->due));
+  else
+    {
+      /* The storage was away meanwhile, say: what was read before may be something else by now. */
+      g_clear_pointer (&lane->due, g_ptr_array_unref);
+      sleep_until_next (lane);
+    }
+}
+
+/* A service that is killed in a storm does not begin to count anew. Asked when there is something to send, so that a start costs nothing. */
+static void
+read_pace (Lane *lane, GPtrArray *due)
+{
+  g_autoptr (JtDeliveryFilter) filter = jt_delivery_filter_new (0);
+
+  lane->due = due;
+  filter->channel = g_strdup (lane->name);
+  filter->states = 1u << JT_DELIVERY_DELIVERED;
+  jt_store_list_deliveries_async (jt_tracker_get_store (lane->outbox->tracker), filter, 0, JT_DELIVERIES_MAX, NULL, on_pace_read, lane);
+}
+
 /* What is due */
 
 static void
@@ -180,13 +233,22 @@ on_due (GObject *source, GAsyncResult *result, gpointer user_data)
       jt_log_warning ("what is to be told by channel %s cannot be read: %s", lane->name, error->message);
       lane->paused_until_usec = MAX (lane->paused_until_usec, jt_outbox_now (lane->outbox) + JT_OUTBOX_TROUBLE_USEC);
     }
+  if (!may_work (lane))
+    {
+      sleep_until_next (lane);
+      return;
+    }
   if (due != NULL && due->len > 0)
     {
       const JtDelivery *last = g_ptr_array_index (due, due->len - 1);
+      guint n_due = due->len - jt_lane_learn (lane, due);
 
       g_free (lane->after_recipient);
-      lane->after_recipient = due->len < lane->limit ? NULL : g_strdup (last->recipient);
-      jt_lane_send (lane, g_steal_pointer (&due));
+      lane->after_recipient = n_due < lane->limit ? NULL : g_strdup (last->recipient);
+      if (lane->knows_pace)
+        jt_lane_send (lane, g_steal_pointer (&due));
+      else
+        read_pace (lane, g_steal_pointer (&due));
       return;
     }
   g_clear_pointer (&lane->after_recipient, g_free);
@@ -196,17 +258,24 @@ on_due (GObject *source, GAsyncResult *result, gpointer user_data)
     sleep_until_next (lane);
 }
 
-/* After a failure of the channel as a whole one is enough to see whether it works again, each time of another recipient. */
+/* After a failure of the channel as a whole one is enough to see whether it works again, each time of another recipient. Where it answered
+ * and took nothing for anybody several are asked for, one of each: some of them may be such as are never taken. */
 static void
 find_due (Lane *lane)
 {
   JtDueQuery *query;
 
-  lane->limit = lane->n_failures > 0 ? 1 : lane->max_batch;
+  lane->limit = lane->max_batch;
+  if (lane->n_failures > 0)
+    lane->limit = 1;
+  else if (lane->n_rests > 0)
+    lane->limit = MIN (lane->max_batch, PROBE);
   if (lane->after_recipient == NULL)
     lane->has_moved = FALSE;
-  query = jt_due_query_new (lane->name, jt_outbox_now (lane->outbox), lane->limit);
-  query->each = EACH;
+  lane->asked_usec = jt_outbox_now (lane->outbox);
+  query = jt_due_query_new (lane->name, lane->asked_usec, lane->limit);
+  query->each = lane->n_rests > 0 ? 1 : EACH;
+  query->wants_elders = TRUE;
   query->after_recipient = g_strdup (lane->after_recipient);
   jt_store_list_due_deliveries_async (jt_tracker_get_store (lane->outbox->tracker), query, NULL, on_due, lane);
 }

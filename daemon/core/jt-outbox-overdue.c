@@ -6,8 +6,9 @@
 #include "jt-notify-channel.h"
 #include "jt-outbox-private.h"
 
-/* What has waited for longer than it may is given up also where nobody works at it: a channel that is paused or no longer configured.
- * (Popups are the sweep's own, for there is a limit on how many wait.) What the clock has led astray is brought back. */
+/* What has waited, or was held, for longer than it may is given up also where nobody works at it: a channel that is paused or no longer
+ * configured, a user who never comes. (Popups that wait are the sweep's own, for there is a limit on how many do.) What the clock has led
+ * astray is brought back. */
 
 #define LIMIT 1000
 /* Nothing that waits waits for longer than this: a channel may ask for a week. */
@@ -72,6 +73,14 @@ bring_back (JtChange *change, const JtDelivery *lost, gint64 now_usec)
   jt_change_put_delivery (change, copy);
 }
 
+static gboolean
+is_overdue (const Search *search, const JtDelivery *delivery)
+{
+  gboolean is_popup = g_str_equal (delivery->channel, JT_CHANNEL_DESKTOP);
+
+  return (search->is_held || !is_popup) && jt_outbox_is_over (search->outbox, delivery);
+}
+
 /* Oldest first: once one of them has time left, so have those behind it, but for such as were held. */
 static void
 on_waiting (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -87,12 +96,14 @@ on_waiting (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       const JtDelivery *delivery = g_ptr_array_index (waiting, i);
 
+      if (jt_outbox_is_under_way (search->outbox, delivery))
+        continue;
       if (delivery->next_usec > now_usec + LONGEST_WAIT_USEC)
         {
           bring_back (change, delivery, now_usec);
           search->has_brought_back = TRUE;
         }
-      else if (!search->is_held && !g_str_equal (delivery->channel, JT_CHANNEL_DESKTOP) && jt_outbox_is_over (search->outbox, delivery))
+      else if (is_overdue (search, delivery))
         jt_outbox_expire (change, delivery);
     }
   search->has_more = n_waiting == LIMIT && change->items->len > 0;

@@ -17,6 +17,8 @@
 /* A channel that asked to be left alone is tried again after this. */
 #define JT_OUTBOX_LONG_PAUSE_USEC (6 * 3600 * (gint64) G_USEC_PER_SEC)
 
+typedef struct _Recovery Recovery;
+
 /* One channel at its work. */
 typedef struct
 {
@@ -29,10 +31,16 @@ typedef struct
   gboolean   has_news;     /* while it was busy more has come */
   JtAlarm    alarm;
   guint      limit;        /* of what was asked for last */
+  gint64     asked_usec;   /* when that was */
   gboolean   has_moved;    /* in this turn of all recipients something was sent, held, put off or given up */
   guint      n_failures;   /* in a row, of the channel as a whole */
+  guint      n_rests;      /* in a row, of a channel that answers and takes nothing for anybody */
   GHashTable *vain;        /* (element-type utf8) (owned) recipients who could not be reached since anybody was */
+  gboolean   knows_pace;   /* how much went before the service began: nothing is sent before */
+  GPtrArray *due;          /* (owned) (nullable) (element-type JtDelivery) what waits for that */
+  GPtrArray *taken_back;   /* (owned) (element-type JtDelivery) that may have gone, of which nobody knows when */
   GHashTable *blocked;     /* (element-type utf8 gint64*) (owned) recipient → no earlier: the oldest has to be tried again */
+  GHashTable *known;       /* (element-type utf8) (owned) recipients of whom `blocked` has the last word; of others the record has it */
   gint64     paused_until_usec; /* 0: not paused */
   JtThrottle wakes;        /* how often somebody had its pause ended */
   char      *problem;      /* (nullable) */
@@ -46,7 +54,6 @@ typedef struct
 {
   JtOutbox  *outbox;    /* (unowned) */
   guint32    uid;
-  char      *recipient; /* "user:alice" */
   guint      n_agents;
   gboolean   is_busy;
   gboolean   has_news;
@@ -73,9 +80,12 @@ struct _JtOutbox
   gboolean    is_sweeping;
   gboolean    sweeps_more; /* this look did not come to an end */
   guint64     n_excess;    /* so many more than are kept are over */
-  guint64     n_crowded;   /* so many more popups wait than may */
+  guint64     n_crowded;   /* so many more popups wait, or are held, than may */
+  guint       n_given_up;  /* of them, in this look */
   gboolean    is_started;
-  gboolean    knows_pace; /* how much went before the service began: no lane works before */
+  Recovery   *recovery;   /* (owned) (nullable) of what was being sent: nothing is begun before it ends */
+  JtAlarm     recovering; /* it is tried again */
+  gboolean    is_held_back; /* the service is not there yet */
   gboolean    is_reminding;
   gboolean    is_giving_up;
   GSource    *changed_source; /* (owned) (nullable) */
@@ -94,6 +104,8 @@ JtDelivery *jt_outbox_move (const JtDelivery *delivery, JtDeliveryState state);
 void   jt_outbox_expire (JtChange *change, const JtDelivery *delivery);
 /* (transfer full) The same of all that goes to one recipient at one address. */
 char  *jt_outbox_key_of (const JtDelivery *delivery);
+/* A channel or an agent has it, or is about to: what is read of it meanwhile is old. */
+gboolean jt_outbox_is_under_way (JtOutbox *self, const JtDelivery *delivery);
 gboolean jt_outbox_is_over (JtOutbox *self, const JtDelivery *delivery);
 
 /* --- lanes (jt-outbox-lane.c) --- */
@@ -101,6 +113,8 @@ gboolean jt_outbox_is_over (JtOutbox *self, const JtDelivery *delivery);
 Lane *jt_lane_new (JtOutbox *outbox, const char *name);
 void  jt_lane_free (Lane *lane);
 void  jt_lane_work (Lane *lane);
+/* @delivery may have been sent before the service began. */
+void  jt_lane_note_sent (Lane *lane, JtDelivery *delivery);
 void  jt_lane_rest (Lane *lane); /* nothing is under way: what comes next, or when */
 
 /* --- what is held (jt-outbox-release.c) --- */
@@ -114,8 +128,18 @@ void jt_outbox_merge (JtOutbox *self, JtChange *change, GPtrArray *held, const c
 
 /* What went lately counts for how much may go. Sorts @sent. */
 void jt_outbox_take_pace (JtOutbox *self, GPtrArray *sent);
+/* What @due tells of who has to wait for the oldest. Returns how many of them are there for that alone, and may not go. */
+guint jt_lane_learn (Lane *lane, GPtrArray *due);
+/* A person wants to see what becomes of @delivery: nothing older keeps it waiting. */
+void jt_lane_let_by (Lane *lane, const JtDelivery *delivery);
 /* @due: (transfer full) (element-type JtDelivery) at least one. */
 void jt_lane_send (Lane *lane, GPtrArray *due);
+
+/* --- what was being sent when it ended (jt-outbox-recover.c) --- */
+
+/* @counts: (element-type JtDeliveryCount) as they are on record. */
+void jt_outbox_recover (JtOutbox *self, GPtrArray *counts);
+void jt_outbox_end_recovery (JtOutbox *self);
 
 /* --- what waited for too long (jt-outbox-overdue.c) --- */
 

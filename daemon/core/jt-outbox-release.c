@@ -175,11 +175,12 @@ on_held (GObject *source, GAsyncResult *result, gpointer user_data)
   jt_store_list_held_async (JT_STORE (source), query, NULL, on_held_of_one, lane);
 }
 
-/* One recipient after the other, so that each gets all of it in one. */
+/* One recipient after the other, so that each gets all of it in one; how much is held that may not go yet costs nothing. */
 void
 jt_lane_release (Lane *lane)
 {
   JtDueQuery *query = jt_due_query_new (lane->name, jt_outbox_now (lane->outbox), 1);
 
+  query->wants_first_due = TRUE;
   jt_store_list_held_async (jt_tracker_get_store (lane->outbox->tracker), query, NULL, on_held, lane);
 }

@@ -67,31 +67,72 @@ give_up (JtChange *change, const JtDelivery *popup, gboolean is_crowded)
   jt_change_put_delivery (change, copy);
 }
 
+static gboolean
+is_over_at (const JtDelivery *popup, gint64 now_usec)
+{
+  return popup->expires_usec != 0 && popup->expires_usec <= now_usec;
+}
+
+/* Oldest first, until as many are given up as are too many; and all that have had their time. */
+static void
+give_up_some (JtOutbox *self, JtChange *change, GPtrArray *popups)
+{
+  gint64 now_usec = jt_outbox_now (self);
+
+  for (guint i = 0; popups != NULL && i < popups->len; i++)
+    {
+      const JtDelivery *popup = g_ptr_array_index (popups, i);
+      gboolean is_over = is_over_at (popup, now_usec);
+
+      if (jt_outbox_is_under_way (self, popup) || (!is_over && self->n_crowded == 0))
+        continue;
+      give_up (change, popup, !is_over);
+      self->n_crowded -= self->n_crowded > 0 ? 1 : 0;
+      self->n_given_up++;
+    }
+}
+
+static void
+let_go_and_commit (JtOutbox *self, JtChange *change)
+{
+  gint64 now_usec = jt_outbox_now (self);
+
+  jt_change_expire_deliveries (change, now_usec - KEEP_USEC, SLICE);
+  if (self->n_excess > 0)
+    jt_change_expire_deliveries (change, now_usec, (guint) MIN (self->n_excess, SLICE));
+  self->sweeps_more = self->n_given_up >= SLICE || self->n_excess > SLICE;
+  jt_change_let_wait (change);
+  jt_tracker_commit_async (self->tracker, change, NULL, on_recorded, self);
+}
+
+static void
+on_held_popups (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  JtOutbox *self = user_data;
+  g_autoptr (GPtrArray) held = jt_store_list_held_finish (JT_STORE (source), result, NULL);
+  JtChange *change = jt_change_new ();
+
+  give_up_some (self, change, held);
+  let_go_and_commit (self, change);
+}
+
+/* Those that wait first; what is held for somebody who does not come is as much a crowd. */
 static void
 on_popups (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   JtOutbox *self = user_data;
   g_autoptr (GPtrArray) popups = jt_store_list_due_deliveries_finish (JT_STORE (source), result, NULL);
-  gint64 now_usec = jt_outbox_now (self);
   JtChange *change = jt_change_new ();
-  guint n_given_up = 0;
 
-  jt_change_expire_deliveries (change, now_usec - KEEP_USEC, SLICE);
-  if (self->n_excess > 0)
-    jt_change_expire_deliveries (change, now_usec, (guint) MIN (self->n_excess, SLICE));
-  for (guint i = 0; popups != NULL && i < popups->len; i++)
+  self->n_given_up = 0;
+  give_up_some (self, change, popups);
+  if (change->items->len == 0 && self->n_crowded > 0)
     {
-      const JtDelivery *popup = g_ptr_array_index (popups, i);
-      gboolean is_crowded = n_given_up < self->n_crowded;
-
-      if (!is_crowded && (popup->expires_usec == 0 || popup->expires_usec > now_usec))
-        continue;
-      give_up (change, popup, is_crowded && (popup->expires_usec == 0 || popup->expires_usec > now_usec));
-      n_given_up++;
+      jt_change_free (change);
+      jt_store_list_held_async (JT_STORE (source), jt_due_query_new (JT_CHANNEL_DESKTOP, G_MAXINT64, SLICE), NULL, on_held_popups, self);
+      return;
     }
-  self->sweeps_more = n_given_up == SLICE || self->n_excess > SLICE;
-  jt_change_let_wait (change);
-  jt_tracker_commit_async (self->tracker, change, NULL, on_recorded, self);
+  let_go_and_commit (self, change);
 }
 
 static void

@@ -173,6 +173,8 @@ jt_outbox_reload (JtOutbox *self)
       lane->is_gone = TRUE;
       lane->paused_until_usec = 0;
       lane->n_failures = 0;
+      lane->n_rests = 0;
+      g_hash_table_remove_all (lane->vain);
       g_clear_pointer (&lane->problem, g_free);
     }
   for (guint i = 0; i < infos->len; i++)
@@ -182,52 +184,7 @@ jt_outbox_reload (JtOutbox *self)
   jt_outbox_queue_changed (self);
 }
 
-/* Beginning: what was being sent when the service ended may or may not have arrived, and is sent again. */
-
-static void
-take_back (JtChange *change, const JtDelivery *sending, gint64 now_usec)
-{
-  g_autoptr (JtDelivery) copy = jt_delivery_copy (sending);
-
-  jt_delivery_set_state (copy, JT_DELIVERY_WAITING, NULL);
-  copy->ambiguous++;
-  copy->next_usec = now_usec;
-  g_free (copy->reason);
-  copy->reason = g_strdup ("the service ended while it was being sent");
-  jt_change_put_delivery (change, copy);
-}
-
-static void
-on_taken_back (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (JtOutbox) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!jt_tracker_commit_finish (JT_TRACKER (source), result, &error))
-    jt_log_warning ("what was being sent could not be put on record: %s", error->message);
-  jt_outbox_look (self);
-}
-
-static gboolean
-has (GPtrArray *deliveries, guint64 id)
-{
-  for (guint i = 0; deliveries != NULL && i < deliveries->len; i++)
-    if (((JtDelivery *) deliveries->pdata[i])->id == id)
-      return TRUE;
-  return FALSE;
-}
-
-/* After the storage was away it may still be on its way: what becomes of it will be told. */
-static gboolean
-is_under_way (JtOutbox *self, const JtDelivery *delivery)
-{
-  Lane *lane = g_hash_table_lookup (self->lanes, delivery->channel);
-  Desk *desk = delivery->is_user ? g_hash_table_lookup (self->desks, GUINT_TO_POINTER (delivery->user)) : NULL;
-
-  if (g_str_equal (delivery->channel, JT_CHANNEL_DESKTOP))
-    return desk != NULL && (has (desk->shown, delivery->id) || has (desk->batch, delivery->id));
-  return lane != NULL && has (lane->batch, delivery->id);
-}
+/* Beginning */
 
 /* Those that rest for the storage's sake alone. */
 static void
@@ -242,55 +199,21 @@ resume_lanes (JtOutbox *self)
       ((Lane *) value)->paused_until_usec = 0;
 }
 
-static void
-on_pace_read (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (JtOutbox) self = user_data;
-  g_autoptr (GPtrArray) sent = jt_store_list_deliveries_finish (JT_STORE (source), result, NULL);
-
-  if (sent != NULL && !self->knows_pace)
-    jt_outbox_take_pace (self, sent);
-  self->knows_pace = TRUE;
-  jt_outbox_look (self);
-}
-
-/* A service that is killed in a storm does not begin to count anew. */
-static void
-read_pace (JtOutbox *self)
-{
-  g_autoptr (JtDeliveryFilter) filter = jt_delivery_filter_new (0);
-
-  filter->states = 1u << JT_DELIVERY_DELIVERED | 1u << JT_DELIVERY_SENDING;
-  jt_store_list_deliveries_async (jt_tracker_get_store (self->tracker), filter, 0, JT_DELIVERIES_MAX, NULL, on_pace_read, g_object_ref (self));
-}
-
 void
 jt_outbox_start (JtOutbox *self, JtStoreContents *contents)
 {
-  JtChange *change = jt_change_new ();
-
   self->is_started = TRUE;
-  for (guint i = 0; i < contents->sending->len; i++)
-    if (!is_under_way (self, g_ptr_array_index (contents->sending, i)))
-      take_back (change, g_ptr_array_index (contents->sending, i), jt_outbox_now (self));
   resume_lanes (self);
-  if (!self->knows_pace)
-    read_pace (self);
   jt_outbox_begin_sweeps (self);
   jt_outbox_plan_reminder (self);
-  if (change->items->len > 0)
-    jt_tracker_commit_async (self->tracker, change, NULL, on_taken_back, g_object_ref (self));
-  else
-    {
-      jt_change_free (change);
-      jt_outbox_look (self);
-    }
+  jt_outbox_recover (self, contents->counts);
 }
 
 void
 jt_outbox_stop (JtOutbox *self)
 {
   self->is_started = FALSE;
+  jt_outbox_end_recovery (self);
   jt_tracker_disarm (self->tracker, &self->reminder);
   jt_tracker_disarm (self->tracker, &self->sweep);
 }
@@ -347,10 +270,58 @@ may_test (JtOutbox *self, guint32 uid)
 }
 
 static gboolean
-may_be_retried (const JtDelivery *delivery)
+has (GPtrArray *deliveries, guint64 id)
 {
+  for (guint i = 0; deliveries != NULL && i < deliveries->len; i++)
+    if (((JtDelivery *) deliveries->pdata[i])->id == id)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+jt_outbox_is_under_way (JtOutbox *self, const JtDelivery *delivery)
+{
+  Lane *lane = g_hash_table_lookup (self->lanes, delivery->channel);
+  Desk *desk = delivery->is_user ? g_hash_table_lookup (self->desks, GUINT_TO_POINTER (delivery->user)) : NULL;
+
+  if (g_str_equal (delivery->channel, JT_CHANNEL_DESKTOP))
+    return desk != NULL && (has (desk->shown, delivery->id) || has (desk->batch, delivery->id));
+  return lane != NULL && has (lane->batch, delivery->id);
+}
+
+static gboolean
+may_be_retried (JtOutbox *self, const JtDelivery *delivery)
+{
+  if (jt_outbox_is_under_way (self, delivery))
+    return FALSE;
   return delivery->state == JT_DELIVERY_WAITING || delivery->state == JT_DELIVERY_HELD || delivery->state == JT_DELIVERY_FAILED
          || delivery->state == JT_DELIVERY_EXPIRED || delivery->state == JT_DELIVERY_SUPPRESSED;
+}
+
+/* What was missing when it was made may be there by now: an address, or the channel. */
+static gboolean
+prepare_retry (JtOutbox *self, JtDelivery *copy, GError **error)
+{
+  const Lane *lane = g_hash_table_lookup (self->lanes, copy->channel);
+  const char *address = copy->is_user ? jt_preferences_get_email (jt_notifier_get_preferences (self->notifier, copy->user)) : NULL;
+
+  if (g_str_equal (copy->channel, JT_CHANNEL_DESKTOP))
+    {
+      if (!copy->is_user)
+        g_set_error (error, JT_ERROR, JT_ERROR_WRONG_STATE, "delivery %" G_GUINT64_FORMAT " cannot be sent: popups are for users of this machine", copy->id);
+      return copy->is_user;
+    }
+  if (!jt_notifier_has_channel (self->notifier, copy->channel))
+    {
+      g_set_error (error, JT_ERROR, JT_ERROR_WRONG_STATE, "delivery %" G_GUINT64_FORMAT " cannot be sent: there is no channel '%s'", copy->id, copy->channel);
+      return FALSE;
+    }
+  if (copy->address == NULL && lane != NULL && lane->family == JT_FAMILY_EMAIL && address != NULL && *address != '\0')
+    copy->address = g_strdup (address);
+  if (copy->address != NULL || lane == NULL || lane->family != JT_FAMILY_EMAIL)
+    return TRUE;
+  g_set_error (error, JT_ERROR, JT_ERROR_WRONG_STATE, "delivery %" G_GUINT64_FORMAT " cannot be sent: no e-mail address is known (preference email)", copy->id);
+  return FALSE;
 }
 
 void
@@ -360,12 +331,19 @@ jt_outbox_retry_async (JtOutbox *self, JtDelivery *delivery, GCancellable *c, GA
   g_autoptr (JtDelivery) copy = jt_delivery_copy (delivery);
   gint64 now_usec = jt_outbox_now (self);
   Lane *lane = g_hash_table_lookup (self->lanes, delivery->channel);
+  GError *error = NULL;
   JtChange *change;
 
-  if (!may_be_retried (delivery) || !jt_delivery_set_state (copy, JT_DELIVERY_WAITING, NULL))
+  if (!may_be_retried (self, delivery) || !jt_delivery_set_state (copy, JT_DELIVERY_WAITING, NULL))
     {
       g_task_return_new_error (task, JT_ERROR, JT_ERROR_WRONG_STATE, "delivery %" G_GUINT64_FORMAT " is %s; only what was not delivered can be sent again",
-                               delivery->id, jt_delivery_state_to_string (delivery->state));
+                               delivery->id,
+                               jt_delivery_state_to_string (jt_outbox_is_under_way (self, delivery) ? JT_DELIVERY_SENDING : delivery->state));
+      return;
+    }
+  if (!prepare_retry (self, copy, &error))
+    {
+      g_task_return_error (task, error);
       return;
     }
   if (copy->expires_usec != 0)
@@ -374,9 +352,7 @@ jt_outbox_retry_async (JtOutbox *self, JtDelivery *delivery, GCancellable *c, GA
   copy->attempts = MAX (copy->attempts, 1); /* asked for: not held back by how many went before it */
   if (lane != NULL)
     {
-      g_autofree char *key = jt_outbox_key_of (delivery);
-
-      g_hash_table_remove (lane->blocked, key);
+      jt_lane_let_by (lane, copy);
       wake (lane);
     }
   change = jt_change_new ();
@@ -417,7 +393,10 @@ jt_outbox_test_async (JtOutbox *self, guint32 uid, const char *user_name, const 
     }
   delivery = jt_notifier_make_test (self->notifier, uid, user_name, channel, address);
   if (lane != NULL)
-    wake (lane);
+    {
+      jt_lane_let_by (lane, delivery);
+      wake (lane);
+    }
   change = jt_change_new ();
   jt_change_put_delivery (change, delivery);
   g_task_set_task_data (task, GSIZE_TO_POINTER ((gsize) delivery->id), NULL);
@@ -439,7 +418,9 @@ state_of (const Lane *lane, const JtChannelInfo *info, gint64 now_usec)
 {
   if (lane != NULL && lane->paused_until_usec > now_usec)
     return "paused";
-  return lane == NULL || info->problem != NULL ? "unconfigured" : "ok";
+  if (lane == NULL || info->problem != NULL)
+    return "unconfigured";
+  return lane->problem != NULL ? "failing" : "ok";
 }
 
 static void

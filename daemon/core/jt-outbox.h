@@ -35,6 +35,9 @@ gboolean jt_popup_outcome_from_string (const char *text, JtPopupOutcome *outcome
 JtOutbox *jt_outbox_new (JtTracker *tracker, JtNotifier *notifier, JtChannels *channels, JtComposer *composer);
 /* The tracker is ready: work begins. Again after the storage was away. */
 void jt_outbox_start (JtOutbox *self, JtStoreContents *contents);
+/* However soon it is started, nothing is sent before jt_outbox_let_begin(): what waits is no reason for others to wait for the service. */
+void jt_outbox_hold_back (JtOutbox *self);
+void jt_outbox_let_begin (JtOutbox *self);
 void jt_outbox_stop (JtOutbox *self);
 /* The configuration of channels is another. */
 void jt_outbox_reload (JtOutbox *self);

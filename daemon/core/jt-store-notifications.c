@@ -33,6 +33,19 @@ jt_store_list_held_finish (JtStore *self, GAsyncResult *result, GError **error)
 }
 
 void
+jt_store_list_sending_async (JtStore *self, JtDueQuery *query, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+{
+  query->state = JT_DELIVERY_SENDING;
+  JT_STORE_GET_IFACE (self)->list_open_deliveries_async (self, query, c, cb, data);
+}
+
+GPtrArray *
+jt_store_list_sending_finish (JtStore *self, GAsyncResult *result, GError **error)
+{
+  return JT_STORE_GET_IFACE (self)->list_open_deliveries_finish (self, result, error);
+}
+
+void
 jt_store_next_delivery_async (JtStore *self, gint64 after_usec, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
   JT_STORE_GET_IFACE (self)->next_delivery_async (self, after_usec, c, cb, data);

@@ -124,7 +124,6 @@ jt_store_contents_new (void)
   contents->marks = g_array_new (FALSE, FALSE, sizeof (JtStoreMark));
   g_array_set_clear_func (contents->marks, (GDestroyNotify) jt_store_mark_clear);
   contents->meta = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  contents->sending = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_delivery_unref);
   contents->counts = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_delivery_count_free);
   contents->episodes = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_episode_free);
   contents->preferences = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_variant_unref);
@@ -140,7 +139,6 @@ jt_store_contents_free (JtStoreContents *contents)
   g_clear_pointer (&contents->runs, g_ptr_array_unref);
   g_clear_pointer (&contents->marks, g_array_unref);
   g_clear_pointer (&contents->meta, g_hash_table_unref);
-  g_clear_pointer (&contents->sending, g_ptr_array_unref);
   g_clear_pointer (&contents->counts, g_ptr_array_unref);
   g_clear_pointer (&contents->episodes, g_ptr_array_unref);
   g_clear_pointer (&contents->preferences, g_hash_table_unref);

@@ -42,7 +42,6 @@ typedef struct
   guint64     last_sequence;
   gint64      last_commit_usec; /* of the newest event, 0 none */
   guint64     last_delivery_id;
-  GPtrArray  *sending;     /* (element-type JtDelivery) by id, handed to a channel when the service ended: nobody knows what became of them */
   GPtrArray  *counts;      /* (element-type JtDeliveryCount) those that are open are asked for, never read all at once */
   GPtrArray  *episodes;    /* (element-type JtEpisode) */
   GHashTable *preferences; /* GUINT_TO_POINTER (uid) → GVariant a{sv}: what they gave */
@@ -231,6 +230,9 @@ JtStoreKnown *jt_store_list_known_finish (JtStore *self, GAsyncResult *result, G
  * its way to the disk is not. @query: (transfer full). (element-type JtDelivery) */
 void       jt_store_list_due_deliveries_async (JtStore *self, JtDueQuery *query, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 GPtrArray *jt_store_list_due_deliveries_finish (JtStore *self, GAsyncResult *result, GError **error);
+/* What a channel has been handed and has not answered. */
+void       jt_store_list_sending_async (JtStore *self, JtDueQuery *query, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+GPtrArray *jt_store_list_sending_finish (JtStore *self, GAsyncResult *result, GError **error);
 void       jt_store_list_held_async (JtStore *self, JtDueQuery *query, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 GPtrArray *jt_store_list_held_finish (JtStore *self, GAsyncResult *result, GError **error);
 

@@ -168,7 +168,7 @@ finish_batch (Channel *channel, guint64 taken, const char *why, gboolean pauses,
   advance (channel);
 }
 
-/* Where it ended, or is given up. When nothing was told to it, the channel as a whole does not work. */
+/* Where it ended, or is given up. When nothing was told to it, or nothing is heard of it, the channel as a whole does not work. */
 static void
 settle (Runner *runner, const char *how)
 {
@@ -195,7 +195,7 @@ settle (Runner *runner, const char *how)
       why = g_strdup_printf ("%s: %s", before, words);
     }
   if (is_cancelled || jt_channel_batch_count_answered (channel->batch) > 0 || jt_channel_batch_is_touched (channel->batch, taken))
-    finish_batch (channel, taken, why, FALSE, NULL);
+    finish_batch (channel, taken, why, !is_cancelled && jt_channel_batch_count_answered (channel->batch) == 0, NULL);
   else
     finish_batch (channel, taken, NULL, FALSE, g_error_new_literal (JT_ERROR, JT_ERROR_NOT_SUPPORTED, why));
 }

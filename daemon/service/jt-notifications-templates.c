@@ -69,14 +69,31 @@ read_and (JtCall *call, guint32 uid, ReadFunc func)
 
 /* --- list --- */
 
-static void
-add_row (GVariantBuilder *builder, const char *name, const char *source)
+/* 0: nobody knows. (A file of the administrator is read as it is, and what was shipped has not changed.) */
+static gint64
+find_changed (GPtrArray *entries, const char *name)
 {
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const JtTemplateEntry *entry = g_ptr_array_index (entries, i);
+
+      if (g_str_equal (entry->name, name))
+        return entry->changed_usec;
+    }
+  return 0;
+}
+
+static void
+add_row (GVariantBuilder *builder, const char *name, const char *source, GPtrArray *entries)
+{
+  gint64 changed_usec = g_str_equal (source, jt_template_origin_to_string (JT_TEMPLATE_OF_USER)) ? find_changed (entries, name) : 0;
   GVariantDict row;
 
   g_variant_dict_init (&row, NULL);
   g_variant_dict_insert (&row, "name", "s", name);
   g_variant_dict_insert (&row, "source", "s", source);
+  if (changed_usec > 0)
+    g_variant_dict_insert (&row, "changed-at", "t", (guint64) changed_usec);
   g_variant_builder_add_value (builder, g_variant_dict_end (&row));
 }
 
@@ -94,22 +111,37 @@ take_names (GHashTable *names, GHashTable *texts, const char *source)
 }
 
 static void
-list_templates (JtCall *call, guint32 uid, const JtTemplateSources *sources)
+on_entries (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  JtCall *call = user_data;
+  const Wish *wish = call->data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) entries = jt_store_list_templates_finish (JT_STORE (source), result, &error);
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
   g_auto (GStrv) shipped = jt_templates_list_shipped ();
   g_autoptr (GList) sorted = NULL;
   GVariantBuilder builder;
 
+  if (entries == NULL)
+    {
+      jt_call_take_error (call, error);
+      return;
+    }
   for (guint i = 0; shipped[i] != NULL; i++)
     g_hash_table_replace (names, shipped[i], (gpointer) jt_template_origin_to_string (JT_TEMPLATE_SHIPPED));
-  take_names (names, sources->administrator, jt_template_origin_to_string (JT_TEMPLATE_OF_ADMINISTRATOR));
-  take_names (names, sources->user, jt_template_origin_to_string (JT_TEMPLATE_OF_USER));
+  take_names (names, wish->administrator, jt_template_origin_to_string (JT_TEMPLATE_OF_ADMINISTRATOR));
+  take_names (names, wish->own, jt_template_origin_to_string (JT_TEMPLATE_OF_USER));
   sorted = g_list_sort (g_hash_table_get_keys (names), (GCompareFunc) strcmp);
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
   for (GList *link = sorted; link != NULL; link = link->next)
-    add_row (&builder, link->data, g_hash_table_lookup (names, link->data));
+    add_row (&builder, link->data, g_hash_table_lookup (names, link->data), entries);
   jt_call_return (call, g_variant_new ("(@aa{sv})", g_variant_builder_end (&builder)));
+}
+
+static void
+list_templates (JtCall *call, guint32 uid, const JtTemplateSources *sources)
+{
+  jt_store_list_templates_async (jt_tracker_get_store (call->service->tracker), uid, NULL, on_entries, call);
 }
 
 void

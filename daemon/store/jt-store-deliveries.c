@@ -83,7 +83,8 @@ put_facts (JtDb *db, const JtDelivery *delivery, GError **error)
   return jt_statement_run (statement, error);
 }
 
-/* What it tells, to whom and by what channel never changes; see the same of runs. */
+/* What it tells, to whom and by what channel never changes; see the same of runs. Whatever was read of it before, what was delivered, or told
+ * by another, is never to be sent again. */
 gboolean
 jt_store_put_delivery (JtDb *db, const JtDelivery *delivery, GError **error)
 {
@@ -93,7 +94,8 @@ jt_store_put_delivery (JtDb *db, const JtDelivery *delivery, GError **error)
                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,"
                        " ?24, ?25, ?26, ?27)"
                        " ON CONFLICT (id) DO UPDATE SET address = ?12, state = ?13, hold = ?14, next = ?16, attempts = ?17, delivered = ?18,"
-                       " expires = ?19, reason = ?20, detail = ?21, merged_into = ?25, count = ?26, ambiguous = ?27",
+                       " expires = ?19, reason = ?20, detail = ?21, merged_into = ?25, count = ?26, ambiguous = ?27"
+                       " WHERE delivery.state = ?13 OR (delivery.state <> 'delivered' AND delivery.state <> 'merged')",
                        error);
 
   if (statement == NULL)
@@ -353,13 +355,25 @@ jt_store_read_deliveries (JtDb *db, const JtDeliveryFilter *filter, guint64 befo
 #define OPEN "SELECT " DELIVERY_COLUMNS ", " FACTS " FROM delivery INDEXED BY "
 #define OPEN_WHERE " AND id > ?2 AND next <= ?3 AND (?5 IS NULL OR hold = ?5) ORDER BY id LIMIT ?4"
 
+#define OPEN_FIRST " AND id > ?2 AND next <= ?3 AND (?5 IS NULL OR hold = ?5) ORDER BY next LIMIT ?4"
+
+/* How @query finds its rows: by ?6, the user, the recipient or the state, unless it wants what is due first. */
+static const JtSql *
+choose_queue (const JtDueQuery *query, const char *recipient)
+{
+  if (query->is_of_user)
+    return OF_STATE (query->state, OPEN "delivery_popup WHERE channel = 'desktop' AND channel = ?1 AND user = ?6 AND ", OPEN_WHERE);
+  if (recipient != NULL)
+    return OF_STATE (query->state, OPEN "delivery_open_by_recipient WHERE channel = ?1 AND recipient = ?6 AND ", OPEN_WHERE);
+  if (query->wants_first_due)
+    return OF_STATE (query->state, OPEN "delivery_open_by_time WHERE channel = ?1 AND ", OPEN_FIRST);
+  return JT_SQL (OPEN "delivery_by_channel WHERE channel = ?1 AND state = ?6" OPEN_WHERE);
+}
+
 static gboolean
 read_queue (JtDb *db, const JtDueQuery *query, const char *recipient, guint limit, GPtrArray *found, GError **error)
 {
-  const JtSql *sql = recipient == NULL ? JT_SQL (OPEN "delivery_by_channel WHERE channel = ?1 AND state = ?6" OPEN_WHERE)
-                                       : OF_STATE (query->state, OPEN "delivery_open_by_recipient WHERE channel = ?1 AND recipient = ?6 AND ",
-                                                   OPEN_WHERE);
-  JtStatement *row = jt_db_prepare_sql (db, sql, error);
+  JtStatement *row = jt_db_prepare_sql (db, choose_queue (query, recipient), error);
 
   if (row == NULL)
     return FALSE;
@@ -368,7 +382,10 @@ read_queue (JtDb *db, const JtDueQuery *query, const char *recipient, guint limi
   jt_statement_bind_int (row, query->until_usec);
   jt_statement_bind_int (row, limit);
   jt_statement_bind_text (row, query->hold);
-  jt_statement_bind_text (row, recipient != NULL ? recipient : jt_delivery_state_to_string (query->state));
+  if (query->is_of_user)
+    jt_statement_bind_int (row, query->user);
+  else if (recipient != NULL || !query->wants_first_due)
+    jt_statement_bind_text (row, recipient != NULL ? recipient : jt_delivery_state_to_string (query->state));
   return read_rows (row, found, error);
 }
 
@@ -395,18 +412,80 @@ find_next_recipient (JtDb *db, const JtDueQuery *query, char **recipient, GError
   return FALSE;
 }
 
+/* Those of @recipient that were tried before, and wait for longer than younger ones among @due. */
+static gboolean
+read_elders (JtDb *db, const JtDueQuery *query, const char *recipient, GPtrArray *due, GPtrArray *found, GError **error)
+{
+  JtStatement *row = jt_db_prepare (db,
+                                    OPEN "delivery_open_by_recipient WHERE channel = ?1 AND recipient = ?5 AND state = 'waiting' AND id < ?2"
+                                         " AND next > ?3 AND attempts > 0 ORDER BY id LIMIT ?4",
+                                    error);
+
+  if (row == NULL)
+    return FALSE;
+  jt_statement_bind_text (row, query->channel);
+  jt_statement_bind_int (row, (gint64) ((JtDelivery *) due->pdata[due->len - 1])->id);
+  jt_statement_bind_int (row, query->until_usec);
+  jt_statement_bind_int (row, query->each);
+  jt_statement_bind_text (row, recipient);
+  return read_rows (row, found, error);
+}
+
+static gboolean
+read_turn (JtDb *db, const JtDueQuery *query, const char *recipient, guint limit, guint *n_due, GPtrArray *found, GError **error)
+{
+  g_autoptr (GPtrArray) due = new_deliveries ();
+
+  if (!read_queue (db, query, recipient, MIN (query->each, limit - *n_due), due, error))
+    return FALSE;
+  *n_due += due->len;
+  if (due->len > 0 && query->wants_elders && !read_elders (db, query, recipient, due, found, error))
+    return FALSE;
+  g_ptr_array_extend_and_steal (found, g_steal_pointer (&due));
+  return TRUE;
+}
+
+/* FALSE without an error: nothing at all is due, and nobody's queue need be looked into. */
+static gboolean
+is_any_due (JtDb *db, const JtDueQuery *query, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  const JtSql *sql = OF_STATE (query->state, "SELECT id FROM delivery INDEXED BY delivery_open_by_time WHERE channel = ?1 AND ",
+                               " AND next <= ?2 ORDER BY next LIMIT 1");
+  JtStatement *row = jt_db_prepare_sql (db, sql, error);
+  gboolean is_due;
+
+  if (row == NULL)
+    return FALSE;
+  jt_statement_bind_text (row, query->channel);
+  jt_statement_bind_int (row, query->until_usec);
+  is_due = jt_statement_step (row, &local_error);
+  jt_statement_end (row);
+  if (local_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return is_due;
+}
+
 static gboolean
 read_turns (JtDb *db, const JtDueQuery *query, guint limit, GPtrArray *found, GError **error)
 {
+  g_autoptr (GError) local_error = NULL;
   g_autofree char *recipient = g_strdup (query->after_recipient);
+  guint n_due = 0;
 
-  while (found->len < limit)
+  if (!is_any_due (db, query, &local_error))
+    {
+      if (local_error != NULL)
+        g_propagate_error (error, g_steal_pointer (&local_error));
+      return local_error == NULL;
+    }
+  while (n_due < limit)
     {
       if (!find_next_recipient (db, query, &recipient, error))
         return FALSE;
       if (recipient == NULL)
         return TRUE;
-      if (!read_queue (db, query, recipient, MIN (query->each, limit - found->len), found, error))
+      if (!read_turn (db, query, recipient, limit, &n_due, found, error))
         return FALSE;
     }
   return TRUE;
@@ -537,32 +616,6 @@ jt_store_read_next_deliveries (JtDb *db, gint64 after_usec, GError **error)
 
 /* --- at start --- */
 
-/* What of @channel was handed over: never more than its batches hold, in slices all the same. */
-static gboolean
-read_sending (JtDb *db, const char *channel, GPtrArray *sending, GError **error)
-{
-  g_autoptr (JtDueQuery) query = jt_due_query_new (channel, G_MAXINT64, JT_DELIVERIES_MAX);
-  guint n_before;
-
-  query->state = JT_DELIVERY_SENDING;
-  do
-    {
-      n_before = sending->len;
-      if (!read_queue (db, query, NULL, query->limit, sending, error))
-        return FALSE;
-      if (sending->len > n_before)
-        query->after = ((JtDelivery *) g_ptr_array_index (sending, sending->len - 1))->id;
-    }
-  while (sending->len - n_before == query->limit);
-  return TRUE;
-}
-
-static int
-compare_oldest_first (gconstpointer a, gconstpointer b)
-{
-  return compare_newest_first (b, a);
-}
-
 gboolean
 jt_store_read_delivery_contents (JtDb *db, JtStoreContents *contents, GError **error)
 {
@@ -579,13 +632,5 @@ jt_store_read_delivery_contents (JtDb *db, JtStoreContents *contents, GError **e
       return FALSE;
     }
   contents->last_delivery_id = (guint64) last;
-  for (guint i = 0; i < counts->len; i++)
-    {
-      const JtDeliveryCount *count = g_ptr_array_index (counts, i);
-
-      if (count->state == JT_DELIVERY_SENDING && !read_sending (db, count->channel, contents->sending, error))
-        return FALSE;
-    }
-  g_ptr_array_sort (contents->sending, compare_oldest_first);
   return TRUE;
 }

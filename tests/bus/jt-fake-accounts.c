@@ -8,8 +8,11 @@
 
 struct _JtFakeAccounts
 {
-  GObject parent;
-  guint   count;
+  GObject  parent;
+  guint    count;
+  gboolean is_silent;
+  gboolean is_troubled;
+  GQueue   waiting; /* (element-type GTask) */
 };
 
 static const struct
@@ -40,10 +43,21 @@ fake_lookup_async (JtAccounts *accounts, const char *name, guint32 uid, GCancell
                    gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (accounts, c, cb, data);
+  JtFakeAccounts *self = JT_FAKE_ACCOUNTS (accounts);
   int index = find (name, uid);
   JtAccount *account;
 
-  JT_FAKE_ACCOUNTS (accounts)->count++;
+  self->count++;
+  if (self->is_silent)
+    {
+      g_queue_push_tail (&self->waiting, g_steal_pointer (&task));
+      return;
+    }
+  if (self->is_troubled)
+    {
+      g_task_return_new_error (task, JT_ERROR, JT_ERROR_OVERLOADED, "could not look up a user: timed out");
+      return;
+    }
   if (index < 0)
     {
       g_task_return_new_error (task, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, "no such user '%s'", name != NULL ? name : "?");
@@ -100,8 +114,34 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (JtFakeAccounts, jt_fake_accounts, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (JT_TYPE_ACCOUNTS, accounts_iface_init))
 
 static void
+jt_fake_accounts_dispose (GObject *object)
+{
+  g_queue_clear_full (&JT_FAKE_ACCOUNTS (object)->waiting, g_object_unref);
+  G_OBJECT_CLASS (jt_fake_accounts_parent_class)->dispose (object);
+}
+
+void
+jt_fake_accounts_set_silent (JtFakeAccounts *self, gboolean is_silent)
+{
+  self->is_silent = is_silent;
+  while (!is_silent && !g_queue_is_empty (&self->waiting))
+    {
+      g_autoptr (GTask) task = g_queue_pop_head (&self->waiting);
+
+      g_task_return_new_error (task, JT_ERROR, JT_ERROR_INVALID_ARGUMENT, "no such user");
+    }
+}
+
+void
+jt_fake_accounts_set_troubled (JtFakeAccounts *self, gboolean is_troubled)
+{
+  self->is_troubled = is_troubled;
+}
+
+static void
 jt_fake_accounts_class_init (JtFakeAccountsClass *klass)
 {
+  G_OBJECT_CLASS (klass)->dispose = jt_fake_accounts_dispose;
 }
 
 static void

@@ -14,3 +14,7 @@ JtAccounts *jt_fake_accounts_new (void);
 char       *jt_fake_accounts_name_of (guint32 uid);
 /* Look-ups made so far. */
 guint       jt_fake_accounts_count (JtFakeAccounts *self);
+/* Users are asked for and nobody answers; FALSE: there are none of those that were asked for meanwhile. */
+void jt_fake_accounts_set_silent (JtFakeAccounts *self, gboolean is_silent);
+/* Nobody can say who there is. */
+void jt_fake_accounts_set_troubled (JtFakeAccounts *self, gboolean is_troubled);

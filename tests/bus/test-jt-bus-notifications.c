@@ -221,6 +221,25 @@ test_explain (void)
   assert_explained (alice, again, "|suppressed|");
 }
 
+/* For whom knew of the trouble a success was the recovery, also where they have no row of it. */
+static void
+test_explain_recovery (void)
+{
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *alice = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+  guint64 untold, recovery, after;
+
+  set (alice, UID_ALICE, "{'rules': <[{'events': <['recovered', 'succeeded']>, 'channels': <@as []>}, {'jobs': <['quiet']>, 'channels': <@as []>}]>}");
+  report (alice, "etl", "failed");
+  recovery = report (alice, "etl", "succeeded");
+  report (alice, "quiet", "failed");
+  untold = report (alice, "quiet", "succeeded");
+  assert_explained (alice, recovery, "[recovered||silent|rule 1 ");
+  assert_explained (alice, untold, "[succeeded||silent|rule 1 ");
+  after = report (alice, "etl", "succeeded");
+  assert_explained (alice, after, "[succeeded||silent|");
+}
+
 /* Whom a job names */
 
 static char *
@@ -319,6 +338,37 @@ test_agent (void)
 
 /* Templates */
 
+/* "user 1700000000000000": whose text is in force by @name, and when it was set. (transfer full) */
+static char *
+describe_template (Client *client, const char *name)
+{
+  g_autoptr (GVariant) reply = call (client, "ListTemplates", g_variant_new ("(u)", UID_ALICE));
+  g_autoptr (GVariant) rows = g_variant_get_child_value (reply, 0);
+
+  for (gsize i = 0; i < g_variant_n_children (rows); i++)
+    {
+      g_autoptr (GVariant) each = g_variant_get_child_value (rows, i);
+      const char *found = "";
+      const char *source = "";
+      guint64 changed_usec = 0;
+
+      g_variant_lookup (each, "name", "&s", &found);
+      g_variant_lookup (each, "source", "&s", &source);
+      g_variant_lookup (each, "changed-at", "t", &changed_usec);
+      if (g_str_equal (found, name))
+        return g_strdup_printf ("%s %" G_GUINT64_FORMAT, source, changed_usec);
+    }
+  return g_strdup ("none");
+}
+
+static void
+assert_template (Client *client, const char *name, const char *expected)
+{
+  g_autofree char *found = describe_template (client, name);
+
+  g_assert_cmpstr (found, ==, expected);
+}
+
 static void
 test_templates (void)
 {
@@ -331,6 +381,7 @@ test_templates (void)
   g_autoptr (GVariant) rendered = NULL;
   g_autoptr (GVariant) sample = g_variant_ref_sink (parse ("{'event': <'failed'>}"));
   g_autoptr (GVariant) wrong = g_variant_ref_sink (parse ("{'event': <'exploded'>}"));
+  g_autofree char *own_words = NULL;
   const char *text;
 
   assert_refused (alice, "SetTemplate", g_variant_new ("(uss)", UID_ALICE, "email/failed.subject", "{{#job}}"), "InvalidTemplate", "line 1, column");
@@ -338,6 +389,9 @@ test_templates (void)
   assert_refused (alice, "SetTemplate", g_variant_new ("(uss)", UID_ALICE, "../x", "a"), "InvalidArgument", "");
   assert_refused (alice, "GetTemplate", g_variant_new ("(us)", UID_ALICE, "email/nothing.subject"), "InvalidArgument", "");
   g_variant_unref (call (alice, "SetTemplate", g_variant_new ("(uss)", UID_ALICE, "email/failed.subject", "Oh no: {{job.name}}")));
+  own_words = g_strdup_printf ("user %" G_GINT64_FORMAT, jt_clock_get_realtime (fixture->clock));
+  assert_template (alice, "email/failed.subject", own_words);
+  assert_template (alice, "email/failed.text", "shipped 0");
   own = call (alice, "GetTemplate", g_variant_new ("(us)", UID_ALICE, "email/failed.subject"));
   g_variant_get (own, "(&s)", &text);
   g_assert_cmpstr (text, ==, "Oh no: {{job.name}}");
@@ -433,6 +487,7 @@ main (int argc, char **argv)
   g_test_add_func ("/notifications/mail", test_mail);
   g_test_add_func ("/notifications/refused-and-sent-again", test_refused_and_sent_again);
   g_test_add_func ("/notifications/explain", test_explain);
+  g_test_add_func ("/notifications/explain-recovery", test_explain_recovery);
   g_test_add_func ("/notifications/named-user", test_named_user);
   g_test_add_func ("/notifications/agent", test_agent);
   g_test_add_func ("/notifications/templates", test_templates);

@@ -239,6 +239,12 @@ jt_fake_channels_add (JtFakeChannels *self, const char *name, const char *type)
   return info;
 }
 
+void
+jt_fake_channels_remove (JtFakeChannels *self, const char *name)
+{
+  g_ptr_array_remove (self->infos, jt_fake_channels_find (self, name));
+}
+
 JtChannelInfo *
 jt_fake_channels_find (JtFakeChannels *self, const char *name)
 {

@@ -14,6 +14,8 @@ G_DECLARE_FINAL_TYPE (JtFakeChannels, jt_fake_channels, JT, FAKE_CHANNELS, GObje
 JtChannels *jt_fake_channels_new (void);
 /* There is one of that name from now on. (transfer none): to be changed as the test likes */
 JtChannelInfo *jt_fake_channels_add (JtFakeChannels *self, const char *name, const char *type);
+/* There is none of that name any more. */
+void jt_fake_channels_remove (JtFakeChannels *self, const char *name);
 /* How one is known, likewise; it must be there. */
 JtChannelInfo *jt_fake_channels_find (JtFakeChannels *self, const char *name);
 /* The batches since the last call, in order, as "email: 1 2 3", "ntfy: 4"; joined by ", ". (transfer full) */

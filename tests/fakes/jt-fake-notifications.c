@@ -94,6 +94,8 @@ put_delivery (JtFakeNotifications *self, JtDelivery *delivery)
       g_ptr_array_insert (self->deliveries, (gint) place, jt_delivery_ref (delivery));
       return;
     }
+  if (before->state != delivery->state && (before->state == JT_DELIVERY_DELIVERED || before->state == JT_DELIVERY_MERGED))
+    return;
   after = jt_delivery_copy (delivery);
   if (before->facts != NULL)
     jt_delivery_set_facts (after, before->facts);
@@ -193,8 +195,6 @@ jt_fake_notifications_load (JtFakeNotifications *self, JtStoreContents *contents
       JtDelivery *delivery = g_ptr_array_index (self->deliveries, i);
 
       contents->last_delivery_id = delivery->id;
-      if (delivery->state == JT_DELIVERY_SENDING)
-        g_ptr_array_add (contents->sending, jt_delivery_ref (delivery));
     }
   g_clear_pointer (&contents->counts, g_ptr_array_unref);
   contents->counts = jt_fake_notifications_count (self);
@@ -212,27 +212,74 @@ is_due (const JtDueQuery *query, const JtDelivery *delivery)
   if (delivery->state != query->state || !g_str_equal (delivery->channel, query->channel) || delivery->next_usec > query->until_usec
       || delivery->id <= query->after)
     return FALSE;
+  if (query->is_of_user)
+    return delivery->is_user && delivery->user == query->user;
   if (query->recipient != NULL)
     return g_str_equal (delivery->recipient, query->recipient);
   return query->each == 0 || query->after_recipient == NULL || strcmp (delivery->recipient, query->after_recipient) > 0;
 }
 
+static int
+compare_next (gconstpointer a, gconstpointer b)
+{
+  gint64 next_a = (*(JtDelivery *const *) a)->next_usec;
+  gint64 next_b = (*(JtDelivery *const *) b)->next_usec;
+
+  return next_a < next_b ? -1 : next_a > next_b;
+}
+
+/* In front of what is taken of one recipient, whose youngest is @last. */
+static void
+take_elders (JtFakeNotifications *self, const JtDueQuery *query, const JtDelivery *last, GPtrArray *taken)
+{
+  guint count = 0;
+
+  for (guint i = 0; query->wants_elders && last != NULL && i < self->deliveries->len && count < query->each; i++)
+    {
+      JtDelivery *delivery = g_ptr_array_index (self->deliveries, i);
+
+      if (delivery->id >= last->id || delivery->state != JT_DELIVERY_WAITING || delivery->attempts == 0 || delivery->next_usec <= query->until_usec
+          || !g_str_equal (delivery->channel, last->channel) || !g_str_equal (delivery->recipient, last->recipient))
+        continue;
+      g_ptr_array_add (taken, jt_delivery_ref (delivery));
+      count++;
+    }
+}
+
+static void
+take_turn (JtFakeNotifications *self, const JtDueQuery *query, GPtrArray *turn, GPtrArray *taken)
+{
+  if (turn->len > 0)
+    take_elders (self, query, g_ptr_array_index (turn, turn->len - 1), taken);
+  for (guint i = 0; i < turn->len; i++)
+    g_ptr_array_add (taken, jt_delivery_ref (g_ptr_array_index (turn, i)));
+  g_ptr_array_set_size (turn, 0);
+}
+
 /* By turns when @query wants them. */
 static void
-take_due (GPtrArray *due, const JtDueQuery *query, GPtrArray *taken)
+take_due (JtFakeNotifications *self, GPtrArray *due, const JtDueQuery *query, GPtrArray *taken)
 {
+  g_autoptr (GPtrArray) turn = g_ptr_array_new ();
   const char *recipient = NULL;
   guint n_of_it = 0;
+  guint n_due = 0;
 
-  for (guint i = 0; i < due->len && taken->len < MIN (query->limit, JT_DELIVERIES_MAX); i++)
+  for (guint i = 0; i < due->len && n_due < MIN (query->limit, JT_DELIVERIES_MAX); i++)
     {
       JtDelivery *delivery = g_ptr_array_index (due, i);
+      gboolean is_same = g_strcmp0 (recipient, delivery->recipient) == 0;
 
-      n_of_it = g_strcmp0 (recipient, delivery->recipient) == 0 ? n_of_it + 1 : 1;
+      if (!is_same)
+        take_turn (self, query, turn, taken);
+      n_of_it = is_same ? n_of_it + 1 : 1;
       recipient = delivery->recipient;
-      if (query->each == 0 || query->recipient != NULL || n_of_it <= query->each)
-        g_ptr_array_add (taken, jt_delivery_ref (delivery));
+      if (query->each != 0 && query->recipient == NULL && n_of_it > query->each)
+        continue;
+      g_ptr_array_add (turn, delivery);
+      n_due++;
     }
+  take_turn (self, query, turn, taken);
 }
 
 GPtrArray *
@@ -250,7 +297,9 @@ jt_fake_notifications_list_open (JtFakeNotifications *self, const JtDueQuery *qu
     }
   if (query->each != 0)
     g_ptr_array_sort (due, compare_recipients);
-  take_due (due, query, taken);
+  if (query->wants_first_due)
+    g_ptr_array_sort (due, compare_next);
+  take_due (self, due, query, taken);
   return taken;
 }
 

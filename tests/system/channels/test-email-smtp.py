@@ -79,6 +79,7 @@ def test_f57_refused_connection():
     result = run_channel(PROGRAM, {'host': '127.0.0.1', 'port': str(port), 'tls': 'none'}, [notification(1), notification(2)])
     assert result.outcomes() == ['retry', 'retry']
     assert 'onnect' in result.of(1)['reason'] and 'ambiguous' not in result.of(1), result.verdicts
+    assert result.of(1)['pause'] is True and result.of(2)['pause'] is True, result.verdicts
 
 
 def test_f57_no_such_host():
@@ -224,6 +225,7 @@ def test_f58_554_greeting():
     """F58: a server that serves nobody refuses no recipient"""
     verdict, _ = one({'greeting': '554 no service for you'})
     expect(verdict, 'retry', '554 no service for you')
+    assert verdict['pause'] is True, verdict
 
 
 def test_f58_450_of_one_recipient():
@@ -234,6 +236,7 @@ def test_f58_450_of_one_recipient():
         result = send(server, [notification(1), notification(2, recipient=to('grey@example.com')), notification(3)])
     assert result.outcomes() == ['delivered', 'retry', 'delivered'], result.verdicts
     expect(result.of(2), 'retry', '450 4.2.0 greylisted, try later')
+    assert 'pause' not in result.of(2), result.verdicts
     assert len(server.mails) == 2
 
 
@@ -266,8 +269,11 @@ def test_f58_451_after_dot():
 
 def test_f58_550_of_sender():
     """F58: a sender that is refused is about us, and no fault of the recipient's"""
-    expect(one({'MAIL': '550 5.7.1 sender rejected'})[0], 'retry', '550 5.7.1 sender rejected')
-    expect(one({'RCPT': '530 5.7.0 authentication required'})[0], 'retry', '530 5.7.0')
+    for script, words in (({'MAIL': '550 5.7.1 sender rejected'}, '550 5.7.1 sender rejected'), ({'MAIL': '452 4.3.1 disk full'}, '452 4.3.1'),
+                          ({'RCPT': '530 5.7.0 authentication required'}, '530 5.7.0')):
+        verdict, _ = one(script)
+        expect(verdict, 'retry', words)
+        assert verdict['pause'] is True, verdict
 
 
 def test_f58_drop_after_354():

@@ -242,7 +242,7 @@ def test_http_statuses():
         with Api((status, {'Location': 'http://127.0.0.1:1/'} if status == 301 else {}, b'{"message":"words of it"}')) as api:
             verdict = post(api).of(1)
         assert verdict['outcome'] == outcome and 'words of it' in verdict.get('reason', verdict.get('detail')), (status, verdict)
-        assert 'pause' not in verdict and len(api.posts) == 1, (status, verdict)
+        assert ('pause' in verdict) == (status in (401, 403, 429, 503)) and len(api.posts) == 1, (status, verdict)
 
 
 def test_http_410():
@@ -299,7 +299,7 @@ def test_http_refused_connection():
     with Api() as api:
         pass
     verdict = post(api).of(1)
-    assert verdict['outcome'] == 'retry' and 'ambiguous' not in verdict, verdict
+    assert verdict['outcome'] == 'retry' and 'ambiguous' not in verdict and verdict['pause'] is True, verdict
 
 
 def test_http_tls():

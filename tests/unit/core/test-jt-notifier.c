@@ -333,7 +333,7 @@ explain_last (House *house, guint64 job, guint64 run)
 {
   const JtJobEntry *entry = jt_tracker_get_job (house->base.tracker, job);
   JtNews news = { .event = JT_NOTIFY_FAILED, .at_usec = NOW, .job = entry->job, .status = &entry->status, .run = run_of (&house->base, run) };
-  g_autoptr (GPtrArray) rows = jt_notifier_explain (house->notifier, &news);
+  g_autoptr (GPtrArray) rows = jt_notifier_explain (house->notifier, &news, NULL);
   char *reason = NULL;
 
   g_variant_lookup (rows->pdata[rows->len - 1], "reason", "s", &reason);
@@ -368,6 +368,61 @@ test_made_up_names (House *house, gconstpointer data)
   g_assert_null (strstr (known, "found out"));
 }
 
+/* However many are named, few are asked about at a time, and nobody twice. */
+static void
+test_lookups_limited (House *house, gconstpointer data)
+{
+  JtFakeAccounts *accounts = JT_FAKE_ACCOUNTS (house->accounts);
+  guint n_before = jt_fake_accounts_count (accounts);
+
+  jt_fake_accounts_set_silent (accounts, TRUE);
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("job%u", i);
+      g_autofree char *settings = g_strdup_printf ("{'shell': <'true'>, 'notify': <['user:somebody', 'user:other%u']>}", i);
+
+      add (house, name, settings);
+    }
+  g_assert_cmpuint (jt_fake_accounts_count (accounts) - n_before, ==, 4);
+  jt_fake_accounts_set_silent (accounts, FALSE);
+  await (house);
+  g_assert_cmpuint (jt_fake_accounts_count (accounts) - n_before, ==, 21);
+}
+
+/* Where accounts cannot be looked up for now, nobody is taken to be gone; who was not there may come. */
+static void
+test_lookup_fails (House *house, gconstpointer data)
+{
+  JtFakeAccounts *accounts = JT_FAKE_ACCOUNTS (house->accounts);
+  guint64 job;
+  guint64 run;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+
+  jt_fake_accounts_set_troubled (accounts, TRUE);
+  job = add (house, "j", "{'shell': <'true'>, 'notify': <['user:bob']>}");
+  run = fail (house, job);
+  before = explain_last (house, job, run);
+  g_assert_cmpstr (before, ==, "who 'bob' is could not be found out yet");
+  jt_fake_accounts_set_troubled (accounts, FALSE);
+  fail (house, job);
+  after = explain_last (house, job, run);
+  g_assert_cmpstr (after, ==, "the default rule tells by desktop (not by email: no address is known)");
+}
+
+/* An account that comes back under another number is who is meant from then on. */
+static void
+test_learn_user (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", "{'shell': <'true'>, 'notify': <['user:bob']>}");
+
+  fail (house, job);
+  g_assert_cmpuint (row (house, 2)->user, ==, BOB);
+  jt_notifier_learn_user (house->notifier, "bob", 1005);
+  fail (house, job);
+  g_assert_cmpuint (row (house, 4)->user, ==, 1005);
+}
+
 static void
 test_explain (House *house, gconstpointer data)
 {
@@ -375,7 +430,7 @@ test_explain (House *house, gconstpointer data)
   guint64 run = fail (house, job);
   const JtJobEntry *entry = jt_tracker_get_job (house->base.tracker, job);
   JtNews news = { .event = JT_NOTIFY_FAILED, .at_usec = NOW, .job = entry->job, .status = &entry->status, .run = run_of (&house->base, run) };
-  g_autoptr (GPtrArray) rows = jt_notifier_explain (house->notifier, &news);
+  g_autoptr (GPtrArray) rows = jt_notifier_explain (house->notifier, &news, NULL);
   const char *verdict;
   const char *reason;
 
@@ -501,6 +556,9 @@ main (int argc, char *argv[])
   ADD ("removed-job", test_removed_job);
   ADD ("next-reminder", test_next_reminder);
   ADD ("explain", test_explain);
+  ADD ("learn-user", test_learn_user);
+  ADD ("lookups-limited", test_lookups_limited);
+  ADD ("lookup-fails", test_lookup_fails);
   ADD ("made-up-names", test_made_up_names);
   ADD ("large-facts", test_large_facts);
   ADD ("slow", test_slow);

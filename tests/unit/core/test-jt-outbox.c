@@ -192,6 +192,64 @@ test_overdue (House *house, gconstpointer data)
   g_assert_null (jt_fake_store_get_delivery (JT_FAKE_STORE (house->base.store), 1));
 }
 
+/* What is held for a channel that is no more, or for somebody who never comes, does not stay for ever. */
+static void
+test_overdue_held (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+
+  jt_fake_channels_add (channels_of (house), "mail2", "email");
+  jt_outbox_reload (house->outbox);
+  prefer (house, ALICE, "{'email': <'alice@example.com'>, 'default-channels': <['desktop', 'mail2']>, 'timezone': <'UTC'>, 'quiet-hours': <'22:00-07:00'>}");
+  fail (house, job);
+  assert_rows (house, "1 failed user:alice desktop held\n2 failed user:alice mail2 held");
+  jt_fake_channels_remove (channels_of (house), "mail2");
+  jt_outbox_reload (house->outbox);
+  for (guint i = 0; i < 3 * 24; i++)
+    pass (house, HOUR);
+  assert_rows (house, "1 failed user:alice desktop expired\n2 failed user:alice mail2 expired");
+}
+
+static void
+put_popups (House *house, guint count, JtDeliveryState state)
+{
+  JtChange *change = jt_change_new ();
+
+  for (guint i = 0; i < count; i++)
+    {
+      g_autoptr (JtDelivery) delivery = jt_notifier_make_test (house->notifier, ALICE, "alice", "desktop", NULL);
+
+      delivery->state = state;
+      delivery->hold = state == JT_DELIVERY_HELD ? g_strdup ("digest") : NULL;
+      delivery->next_usec = state == JT_DELIVERY_HELD ? NOW + 7 * DAY : NOW;
+      delivery->expires_usec = NOW + 9 * DAY;
+      jt_change_put_delivery (change, delivery);
+    }
+  jt_tracker_commit_async (house->base.tracker, change, NULL, NULL, NULL);
+  await (house);
+}
+
+/* No more popups wait for somebody to come than may, held or not, and the newest stay. */
+static void
+test_crowd (House *house, gconstpointer data)
+{
+  put_popups (house, 19500, JT_DELIVERY_HELD);
+  put_popups (house, 1000, JT_DELIVERY_WAITING);
+  pass (house, 10 * MINUTE);
+  pass (house, 5 * SECOND);
+  pass (house, HOUR);
+  assert_row (house, 20000, "expired");
+  assert_row (house, 20001, "waiting");
+  assert_row (house, 1, "held");
+  put_popups (house, 1500, JT_DELIVERY_HELD);
+  for (guint i = 0; i < 3; i++)
+    pass (house, HOUR);
+  assert_row (house, 20500, "expired");
+  assert_row (house, 1000, "expired");
+  assert_row (house, 1001, "held");
+  assert_row (house, 22000, "held");
+}
+
 /* What was put on record while the clock was years ahead does not wait for that year. */
 static void
 test_clock_set_back (House *house, gconstpointer data)
@@ -244,6 +302,45 @@ test_oldest_first (House *house, gconstpointer data)
   assert_row (house, 4, "delivered");
 }
 
+/* Nor after a start: the record knows who is to be tried again. */
+static void
+test_oldest_first_restarted (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", TO_OPS);
+
+  prefer (house, ALICE, "{" BY_MAIL "}");
+  script (house, "ops@example.com", JT_OUTCOME_RETRY, "450 mailbox busy");
+  fail (house, job);
+  assert_sent (house, "email: 2 1");
+  close_house (house);
+  open_house (house, TRUE);
+  script (house, "ops@example.com", JT_OUTCOME_DELIVERED, "250 ok");
+  fail (house, job);
+  assert_sent (house, "email: 3");
+  assert_row (house, 4, "waiting");
+  pass (house, 2 * MINUTE);
+  assert_sent (house, "email: 2 4");
+}
+
+/* What a person asks for does not wait for it. */
+static void
+test_asked_goes_first (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+
+  prefer (house, ALICE, "{" BY_MAIL "}");
+  script (house, NULL, JT_OUTCOME_RETRY, "450 mailbox busy");
+  fail (house, job);
+  assert_sent (house, "email: 1");
+  script (house, NULL, JT_OUTCOME_DELIVERED, "250 ok");
+  close_house (house);
+  open_house (house, TRUE);
+  jt_outbox_test_async (house->outbox, ALICE, "alice", "email", "alice@example.com", NULL, NULL, NULL);
+  await (house);
+  assert_sent (house, "email: 2");
+  assert_row (house, 1, "waiting");
+}
+
 /* One that cannot be reached keeps nobody else waiting, and the channel is no worse for it. */
 static void
 test_one_recipient_dead (House *house, gconstpointer data)
@@ -293,25 +390,157 @@ test_channel_pauses (House *house, gconstpointer data)
   assert_channel (house, "email", "ok", "");
 }
 
-/* Nobody at all can be reached: the channel is given a rest. */
+/* "{'shell': …, 'notify': <['email:u00@example.com', …]>}" (transfer full) */
+static char *
+tell_many (guint count)
+{
+  GString *settings = g_string_new ("{'shell': <'true'>, 'notify': <[");
+
+  for (guint i = 0; i < count; i++)
+    g_string_append_printf (settings, "%s'email:u%02u@example.com'", i > 0 ? ", " : "", i);
+  g_string_append (settings, "]>}");
+  return g_string_free (settings, FALSE);
+}
+
+/* The channel answers for a few that nothing can be delivered now: that keeps nobody else waiting. */
 static void
 test_vain (House *house, gconstpointer data)
 {
   guint64 job = add (house, "j", "{'shell': <'true'>, 'notify': <['email:a@example.com', 'email:b@example.com', 'email:c@example.com']>}");
-  g_autoptr (GVariant) channel = NULL;
-  const char *state = "";
-  const char *problem = "";
+  guint64 other = add (house, "k", PLAIN);
 
   script (house, NULL, JT_OUTCOME_RETRY, "450 <a@example.com>, <b@example.com>, <c@example.com>: full");
+  script (house, "alice@example.com", JT_OUTCOME_DELIVERED, "250 ok");
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autoptr (GVariant) channel = NULL;
+      const char *problem = "";
+
+      prefer (house, ALICE, "{'rules': <[{'channels': <@as []>}]>}");
+      fail (house, job);
+      pass (house, HOUR);
+      channel = find_channel (house, "email");
+      /* Everybody sees this: whose address it was nobody does. */
+      g_variant_lookup (channel, "problem", "&s", &problem);
+      g_assert_nonnull (strstr (problem, "<…>"));
+      assert_channel (house, "email", "failing", problem);
+      prefer (house, ALICE, "{" BY_MAIL "}");
+      fail (house, other);
+      g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, i + 1);
+      assert_channel (house, "email", "ok", "");
+    }
+}
+
+/* Of one batch. */
+static guint
+count_sent (const char *log)
+{
+  guint count = 0;
+
+  for (const char *at = strchr (log, ' '); at != NULL; at = strchr (at + 1, ' '))
+    count++;
+  return count;
+}
+
+/* It takes nothing for anybody: it is given a rest, and then asked for several, those first who were there first. */
+static void
+test_vain_for_all (House *house, gconstpointer data)
+{
+  g_autofree char *settings = tell_many (30);
+  g_autofree char *sent = NULL;
+  guint64 job;
+
+  jt_fake_channels_find (channels_of (house), "email")->max_batch = 25;
+  jt_outbox_reload (house->outbox);
+  prefer (house, ALICE, "{'rules': <[{'channels': <@as []>}]>}");
+  job = add (house, "j", settings);
+  script (house, NULL, JT_OUTCOME_RETRY, "451 greylisted");
   allow_warnings (TRUE);
   fail (house, job);
   allow_warnings (FALSE);
-  channel = find_channel (house, "email");
-  g_variant_lookup (channel, "state", "&s", &state);
-  g_assert_cmpstr (state, ==, "paused");
-  /* Everybody sees this: whose address it was nobody does. */
-  g_variant_lookup (channel, "problem", "&s", &problem);
-  g_assert_nonnull (strstr (problem, "<…>"));
+  assert_channel (house, "email", "paused", "451 greylisted");
+  sent = jt_fake_channels_take_log (channels_of (house));
+  g_assert_cmpuint (count_sent (sent), ==, 25);
+  pass (house, 70 * SECOND);
+  g_free (sent);
+  sent = jt_fake_channels_take_log (channels_of (house));
+  g_assert_true (g_str_has_prefix (sent, "email: 1 "));
+  g_assert_cmpuint (count_sent (sent), ==, 20);
+  /* However long it lasts, it is not asked more seldom than this. */
+  for (guint i = 0; i < 20; i++)
+    pass (house, 11 * MINUTE);
+  script (house, NULL, JT_OUTCOME_DELIVERED, "250 ok");
+  pass (house, 11 * MINUTE);
+  assert_channel (house, "email", "ok", "");
+  pass (house, HOUR + 6 * MINUTE);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 30);
+}
+
+/* It says that it does not work itself: everybody waits, nobody's attempts are used up, and one is tried now and then. */
+static void
+test_channel_fails (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", TO_OPS);
+
+  prefer (house, ALICE, "{" BY_MAIL "}");
+  allow_warnings (TRUE);
+  jt_fake_channels_script (channels_of (house), NULL, JT_OUTCOME_RETRY, "connection refused", 0, FALSE, TRUE);
+  fail (house, job);
+  assert_sent (house, "email: 2 1");
+  assert_channel (house, "email", "paused", "connection refused");
+  g_assert_cmpuint (row (house, 1)->attempts, ==, 0);
+  pass (house, 70 * SECOND);
+  assert_sent (house, "email: 2");
+  g_assert_cmpuint (row (house, 2)->attempts, ==, 0);
+  /* It says when it may be asked again. */
+  jt_fake_channels_script (channels_of (house), NULL, JT_OUTCOME_RETRY, "429 too many", HOUR, FALSE, TRUE);
+  pass (house, 3 * MINUTE);
+  assert_sent (house, "email: 1");
+  pass (house, HOUR - SECOND);
+  assert_sent (house, "");
+  allow_warnings (FALSE);
+  script (house, NULL, JT_OUTCOME_DELIVERED, "250 ok");
+  pass (house, SECOND);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 2);
+  assert_channel (house, "email", "ok", "");
+}
+
+/* After the pause, while it is tried, it is not said to be well. */
+static void
+test_failing_is_shown (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+
+  prefer (house, ALICE, "{" BY_MAIL "}");
+  allow_warnings (TRUE);
+  jt_fake_channels_script (channels_of (house), NULL, JT_OUTCOME_RETRY, "connection refused", 0, FALSE, TRUE);
+  fail (house, job);
+  allow_warnings (FALSE);
+  jt_fake_channels_hold (channels_of (house), TRUE);
+  pass (house, 70 * SECOND);
+  assert_channel (house, "email", "failing", "connection refused");
+  script (house, NULL, JT_OUTCOME_DELIVERED, "250 ok");
+  jt_fake_channels_hold (channels_of (house), FALSE);
+  await (house);
+  assert_channel (house, "email", "ok", "");
+}
+
+/* What may have brought the channel down twice goes alone from then on. */
+static void
+test_goes_alone (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", TO_OPS);
+
+  prefer (house, ALICE, "{" BY_MAIL "}");
+  jt_fake_channels_script (channels_of (house), NULL, JT_OUTCOME_RETRY, "the program ended", 0, TRUE, FALSE);
+  fail (house, job);
+  pass (house, 2 * MINUTE);
+  g_assert_cmpuint (row (house, 1)->ambiguous, ==, 2);
+  g_free (jt_fake_channels_take_log (channels_of (house)));
+  close_house (house);
+  jt_fake_clock_advance (JT_FAKE_CLOCK (house->base.clock), HOUR);
+  open_house (house, TRUE);
+  assert_sent (house, "email: 2, email: 1");
 }
 
 static void
@@ -428,6 +657,59 @@ test_killed (House *house, gconstpointer data)
   }
 }
 
+/* Killed, or the storage fails, with very many on their way: they are taken back in slices, in order, before anything else goes. */
+static void
+test_killed_with_many (House *house, gconstpointer data)
+{
+  JtFakeStore *store = JT_FAKE_STORE (house->base.store);
+  g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func ((GDestroyNotify) jt_delivery_unref);
+  JtChange *change = jt_change_new ();
+  guint n_commits;
+
+  jt_outbox_stop (house->outbox);
+  for (guint i = 0; i < 1201; i++)
+    {
+      JtDelivery *delivery = jt_notifier_make_test (house->notifier, ALICE, "alice", i % 3 == 0 ? "desktop" : "email", "a@example.com");
+
+      delivery->state = i < 1200 ? JT_DELIVERY_SENDING : JT_DELIVERY_WAITING;
+      jt_change_put_delivery (change, delivery);
+      g_ptr_array_add (kept, delivery);
+    }
+  jt_tracker_commit_async (house->base.tracker, change, NULL, NULL, NULL);
+  close_house (house);
+  jt_fake_channels_hold (channels_of (house), TRUE);
+  n_commits = jt_fake_store_count_commits (store);
+  open_house (house, TRUE);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_SENDING), ==, 0);
+  g_assert_cmpuint (jt_fake_store_count_commits (store) - n_commits, <, 10);
+  for (guint64 id = 1; id <= 1200; id++)
+    g_assert_cmpuint (row (house, id)->ambiguous, ==, 1);
+  g_assert_cmpuint (row (house, 1201)->ambiguous, ==, 0);
+  /* As many as may have gone already. */
+  assert_sent (house, "");
+  pass (house, MINUTE);
+  assert_sent (house, "email: 2 3 5 6 8 9 11 12 14 15");
+  jt_fake_channels_hold (channels_of (house), FALSE);
+}
+
+/* What waits does not go before the service is there. */
+static void
+test_held_back (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+  g_autoptr (JtStoreContents) contents = jt_store_contents_new ();
+
+  prefer (house, ALICE, "{" BY_MAIL "}");
+  jt_outbox_hold_back (house->outbox);
+  jt_outbox_start (house->outbox, contents);
+  fail (house, job);
+  pass (house, HOUR);
+  assert_sent (house, "");
+  jt_outbox_let_begin (house->outbox);
+  await (house);
+  assert_sent (house, "email: 1");
+}
+
 static void
 test_ambiguous_verdict (House *house, gconstpointer data)
 {
@@ -539,15 +821,12 @@ test_digest (House *house, gconstpointer data)
 static void
 test_digest_whole (House *house, gconstpointer data)
 {
-  g_autoptr (GString) settings = g_string_new ("{'shell': <'true'>, 'notify': <[");
+  g_autofree char *settings = tell_many (30);
   guint64 job;
   g_autoptr (GPtrArray) rows = NULL;
   guint n_digests = 0;
 
-  for (guint i = 0; i < 30; i++)
-    g_string_append_printf (settings, "%s'email:u%02u@example.com'", i > 0 ? ", " : "", i);
-  g_string_append (settings, "]>}");
-  job = add (house, "j", settings->str);
+  job = add (house, "j", settings);
   fail_times (house, job, 30);
   pass (house, MINUTE);
   pass (house, MINUTE);
@@ -807,6 +1086,22 @@ test_popup_held (House *house, gconstpointer data)
   assert_popups (house, "1 failed");
 }
 
+/* What waits is an account's: not that of whoever has its name by now, and still its own under another. */
+static void
+test_popup_renamed (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+
+  fail (house, job);
+  jt_outbox_add_agent (house->outbox, BOB, "alice");
+  await (house);
+  assert_popups (house, "");
+  assert_row (house, 1, "waiting");
+  jt_outbox_add_agent (house->outbox, ALICE, "alicia");
+  await (house);
+  assert_popups (house, "1 failed");
+}
+
 /* --- reminders --- */
 
 static void
@@ -998,6 +1293,84 @@ test_retry (House *house, gconstpointer data)
   g_assert_error (error, JT_ERROR, JT_ERROR_WRONG_STATE);
 }
 
+/* What is under way is not sent twice. */
+static void
+test_retry_under_way (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtDelivery) as_it_was = NULL;
+
+  prefer (house, ALICE, "{" BY_MAIL "}");
+  script (house, NULL, JT_OUTCOME_RETRY, "451 later");
+  fail (house, job);
+  as_it_was = jt_delivery_ref (row (house, 1));
+  script (house, NULL, JT_OUTCOME_DELIVERED, "250 ok");
+  jt_fake_channels_hold (channels_of (house), TRUE);
+  pass (house, 2 * MINUTE);
+  assert_row (house, 1, "sending");
+  {
+    GAsyncResult *result = NULL;
+
+    jt_outbox_retry_async (house->outbox, as_it_was, NULL, store_result, &result);
+    await_answer (house, &result);
+    g_assert_false (jt_outbox_retry_finish (house->outbox, result, &error));
+    g_object_unref (result);
+  }
+  g_assert_error (error, JT_ERROR, JT_ERROR_WRONG_STATE);
+  assert_row (house, 1, "sending");
+  jt_fake_channels_hold (channels_of (house), FALSE);
+  await (house);
+  assert_row (house, 1, "delivered");
+  g_assert_cmpuint (jt_fake_channels_count (channels_of (house), 1), ==, 2);
+}
+
+/* What was kept silent is told after all to whoever asks for it. */
+static void
+test_retry_suppressed (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+  g_autoptr (GError) error = NULL;
+
+  prefer (house, ALICE, "{" BY_MAIL "}");
+  jt_tracker_mute_job_async (house->base.tracker, job, NOW + DAY, NULL, NULL, NULL);
+  await (house);
+  fail (house, job);
+  assert_row (house, 1, "suppressed");
+  assert_sent (house, "");
+  g_assert_true (retry (house, 1, &error));
+  assert_sent (house, "email: 1");
+  assert_row (house, 1, "delivered");
+  g_assert_null (row (house, 1)->reason);
+}
+
+/* What was missing may be there by now; where it is not, that is said. */
+static void
+test_retry_without (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", "{'shell': <'true'>, 'notify': <['webhook:chat', 'user:bob']>}");
+  g_autoptr (GError) error = NULL;
+
+  prefer (house, ALICE, "{'rules': <[{'channels': <@as []>}]>}");
+  prefer (house, BOB, "{'rules': <[{'events': <['failed']>, 'channels': <['mail2']>}]>}");
+  jt_fake_channels_add (channels_of (house), "mail2", "email");
+  jt_outbox_reload (house->outbox);
+  fail (house, job);
+  assert_rows (house, "1 failed webhook:chat chat failed\n2 failed user:bob mail2 failed");
+  g_assert_false (retry (house, 1, &error));
+  g_assert_error (error, JT_ERROR, JT_ERROR_WRONG_STATE);
+  g_assert_nonnull (strstr (error->message, "there is no channel 'chat'"));
+  g_clear_error (&error);
+  g_assert_false (retry (house, 2, &error));
+  g_assert_error (error, JT_ERROR, JT_ERROR_WRONG_STATE);
+  g_assert_nonnull (strstr (error->message, "no e-mail address"));
+  g_clear_error (&error);
+  prefer (house, BOB, "{'email': <'bob@example.com'>}");
+  g_assert_true (retry (house, 2, &error));
+  assert_row (house, 2, "delivered");
+  g_assert_cmpstr (jt_fake_channels_get_message (channels_of (house), 2)->address, ==, "bob@example.com");
+}
+
 /* Also one that is in backoff, at once. */
 static void
 test_retry_waiting (House *house, gconstpointer data)
@@ -1062,15 +1435,25 @@ main (int argc, char *argv[])
   ADD ("after", test_after);
   ADD ("expires", test_expires);
   ADD ("overdue", test_overdue);
+  ADD ("overdue-held", test_overdue_held);
+  ADD ("crowd", test_crowd);
   ADD ("clock-set-back", test_clock_set_back);
   ADD ("oldest-first", test_oldest_first);
+  ADD ("oldest-first-restarted", test_oldest_first_restarted);
+  ADD ("asked-goes-first", test_asked_goes_first);
   ADD ("one-recipient-dead", test_one_recipient_dead);
   ADD ("channel-pauses", test_channel_pauses);
   ADD ("vain", test_vain);
+  ADD ("vain-for-all", test_vain_for_all);
+  ADD ("channel-fails", test_channel_fails);
+  ADD ("failing-is-shown", test_failing_is_shown);
+  ADD ("goes-alone", test_goes_alone);
   ADD ("gone", test_gone);
   ADD ("rest-ends", test_rest_ends);
   ADD ("dead-channel-alone", test_dead_channel_alone);
   ADD ("killed", test_killed);
+  ADD ("held-back", test_held_back);
+  ADD ("killed-with-many", test_killed_with_many);
   ADD ("ambiguous-verdict", test_ambiguous_verdict);
   ADD ("storage-fails", test_storage_fails);
   ADD ("quiet-hours", test_quiet_hours);
@@ -1089,6 +1472,7 @@ main (int argc, char *argv[])
   ADD ("popup-failed", test_popup_failed);
   ADD ("popup-silent", test_popup_silent);
   ADD ("popup-held", test_popup_held);
+  ADD ("popup-renamed", test_popup_renamed);
   ADD ("reminders", test_reminders);
   ADD ("reminder-muted", test_reminder_muted);
   ADD ("reminder-unmuted", test_reminder_unmuted);
@@ -1098,6 +1482,9 @@ main (int argc, char *argv[])
   ADD ("too-many-tests", test_too_many_tests);
   ADD ("pause-holds", test_pause_holds);
   ADD ("retry", test_retry);
+  ADD ("retry-suppressed", test_retry_suppressed);
+  ADD ("retry-without", test_retry_without);
+  ADD ("retry-under-way", test_retry_under_way);
   ADD ("retry-waiting", test_retry_waiting);
   ADD ("many", test_many);
   return g_test_run ();

@@ -213,6 +213,7 @@ test_dies (Channels *f, gconstpointer data)
   channels_expect_words (f, 1, JT_OUTCOME_RETRY, TRUE, "was killed by signal 9 (Killed) before it answered: oops");
   channels_expect_words (f, 2, JT_OUTCOME_RETRY, FALSE, "was killed");
   channels_expect_words (f, 3, JT_OUTCOME_RETRY, FALSE, "was killed");
+  g_assert_false (((JtChannelVerdict *) f->verdicts->pdata[3])->pauses);
 }
 
 static void
@@ -230,6 +231,8 @@ test_silent (Channels *f, gconstpointer data)
   jt_fake_clock_advance (JT_FAKE_CLOCK (f->clock), 1 * SECOND);
   channels_wait (f);
   channels_expect_words (f, 0, JT_OUTCOME_RETRY, TRUE, "no answer for 5s");
+  /* It has answered nothing at all. */
+  g_assert_true (((JtChannelVerdict *) f->verdicts->pdata[0])->pauses);
 }
 
 /* Never read a line: nothing can have been delivered, and the channel is at fault. */

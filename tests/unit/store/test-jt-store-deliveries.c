@@ -413,6 +413,91 @@ test_turns (Fixture *fixture, gconstpointer data)
 }
 
 static void
+put_tried (JtStore *store, guint64 id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtDelivery) before = ask_one (store, id, &error);
+  g_autoptr (JtDelivery) after = NULL;
+
+  g_assert_no_error (error);
+  after = jt_delivery_copy (before);
+  after->attempts = 2;
+  put (store, after);
+}
+
+/* Who waits for another try stands in front of what came later, for the same recipient. */
+static void
+test_elders (Fixture *fixture, gconstpointer data)
+{
+  JtDueQuery *query;
+
+  put_some (fixture->store);
+  for (guint64 id = 3; id <= 8; id++)
+    put_state (fixture->store, id, JT_DELIVERY_WAITING, FIXTURE_START_USEC + (id == 7 ? 0 : 30), NULL);
+  put_tried (fixture->store, 3);
+  put_tried (fixture->store, 8);
+  query = jt_due_query_new ("email", FIXTURE_START_USEC, 4);
+  query->each = 10;
+  query->wants_elders = TRUE;
+  /* (4, 5 and 6 were not tried, and nothing is younger than 8) */
+  expect_open (fixture->store, FALSE, query, "11 3 1 7 2");
+  query = jt_due_query_new ("email", FIXTURE_START_USEC, 4);
+  query->each = 1;
+  query->wants_elders = TRUE;
+  expect_open (fixture->store, FALSE, query, "11 1 2");
+}
+
+/* Popups are those of an account. */
+static void
+test_of_user (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (JtDelivery) renamed = make_delivery (12, ALICE, "user:alicia", "desktop");
+  g_autoptr (JtDelivery) namesake = make_delivery (13, CAROL, "user:alice", "desktop");
+
+  put_some (fixture->store);
+  put (fixture->store, renamed);
+  put (fixture->store, namesake);
+  expect_open (fixture->store, FALSE, jt_due_query_new_for_user (ALICE, FIXTURE_START_USEC, 100), "9 10 12");
+  expect_open (fixture->store, FALSE, jt_due_query_new_for_user (CAROL, FIXTURE_START_USEC, 100), "13");
+  put_state (fixture->store, 10, JT_DELIVERY_HELD, FIXTURE_START_USEC, "digest");
+  put_state (fixture->store, 12, JT_DELIVERY_DELIVERED, FIXTURE_START_USEC, NULL);
+  expect_open (fixture->store, FALSE, jt_due_query_new_for_user (ALICE, FIXTURE_START_USEC, 100), "9");
+  expect_open (fixture->store, TRUE, jt_due_query_new_for_user (ALICE, FIXTURE_START_USEC, 100), "10");
+}
+
+/* Whatever is written later, by whoever had read it before. */
+static void
+test_delivered_stays (Fixture *fixture, gconstpointer data)
+{
+  put_some (fixture->store);
+  put_state (fixture->store, 1, JT_DELIVERY_DELIVERED, 0, NULL);
+  put_state (fixture->store, 1, JT_DELIVERY_WAITING, FIXTURE_START_USEC, NULL);
+  put_state (fixture->store, 2, JT_DELIVERY_MERGED, 0, NULL);
+  put_state (fixture->store, 2, JT_DELIVERY_EXPIRED, 0, NULL);
+  put_state (fixture->store, 3, JT_DELIVERY_EXPIRED, 0, NULL);
+  put_state (fixture->store, 3, JT_DELIVERY_WAITING, FIXTURE_START_USEC, NULL);
+  expect_counts (fixture->store, "desktop waiting 2, email waiting 7, email delivered 1, email merged 1");
+}
+
+static void
+test_sending (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) found = NULL;
+  g_autofree char *ids = NULL;
+  JtDueQuery *query = jt_due_query_new ("email", G_MAXINT64, 2);
+
+  put_some (fixture->store);
+  for (guint64 id = 2; id <= 9; id += 2)
+    put_state (fixture->store, id, JT_DELIVERY_SENDING, FIXTURE_START_USEC, NULL);
+  query->after = 2;
+  jt_store_list_sending_async (fixture->store, query, NULL, keep_result, &result);
+  found = jt_store_list_sending_finish (fixture->store, wait_for (&result), NULL);
+  ids = name_ids (found);
+  g_assert_cmpstr (ids, ==, "4 6");
+}
+
+static void
 test_held (Fixture *fixture, gconstpointer data)
 {
   JtDueQuery *query;
@@ -430,6 +515,9 @@ test_held (Fixture *fixture, gconstpointer data)
   query->hold = g_strdup ("digest");
   query->recipient = g_strdup ("user:alice");
   expect_open (fixture->store, TRUE, query, "3");
+  query = jt_due_query_new ("email", FIXTURE_START_USEC + 50, 1);
+  query->wants_first_due = TRUE;
+  expect_open (fixture->store, TRUE, query, "2");
 }
 
 static void
@@ -584,13 +672,12 @@ test_list_facts (Fixture *fixture, gconstpointer data)
   assert_same (g_ptr_array_index (with, 0), delivery);
 }
 
-/* What was handed over when the service ended is told at the next start, with its facts; the rest is only counted. */
+/* What is to be done is only counted when all is loaded. */
 static void
 test_contents (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (JtDelivery) full = make_full ();
   g_autoptr (JtStoreContents) contents = NULL;
-  g_autofree char *sending = NULL;
   gint64 last_usec = 0;
 
   full->id = 12;
@@ -601,9 +688,6 @@ test_contents (Fixture *fixture, gconstpointer data)
   put_state (fixture->store, 2, JT_DELIVERY_SENDING, FIXTURE_START_USEC, NULL);
   put_state (fixture->store, 1, JT_DELIVERY_DELIVERED, 0, NULL);
   contents = load (fixture->store);
-  sending = name_ids (contents->sending);
-  g_assert_cmpstr (sending, ==, "2 9 12");
-  g_assert_nonnull (((JtDelivery *) g_ptr_array_index (contents->sending, 2))->facts);
   g_assert_cmpuint (contents->last_delivery_id, ==, 12);
   for (guint i = 0; i < contents->counts->len; i++)
     last_usec = MAX (last_usec, ((JtDeliveryCount *) g_ptr_array_index (contents->counts, i))->last_usec);
@@ -809,14 +893,14 @@ put_many (JtStore *store)
 
 /* What the machine of SQLite did for @query, whatever the clock says. */
 static guint64
-count_steps (JtDb *db, JtDueQuery *query, guint expected)
+count_steps (JtDb *db, JtDeliveryState state, JtDueQuery *query, guint expected)
 {
   g_autoptr (JtDueQuery) owned = query;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) found = NULL;
   guint64 before = jt_db_count_steps (db);
 
-  query->state = JT_DELIVERY_WAITING;
+  query->state = state;
   found = jt_store_read_open_deliveries (db, query, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (found->len, ==, expected);
@@ -833,7 +917,40 @@ check_start (JtDb *db)
 
   g_assert_true (jt_store_read_delivery_contents (db, contents, &error));
   g_assert_cmpuint (jt_db_count_steps (db) - before, <, 1000);
-  g_assert_cmpuint (contents->sending->len, ==, 1);
+}
+
+/* What was being sent is found in slices, each as dear as it is long. */
+static void
+check_sending (JtDb *db)
+{
+  JtDueQuery *query = jt_due_query_new ("email", G_MAXINT64, 100);
+
+  query->after = MANY / 2;
+  g_assert_cmpuint (count_steps (db, JT_DELIVERY_SENDING, query, 100), <, 20000);
+}
+
+/* Of what is held, and of what is to be tried later, nothing is read before its time. */
+static void
+check_later (JtDb *db)
+{
+  JtDueQuery *query = jt_due_query_new ("chat", FIXTURE_START_USEC, 1);
+
+  query->wants_first_due = TRUE;
+  g_assert_cmpuint (count_steps (db, JT_DELIVERY_HELD, query, 0), <, 1000);
+  query = jt_due_query_new ("chat", FIXTURE_START_USEC, 100);
+  query->each = 10;
+  query->wants_elders = TRUE;
+  g_assert_cmpuint (count_steps (db, JT_DELIVERY_WAITING, query, 0), <, 1000);
+}
+
+static void
+execute (Fixture *fixture, const char *sql)
+{
+  sqlite3 *db = NULL;
+
+  g_assert_cmpint (sqlite3_open (fixture->real.path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
 }
 
 /* A dead channel has a hundred thousand waiting: what is due of them is found by going to it. */
@@ -850,21 +967,25 @@ test_many (Fixture *fixture, gconstpointer data)
   expect_counts (fixture->store, "email waiting 100000");
   db = jt_db_open (fixture->real.path, FALSE, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (count_steps (db, jt_due_query_new ("email", FIXTURE_START_USEC, 100), 100), <, 20000);
+  g_assert_cmpuint (count_steps (db, JT_DELIVERY_WAITING, jt_due_query_new ("email", FIXTURE_START_USEC, 100), 100), <, 20000);
   query = jt_due_query_new ("email", FIXTURE_START_USEC, 100);
   query->each = 1;
   /* (51 of them have one) */
-  g_assert_cmpuint (count_steps (db, query, 51), <, 20000);
+  g_assert_cmpuint (count_steps (db, JT_DELIVERY_WAITING, query, 51), <, 20000);
   query = jt_due_query_new ("email", FIXTURE_START_USEC, 100);
   query->recipient = g_strdup ("user:99");
-  g_assert_cmpuint (count_steps (db, query, 100), <, 20000);
+  g_assert_cmpuint (count_steps (db, JT_DELIVERY_WAITING, query, 100), <, 20000);
   before = jt_db_count_steps (db);
   times = jt_store_read_next_deliveries (db, -1, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (times->len, ==, 1);
   g_assert_cmpuint (jt_db_count_steps (db) - before, <, 1000);
-  put_state (fixture->store, MANY / 2, JT_DELIVERY_SENDING, FIXTURE_START_USEC, NULL);
+  execute (fixture, "UPDATE delivery SET state = 'sending' WHERE id > 50000;"
+                    "UPDATE delivery SET channel = 'chat', next = next + 1000 WHERE id <= 50000;"
+                    "UPDATE delivery SET state = 'held', hold = 'digest' WHERE id <= 25000;");
   check_start (db);
+  check_sending (db);
+  check_later (db);
 }
 
 #define BOTH(path, function) \
@@ -885,6 +1006,10 @@ main (int argc, char **argv)
   BOTH ("facts-stay", test_facts_stay);
   BOTH ("due", test_due);
   BOTH ("turns", test_turns);
+  BOTH ("elders", test_elders);
+  BOTH ("of-user", test_of_user);
+  BOTH ("delivered-stays", test_delivered_stays);
+  BOTH ("sending", test_sending);
   BOTH ("held", test_held);
   BOTH ("next", test_next);
   BOTH ("expire", test_expire);

@@ -199,12 +199,30 @@ test_contents_3 (StoreFixture *fixture, gconstpointer data)
   g_assert_cmpuint (contents->marks->len, ==, 1);
   g_assert_cmpuint (contents->last_run_id, ==, 6);
   g_assert_cmpuint (contents->last_delivery_id, ==, 0);
-  g_assert_cmpuint (contents->counts->len + contents->sending->len + contents->episodes->len, ==, 0);
+  g_assert_cmpuint (contents->counts->len + contents->episodes->len, ==, 0);
   g_assert_cmpuint (g_hash_table_size (contents->preferences), ==, 0);
   run = store_fixture_get_run (fixture, 2, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (run->attempts->len, ==, 2);
   g_assert_cmpstr (run->acknowledged_by, ==, "root");
+  EXPECT ("ok", "PRAGMA integrity_check");
+}
+
+/* What waited goes on waiting, and whose popup it is is found by the account. */
+static void
+test_contents_4 (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JtStoreContents) contents = NULL;
+
+  put_record (fixture, "record-4.sql");
+  contents = store_fixture_load (fixture, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (contents->jobs->len, ==, 2);
+  g_assert_cmpuint (contents->last_delivery_id, ==, 4);
+  g_assert_cmpuint (contents->episodes->len, ==, 1);
+  g_assert_cmpuint (g_hash_table_size (contents->preferences), ==, 1);
+  EXPECT ("2", "SELECT count (*) FROM delivery INDEXED BY delivery_popup WHERE channel = 'desktop' AND state = 'waiting' AND user = 0");
   EXPECT ("ok", "PRAGMA integrity_check");
 }
 
@@ -273,11 +291,13 @@ main (int argc, char **argv)
   TEST ("contents", test_contents);
   TEST ("contents-2", test_contents_2);
   TEST ("contents-3", test_contents_3);
+  TEST ("contents-4", test_contents_4);
   TEST ("statistics", test_statistics);
   TEST ("logs", test_logs);
   g_test_add ("/store-upgrade/schema", StoreFixture, "record-1.sql", store_fixture_set_up, test_schema, store_fixture_tear_down);
   g_test_add ("/store-upgrade/schema-2", StoreFixture, "record-2.sql", store_fixture_set_up, test_schema, store_fixture_tear_down);
   g_test_add ("/store-upgrade/schema-3", StoreFixture, "record-3.sql", store_fixture_set_up, test_schema, store_fixture_tear_down);
+  g_test_add ("/store-upgrade/schema-4", StoreFixture, "record-4.sql", store_fixture_set_up, test_schema, store_fixture_tear_down);
   TEST ("failure", test_failure);
   return g_test_run ();
 }
