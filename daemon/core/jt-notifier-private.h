@@ -53,6 +53,8 @@ void jt_notifier_load_users (JtNotifier *self, GHashTable *meta);
 void jt_notifier_save_users (JtNotifier *self, JtChange *change);
 /* (element-type JtRecipient) without anybody twice */
 GPtrArray *jt_notifier_list_recipients (JtNotifier *self, const JtJob *job);
+/* Those who know of trouble of the job because it was escalated to them, unless they are there. */
+void jt_notifier_add_escalated (JtNotifier *self, GPtrArray *recipients, const JtJob *job);
 JtEpisode *jt_notifier_find_episode (JtNotifier *self, guint64 job, const char *recipient);
 /* The same, not on record. */
 void jt_notifier_keep_episode (JtNotifier *self, JtEpisode *episode); /* (transfer full) */

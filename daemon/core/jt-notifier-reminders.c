@@ -71,14 +71,33 @@ names_recipient (const char *channel)
          || g_str_has_prefix (channel, JT_RECIPIENT_WEBHOOK);
 }
 
+/* Who was told of it is told of its end. */
+static void
+begin_episode (JtNotifier *self, JtChange *change, const JtRecipient *other, const JtNews *news)
+{
+  JtEpisode *episode;
+
+  if (jt_notifier_find_episode (self, news->job->id, other->text) != NULL)
+    return;
+  episode = jt_episode_new (news->job->id, other->text, jt_notify_event_to_string (news->event));
+  episode->user = other->is_user ? (gint64) other->uid : -1;
+  episode->run = news->run != NULL ? news->run->id : 0;
+  episode->told_usec = news->at_usec;
+  episode->escalated_usec = news->at_usec;
+  jt_notifier_put_episode (self, change, episode);
+}
+
 /* Each by their own preferences, as if the trouble had just begun. */
 static gboolean
 tell_other (JtNotifier *self, JtChange *change, const char *text, const JtNews *news)
 {
   g_autoptr (JtRecipient) other = jt_notifier_make_recipient (self, text);
   g_autoptr (GPtrArray) decisions = jt_notifier_decide (self, other, news);
+  gboolean is_told = jt_notifier_put_decisions (self, change, other, news, decisions);
 
-  return jt_notifier_put_decisions (self, change, other, news, decisions);
+  if (is_told)
+    begin_episode (self, change, other, news);
+  return is_told;
 }
 
 static gboolean
@@ -118,11 +137,13 @@ gboolean
 jt_notifier_remind (JtNotifier *self, JtChange *change, const JtEpisode *episode, JtNews *news)
 {
   g_autoptr (GPtrArray) recipients = jt_notifier_list_recipients (self, news->job);
-  JtRecipient *recipient = find_recipient (recipients, episode->recipient);
+  JtRecipient *recipient;
   JtEpisode *copy = jt_episode_copy (episode);
   gboolean escalates = FALSE;
   gboolean is_told;
 
+  jt_notifier_add_escalated (self, recipients, news->job);
+  recipient = find_recipient (recipients, episode->recipient);
   next_of (self, episode, &escalates);
   if (recipient == NULL)
     {

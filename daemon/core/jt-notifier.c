@@ -475,6 +475,8 @@ jt_notifier_note (JtNotifier *self, JtChange *change, const JtNews *news)
     return FALSE;
   jt_notifier_save_users (self, change);
   recipients = jt_notifier_list_recipients (self, news->job);
+  if (news->event == JT_NOTIFY_SUCCEEDED)
+    jt_notifier_add_escalated (self, recipients, news->job);
   for (guint i = 0; i < recipients->len; i++)
     is_told |= tell_end (self, change, g_ptr_array_index (recipients, i), news);
   return is_told;
@@ -499,6 +501,7 @@ jt_notifier_note_heard (JtNotifier *self, JtChange *change, const JtJob *job, co
   if (!self->is_enabled || episodes_of (self, job->id) == NULL)
     return FALSE;
   recipients = jt_notifier_list_recipients (self, job);
+  jt_notifier_add_escalated (self, recipients, job);
   for (guint i = 0; i < recipients->len; i++)
     {
       JtRecipient *recipient = g_ptr_array_index (recipients, i);

@@ -891,6 +891,32 @@ test_escalation (House *house, gconstpointer data)
   g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 3);
 }
 
+/* Who was told of trouble because nobody had answered is told when it is over, once, and nothing of what comes between. */
+static void
+test_end_of_escalation (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+
+  prefer (house, BOB, "{'email': <'bob@example.com'>, 'default-channels': <['email']>, 'remind-every': <uint64 18000000000>}");
+  prefer (house, ALICE, "{" BY_MAIL ", 'escalate-after': <uint64 7200000000>, 'escalate-to': <['user:bob', 'email:boss@example.com']>}");
+  fail (house, job);
+  pass (house, 2 * HOUR);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 3);
+  fail (house, job);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 4);
+  /* (bob wants to be reminded) */
+  pass (house, 5 * HOUR);
+  assert_rows (house, "1 failed user:alice email delivered\n2 failed user:bob email delivered\n3 failed email:boss@example.com email delivered\n"
+                      "4 failed user:alice email delivered\n5 failed user:bob email delivered");
+  succeed (house, job);
+  succeed (house, job);
+  assert_rows (house, "1 failed user:alice email delivered\n2 failed user:bob email delivered\n3 failed email:boss@example.com email delivered\n"
+                      "4 failed user:alice email delivered\n5 failed user:bob email delivered\n6 recovered user:alice email delivered\n"
+                      "7 recovered email:boss@example.com email delivered\n8 recovered user:bob email delivered");
+  pass (house, 10 * HOUR);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 8);
+}
+
 /* --- asked for --- */
 
 static guint64
@@ -1094,6 +1120,7 @@ main (int argc, char *argv[])
   ADD ("reminder-unmuted", test_reminder_unmuted);
   ADD ("reminder-wanted-later", test_reminder_wanted_later);
   ADD ("escalation", test_escalation);
+  ADD ("end-of-escalation", test_end_of_escalation);
   ADD ("test", test_test);
   ADD ("too-many-tests", test_too_many_tests);
   ADD ("pause-holds", test_pause_holds);
