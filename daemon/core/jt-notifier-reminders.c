@@ -87,14 +87,35 @@ begin_episode (JtNotifier *self, JtChange *change, const JtRecipient *other, con
   jt_notifier_put_episode (self, change, episode);
 }
 
+/* What the rule says is why by this way; this is why now, and why at all. */
+G_GNUC_PRINTF (2, 3) static void
+say_why (GPtrArray *decisions, const char *format, ...)
+{
+  g_autofree char *why = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  why = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  for (guint i = 0; i < decisions->len; i++)
+    {
+      JtDecision *decision = g_ptr_array_index (decisions, i);
+      g_autofree char *reason = decision->reason;
+
+      decision->reason = g_strdup_printf ("%s: %s", why, reason);
+    }
+}
+
 /* Each by their own preferences, as if the trouble had just begun. */
 static gboolean
-tell_other (JtNotifier *self, JtChange *change, const char *text, const JtNews *news)
+tell_other (JtNotifier *self, JtChange *change, const char *text, const char *by, const JtNews *news)
 {
   g_autoptr (JtRecipient) other = jt_notifier_make_recipient (self, text);
   g_autoptr (GPtrArray) decisions = jt_notifier_decide (self, other, news);
-  gboolean is_told = jt_notifier_put_decisions (self, change, other, news, decisions);
+  gboolean is_told;
 
+  say_why (decisions, "escalated by %s, for nobody has acknowledged it", by);
+  is_told = jt_notifier_put_decisions (self, change, other, news, decisions);
   if (is_told)
     begin_episode (self, change, other, news);
   return is_told;
@@ -117,7 +138,7 @@ escalate (JtNotifier *self, JtChange *change, const JtEpisode *episode, const Jt
           i++;
           continue;
         }
-      is_told |= tell_other (self, change, decision->channel, news);
+      is_told |= tell_other (self, change, decision->channel, recipient->text, news);
       g_ptr_array_remove_index (decisions, i);
     }
   return jt_notifier_put_decisions (self, change, recipient, news, decisions) || is_told;
@@ -130,6 +151,7 @@ remind (JtNotifier *self, JtChange *change, const JtEpisode *episode, const JtRe
 
   news->reminder = episode->reminders + 1;
   decisions = jt_notifier_decide (self, recipient, news);
+  say_why (decisions, "reminder %u, for nobody has acknowledged it", news->reminder);
   return jt_notifier_put_decisions (self, change, recipient, news, decisions);
 }
 

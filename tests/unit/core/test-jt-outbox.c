@@ -917,6 +917,21 @@ test_end_of_escalation (House *house, gconstpointer data)
   g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 8);
 }
 
+/* What is on record says why it was told again, and why to somebody else. */
+static void
+test_why_again (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+
+  prefer (house, BOB, "{'email': <'bob@example.com'>, 'rules': <[{'channels': <['email']>}]>}");
+  prefer (house, ALICE, "{" BY_MAIL ", 'remind-every': <uint64 3600000000>, 'escalate-after': <uint64 7200000000>, 'escalate-to': <['user:bob']>}");
+  fail (house, job);
+  pass (house, HOUR);
+  g_assert_cmpstr (row (house, 2)->rule, ==, "reminder 1, for nobody has acknowledged it: the default rule tells by email");
+  pass (house, HOUR);
+  g_assert_cmpstr (row (house, 3)->rule, ==, "escalated by user:alice, for nobody has acknowledged it: rule 1 (everything) tells by email");
+}
+
 /* --- asked for --- */
 
 static guint64
@@ -1121,6 +1136,7 @@ main (int argc, char *argv[])
   ADD ("reminder-wanted-later", test_reminder_wanted_later);
   ADD ("escalation", test_escalation);
   ADD ("end-of-escalation", test_end_of_escalation);
+  ADD ("why-again", test_why_again);
   ADD ("test", test_test);
   ADD ("too-many-tests", test_too_many_tests);
   ADD ("pause-holds", test_pause_holds);
