@@ -15,7 +15,7 @@ typedef struct
   guint64  run;             /* that began it, 0 none */
   char    *event;           /* (owned) that began it */
   gint64   told_usec;       /* 0: not told yet */
-  gint64   reminded_usec;
+  gint64   reminded_usec;    /* or when what is held now will be told */
   guint    reminders;
   gint64   escalated_usec;   /* told_usec: of somebody whom it was escalated to, and who is no recipient of the job */
   char    *acknowledged_by; /* (owned) (nullable) */

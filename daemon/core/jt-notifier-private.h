@@ -62,6 +62,8 @@ void jt_notifier_put_episode (JtNotifier *self, JtChange *change, JtEpisode *epi
 void jt_notifier_drop_episode (JtNotifier *self, JtChange *change, guint64 job, const char *recipient);
 GPtrArray *jt_notifier_decide (JtNotifier *self, const JtRecipient *recipient, const JtNews *news);
 GPtrArray *jt_notifier_decide_escalation (JtNotifier *self, const JtRecipient *recipient, const JtNews *news, gint64 told_usec);
+/* Until when all of @decisions that tell anybody are held; 0: some are not. */
+gint64 jt_notifier_get_hold (GPtrArray *decisions);
 /* Rows of @decisions. Returns whether there are any that are on their way. */
 gboolean jt_notifier_put_decisions (JtNotifier *self, JtChange *change, const JtRecipient *recipient, const JtNews *news, GPtrArray *decisions);
 

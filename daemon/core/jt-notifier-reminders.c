@@ -73,7 +73,7 @@ names_recipient (const char *channel)
 
 /* Who was told of it is told of its end. */
 static void
-begin_episode (JtNotifier *self, JtChange *change, const JtRecipient *other, const JtNews *news)
+begin_episode (JtNotifier *self, JtChange *change, const JtRecipient *other, const JtNews *news, gint64 hold_usec)
 {
   JtEpisode *episode;
 
@@ -84,6 +84,7 @@ begin_episode (JtNotifier *self, JtChange *change, const JtRecipient *other, con
   episode->run = news->run != NULL ? news->run->id : 0;
   episode->told_usec = news->at_usec;
   episode->escalated_usec = news->at_usec;
+  episode->reminded_usec = hold_usec;
   jt_notifier_put_episode (self, change, episode);
 }
 
@@ -112,12 +113,13 @@ tell_other (JtNotifier *self, JtChange *change, const char *text, const char *by
 {
   g_autoptr (JtRecipient) other = jt_notifier_make_recipient (self, text);
   g_autoptr (GPtrArray) decisions = jt_notifier_decide (self, other, news);
+  gint64 until_usec = jt_notifier_get_hold (decisions);
   gboolean is_told;
 
   say_why (decisions, "escalated by %s, for nobody has acknowledged it", by);
   is_told = jt_notifier_put_decisions (self, change, other, news, decisions);
   if (is_told)
-    begin_episode (self, change, other, news);
+    begin_episode (self, change, other, news, until_usec);
   return is_told;
 }
 
@@ -144,13 +146,15 @@ escalate (JtNotifier *self, JtChange *change, const JtEpisode *episode, const Jt
   return jt_notifier_put_decisions (self, change, recipient, news, decisions) || is_told;
 }
 
+/* @until_usec: when it is told, if it is held; reminders that are due meanwhile would all come at once then. */
 static gboolean
-remind (JtNotifier *self, JtChange *change, const JtEpisode *episode, const JtRecipient *recipient, JtNews *news)
+remind (JtNotifier *self, JtChange *change, const JtEpisode *episode, const JtRecipient *recipient, JtNews *news, gint64 *until_usec)
 {
   g_autoptr (GPtrArray) decisions = NULL;
 
   news->reminder = episode->reminders + 1;
   decisions = jt_notifier_decide (self, recipient, news);
+  *until_usec = jt_notifier_get_hold (decisions);
   say_why (decisions, "reminder %u, for nobody has acknowledged it", news->reminder);
   return jt_notifier_put_decisions (self, change, recipient, news, decisions);
 }
@@ -163,6 +167,7 @@ jt_notifier_remind (JtNotifier *self, JtChange *change, const JtEpisode *episode
   JtEpisode *copy = jt_episode_copy (episode);
   gboolean escalates = FALSE;
   gboolean is_told;
+  gint64 until_usec = 0;
 
   jt_notifier_add_escalated (self, recipients, news->job);
   recipient = find_recipient (recipients, episode->recipient);
@@ -180,12 +185,12 @@ jt_notifier_remind (JtNotifier *self, JtChange *change, const JtEpisode *episode
       jt_notifier_keep_episode (self, copy);
       return FALSE;
     }
-  is_told = escalates ? escalate (self, change, episode, recipient, news) : remind (self, change, episode, recipient, news);
+  is_told = escalates ? escalate (self, change, episode, recipient, news) : remind (self, change, episode, recipient, news, &until_usec);
   if (escalates)
     copy->escalated_usec = news->at_usec;
   else
     {
-      copy->reminded_usec = news->at_usec;
+      copy->reminded_usec = MAX (news->at_usec, until_usec);
       copy->reminders++;
     }
   jt_notifier_put_episode (self, change, copy);

@@ -827,6 +827,25 @@ test_reminders (House *house, gconstpointer data)
   g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 3);
 }
 
+/* A night of quiet hours ends with one mail, and not with one for each hour of it. */
+static void
+test_reminder_quiet (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+
+  prefer (house, ALICE, "{" BY_MAIL ", 'remind-every': <uint64 3600000000>, 'timezone': <'UTC'>, 'quiet-hours': <'00:00-07:00; 08:00-12:00'>}");
+  fail (house, job);
+  for (guint i = 0; i < 7; i++)
+    pass (house, HOUR);
+  assert_rows (house, "1 failed user:alice email delivered");
+  /* The first reminder is due at 8:00, and told at 12:00, and so are the others. */
+  for (guint i = 0; i < 5; i++)
+    pass (house, HOUR);
+  assert_rows (house, "1 failed user:alice email delivered\n2 failed user:alice email delivered");
+  pass (house, HOUR);
+  assert_rows (house, "1 failed user:alice email delivered\n2 failed user:alice email delivered\n3 failed user:alice email delivered");
+}
+
 /* What falls due while the job is muted comes when it no longer is. */
 static void
 test_reminder_muted (House *house, gconstpointer data)
@@ -1131,6 +1150,7 @@ main (int argc, char *argv[])
   ADD ("popup-silent", test_popup_silent);
   ADD ("popup-held", test_popup_held);
   ADD ("reminders", test_reminders);
+  ADD ("reminder-quiet", test_reminder_quiet);
   ADD ("reminder-muted", test_reminder_muted);
   ADD ("reminder-unmuted", test_reminder_unmuted);
   ADD ("reminder-wanted-later", test_reminder_wanted_later);
