@@ -96,6 +96,9 @@ step_in_tag (JtHtmlScan *scan, char character)
     {
       scan->has_element = TRUE;
       scan->has_attribute = TRUE;
+      /* (a = behind it begins a name) */
+      if (character == '/')
+        forget (scan->attribute, &scan->n_attribute);
     }
   else if (!scan->has_element)
     add_character (scan->element, sizeof scan->element, &scan->n_element, character);

@@ -104,6 +104,7 @@ static const Row rows[] = {
   { "html-quote-in-unquoted", HTML, "<p title=x\"{{run.message}}\">x</p>", "line 1, column 12: a value in a tag stands between quotes" },
   { "html-quote-without-name", HTML, "<p \"{{run.message}}\">x</p>", "line 1, column 5: a value in a tag stands between quotes" },
   { "html-equals-without-name", HTML, "<p title='a'='{{run.message}}'>x</p>", "line 1, column 15: a value in a tag stands between quotes" },
+  { "html-equals-behind-slash", HTML, "<p title/='{{run.message}}'>x</p>", "line 1, column 12: a value in a tag stands between quotes" },
   { "html-equals-in-unquoted", HTML, "<p title=a='{{run.message}}'>x</p>", "line 1, column 13: a value in a tag stands between quotes" },
   { "html-spaces-around-equals", HTML, "<p title = '{{run.message}}' lang=de class='{{host}}'>x</p>", NULL },
   { "html-half-a-name", HTML, "<p {{^host}}data-{{/host}}onclick='{{run.message}}'>x</p>", "line 1, column 36: a value in a tag stands between quotes" },
