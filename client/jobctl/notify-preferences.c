@@ -10,6 +10,7 @@
 
 #include "json.h"
 #include "jt-preferences.h"
+#include "notify-doubts.h"
 #include "notify.h"
 #include "preference-text.h"
 
@@ -31,6 +32,8 @@ notify_preferences_set (Context *context, guint32 uid, GVariant *changes, GError
   g_autoptr (GVariant) reply
     = checked == NULL ? NULL : notify_call (context, "SetPreferences", g_variant_new ("(u@a{sv})", uid, owned), error);
 
+  if (reply != NULL)
+    notify_doubt (context, uid, owned);
   return reply != NULL;
 }
 

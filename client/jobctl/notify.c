@@ -111,14 +111,23 @@ notify_collect (Context *context, GVariant *filter, guint64 limit, GPtrArray *ro
   return TRUE;
 }
 
+/* The account, or the address that a rule or a job names instead. */
+const char *
+notify_recipient (GVariant *row)
+{
+  const char *recipient = row_string (row, "recipient");
+  const char *user = row_string (row, "user");
+
+  return *user == '\0' || (*recipient != '\0' && !g_str_has_prefix (recipient, "user:")) ? recipient : user;
+}
+
 /* Who is told of what by which way, and what becomes of it: @key of the row says that. (transfer full) */
 char *
 notify_describe (Context *context, GVariant *row, const char *key)
 {
   const char *verdict = row_string (row, key);
-  const char *user = row_string (row, "user");
   const char *event = word_of_event (row_string (row, "event"));
-  g_autofree char *who = text_escape (*user != '\0' ? user : row_string (row, "recipient"));
+  g_autofree char *who = text_escape (notify_recipient (row));
   g_autofree char *channel = text_escape (row_string (row, "channel"));
   g_autofree char *shown = text_escape (word_of_state (verdict));
   g_autofree char *painted = terminal_paint (&context->terminal, terminal_color_of_word (verdict), shown);

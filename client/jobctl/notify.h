@@ -11,6 +11,7 @@ gboolean  notify_find_user (const char *name, guint32 *uid, GError **error);
 gboolean  notify_read_user (Context *context, guint32 *uid, GError **error);
 gboolean  notify_read_id (const char *text, guint64 *id, GError **error);
 gboolean  notify_collect (Context *context, GVariant *filter, guint64 limit, GPtrArray *rows, GError **error);
+const char *notify_recipient (GVariant *row);
 char     *notify_describe (Context *context, GVariant *row, const char *key);
 char     *notify_next (Context *context, GVariant *row, const char *verdict_key, const char *time_key);
 GPtrArray *notify_list (Context *context, const char *method, GVariant *parameters, GError **error);

@@ -81,15 +81,6 @@ read_filter (Context *context, GError **error)
 
 /* --- what is shown --- */
 
-/* The one who is told: by name, else as the job's setting says it. */
-static const char *
-recipient_of (GVariant *row)
-{
-  const char *user = row_string (row, "user");
-
-  return *user != '\0' ? user : row_string (row, "recipient");
-}
-
 /* Why it stands where it stands; of a digest, how much it tells. (transfer full) */
 static char *
 reason_of (GVariant *row)
@@ -126,7 +117,7 @@ add_row (Context *context, Table *table, GVariant *row)
   const char *run = strrchr (row_string (row, "run"), '/');
 
   table_add (table, id, when, word_of_event (row_string (row, "event")), row_string (row, "job-name"), run != NULL && run[1] != '\0' ? run + 1 : "-",
-             recipient_of (row), row_string (row, "channel"), row_string (row, "state"), tries, next, reason, NULL);
+             notify_recipient (row), row_string (row, "channel"), row_string (row, "state"), tries, next, reason, NULL);
 }
 
 static void

@@ -49,10 +49,16 @@ static void
 print_row (Context *context, GVariant *row)
 {
   g_autofree char *head = notify_describe (context, row, "verdict");
+  const char *reason = row_string (row, "reason");
+  const char *detail = row_string (row, "detail");
+  gboolean is_on_record = row_uint64 (row, "delivery") != 0;
 
   printf ("  %s\n", head);
-  print_line (context, row_string (row, "reason"));
-  print_line (context, row_string (row, "detail"));
+  print_line (context, reason);
+  if (!g_str_equal (detail, reason))
+    print_line (context, detail);
+  if (!is_on_record && !g_str_equal (row_string (row, "verdict"), "silent"))
+    print_line (context, _("not on record: so it would be with the preferences as they are now"));
   print_delivery (context, row);
 }
 

@@ -242,14 +242,17 @@ store_flag (Parser *parser, const KeyInfo *info, const char *value, GError **err
   return TRUE;
 }
 
+/* The parser of GLib takes blanks and quotes in a host, and the address goes into texts where it has to end where it ends. */
 static gboolean
 is_url (const char *value)
 {
   g_autoptr (GUri) uri = g_uri_parse (value, G_URI_FLAGS_NONE, NULL);
   const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : "";
+  gsize length = strspn (value, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-._~:/[]@!$&'()*+,;=%");
 
-  return (g_str_equal (scheme, "https") || g_str_equal (scheme, "http")) && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0'
-         && g_uri_get_userinfo (uri) == NULL && g_uri_get_query (uri) == NULL && g_uri_get_fragment (uri) == NULL;
+  return value[length] == '\0' && (g_str_equal (scheme, "https") || g_str_equal (scheme, "http"))
+         && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0' && g_uri_get_userinfo (uri) == NULL
+         && g_uri_get_query (uri) == NULL && g_uri_get_fragment (uri) == NULL;
 }
 
 static gboolean

@@ -38,3 +38,9 @@ jt_episode_free (JtEpisode *episode)
   g_free (episode->acknowledged_by);
   g_free (episode);
 }
+
+gboolean
+jt_episode_is_by_escalation (const JtEpisode *episode)
+{
+  return episode->told_usec != 0 && episode->escalated_usec == episode->told_usec;
+}

@@ -15,9 +15,9 @@ typedef struct
   guint64  run;             /* that began it, 0 none */
   char    *event;           /* (owned) that began it */
   gint64   told_usec;       /* 0: not told yet */
-  gint64   reminded_usec;
+  gint64   reminded_usec;    /* or when what is held now will be told */
   guint    reminders;
-  gint64   escalated_usec;
+  gint64   escalated_usec;   /* told_usec: of somebody whom it was escalated to, and who is no recipient of the job */
   char    *acknowledged_by; /* (owned) (nullable) */
   gint64   muted_until_usec; /* not on record: the job was found muted until then */
 } JtEpisode;
@@ -25,5 +25,6 @@ typedef struct
 JtEpisode *jt_episode_new (guint64 job, const char *recipient, const char *event);
 JtEpisode *jt_episode_copy (const JtEpisode *episode);
 void       jt_episode_free (JtEpisode *episode);
+gboolean   jt_episode_is_by_escalation (const JtEpisode *episode);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JtEpisode, jt_episode_free)

@@ -57,6 +57,8 @@ void jt_notifier_load_users (JtNotifier *self, GHashTable *meta);
 void jt_notifier_save_users (JtNotifier *self, JtChange *change);
 /* (element-type JtRecipient) without anybody twice */
 GPtrArray *jt_notifier_list_recipients (JtNotifier *self, const JtJob *job);
+/* Those who know of trouble of the job because it was escalated to them, unless they are there. */
+void jt_notifier_add_escalated (JtNotifier *self, GPtrArray *recipients, const JtJob *job);
 JtEpisode *jt_notifier_find_episode (JtNotifier *self, guint64 job, const char *recipient);
 /* The same, not on record. */
 void jt_notifier_keep_episode (JtNotifier *self, JtEpisode *episode); /* (transfer full) */
@@ -64,6 +66,8 @@ void jt_notifier_put_episode (JtNotifier *self, JtChange *change, JtEpisode *epi
 void jt_notifier_drop_episode (JtNotifier *self, JtChange *change, guint64 job, const char *recipient);
 GPtrArray *jt_notifier_decide (JtNotifier *self, const JtRecipient *recipient, const JtNews *news);
 GPtrArray *jt_notifier_decide_escalation (JtNotifier *self, const JtRecipient *recipient, const JtNews *news, gint64 told_usec);
+/* Until when all of @decisions that tell anybody are held; 0: some are not. */
+gint64 jt_notifier_get_hold (GPtrArray *decisions);
 /* Rows of @decisions. Returns whether there are any that are on their way. */
 gboolean jt_notifier_put_decisions (JtNotifier *self, JtChange *change, const JtRecipient *recipient, const JtNews *news, GPtrArray *decisions);
 

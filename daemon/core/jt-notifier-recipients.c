@@ -123,6 +123,20 @@ jt_notifier_list_recipients (JtNotifier *self, const JtJob *job)
   return g_steal_pointer (&recipients);
 }
 
+void
+jt_notifier_add_escalated (JtNotifier *self, GPtrArray *recipients, const JtJob *job)
+{
+  GPtrArray *episodes = g_hash_table_lookup (self->episodes, &job->id);
+
+  for (guint i = 0; episodes != NULL && i < episodes->len; i++)
+    {
+      const JtEpisode *episode = g_ptr_array_index (episodes, i);
+
+      if (jt_episode_is_by_escalation (episode) && !is_there (recipients, episode->recipient))
+        g_ptr_array_add (recipients, jt_notifier_make_recipient (self, episode->recipient));
+    }
+}
+
 /* Users that jobs name */
 
 static gboolean

@@ -71,14 +71,56 @@ names_recipient (const char *channel)
          || g_str_has_prefix (channel, JT_RECIPIENT_WEBHOOK);
 }
 
+/* Who was told of it is told of its end. */
+static void
+begin_episode (JtNotifier *self, JtChange *change, const JtRecipient *other, const JtNews *news, gint64 hold_usec)
+{
+  JtEpisode *episode;
+
+  if (jt_notifier_find_episode (self, news->job->id, other->text) != NULL)
+    return;
+  episode = jt_episode_new (news->job->id, other->text, jt_notify_event_to_string (news->event));
+  episode->user = other->is_user ? (gint64) other->uid : -1;
+  episode->run = news->run != NULL ? news->run->id : 0;
+  episode->told_usec = news->at_usec;
+  episode->escalated_usec = news->at_usec;
+  episode->reminded_usec = hold_usec;
+  jt_notifier_put_episode (self, change, episode);
+}
+
+/* What the rule says is why by this way; this is why now, and why at all. */
+G_GNUC_PRINTF (2, 3) static void
+say_why (GPtrArray *decisions, const char *format, ...)
+{
+  g_autofree char *why = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  why = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  for (guint i = 0; i < decisions->len; i++)
+    {
+      JtDecision *decision = g_ptr_array_index (decisions, i);
+      g_autofree char *reason = decision->reason;
+
+      decision->reason = g_strdup_printf ("%s: %s", why, reason);
+    }
+}
+
 /* Each by their own preferences, as if the trouble had just begun. */
 static gboolean
-tell_other (JtNotifier *self, JtChange *change, const char *text, const JtNews *news)
+tell_other (JtNotifier *self, JtChange *change, const char *text, const char *by, const JtNews *news)
 {
   g_autoptr (JtRecipient) other = jt_notifier_make_recipient (self, text);
   g_autoptr (GPtrArray) decisions = jt_notifier_decide (self, other, news);
+  gint64 until_usec = jt_notifier_get_hold (decisions);
+  gboolean is_told;
 
-  return jt_notifier_put_decisions (self, change, other, news, decisions);
+  say_why (decisions, "escalated by %s, for nobody has acknowledged it", by);
+  is_told = jt_notifier_put_decisions (self, change, other, news, decisions);
+  if (is_told)
+    begin_episode (self, change, other, news, until_usec);
+  return is_told;
 }
 
 static gboolean
@@ -98,19 +140,22 @@ escalate (JtNotifier *self, JtChange *change, const JtEpisode *episode, const Jt
           i++;
           continue;
         }
-      is_told |= tell_other (self, change, decision->channel, news);
+      is_told |= tell_other (self, change, decision->channel, recipient->text, news);
       g_ptr_array_remove_index (decisions, i);
     }
   return jt_notifier_put_decisions (self, change, recipient, news, decisions) || is_told;
 }
 
+/* @until_usec: when it is told, if it is held; reminders that are due meanwhile would all come at once then. */
 static gboolean
-remind (JtNotifier *self, JtChange *change, const JtEpisode *episode, const JtRecipient *recipient, JtNews *news)
+remind (JtNotifier *self, JtChange *change, const JtEpisode *episode, const JtRecipient *recipient, JtNews *news, gint64 *until_usec)
 {
   g_autoptr (GPtrArray) decisions = NULL;
 
   news->reminder = episode->reminders + 1;
   decisions = jt_notifier_decide (self, recipient, news);
+  *until_usec = jt_notifier_get_hold (decisions);
+  say_why (decisions, "reminder %u, for nobody has acknowledged it", news->reminder);
   return jt_notifier_put_decisions (self, change, recipient, news, decisions);
 }
 
@@ -118,11 +163,14 @@ gboolean
 jt_notifier_remind (JtNotifier *self, JtChange *change, const JtEpisode *episode, JtNews *news)
 {
   g_autoptr (GPtrArray) recipients = jt_notifier_list_recipients (self, news->job);
-  JtRecipient *recipient = find_recipient (recipients, episode->recipient);
+  JtRecipient *recipient;
   JtEpisode *copy = jt_episode_copy (episode);
   gboolean escalates = FALSE;
   gboolean is_told;
+  gint64 until_usec = 0;
 
+  jt_notifier_add_escalated (self, recipients, news->job);
+  recipient = find_recipient (recipients, episode->recipient);
   next_of (self, episode, &escalates);
   if (recipient == NULL)
     {
@@ -137,12 +185,12 @@ jt_notifier_remind (JtNotifier *self, JtChange *change, const JtEpisode *episode
       jt_notifier_keep_episode (self, copy);
       return FALSE;
     }
-  is_told = escalates ? escalate (self, change, episode, recipient, news) : remind (self, change, episode, recipient, news);
+  is_told = escalates ? escalate (self, change, episode, recipient, news) : remind (self, change, episode, recipient, news, &until_usec);
   if (escalates)
     copy->escalated_usec = news->at_usec;
   else
     {
-      copy->reminded_usec = news->at_usec;
+      copy->reminded_usec = MAX (news->at_usec, until_usec);
       copy->reminders++;
     }
   jt_notifier_put_episode (self, change, copy);

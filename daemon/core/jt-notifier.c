@@ -403,9 +403,26 @@ jt_notifier_put_decisions (JtNotifier *self, JtChange *change, const JtRecipient
   return is_told;
 }
 
-/* What trouble a recipient knows of, after this. */
+gint64
+jt_notifier_get_hold (GPtrArray *decisions)
+{
+  gint64 until_usec = 0;
+
+  for (guint i = 0; i < decisions->len; i++)
+    {
+      const JtDecision *decision = g_ptr_array_index (decisions, i);
+
+      if (decision->verdict == JT_VERDICT_TELL)
+        return 0;
+      if (decision->verdict == JT_VERDICT_HOLD)
+        until_usec = MAX (until_usec, decision->until_usec);
+    }
+  return until_usec;
+}
+
+/* What trouble a recipient knows of, after this. Of what is held nobody is reminded before it is told: @hold_usec, else 0. */
 static void
-update_episode (JtNotifier *self, JtChange *change, const JtRecipient *recipient, const JtNews *news, gboolean is_told)
+update_episode (JtNotifier *self, JtChange *change, const JtRecipient *recipient, const JtNews *news, gboolean is_told, gint64 hold_usec)
 {
   JtEpisode *episode = jt_notifier_find_episode (self, news->job->id, recipient->text);
 
@@ -420,6 +437,7 @@ update_episode (JtNotifier *self, JtChange *change, const JtRecipient *recipient
   episode->user = recipient->is_user ? (gint64) recipient->uid : -1;
   episode->run = news->run != NULL ? news->run->id : 0;
   episode->told_usec = jt_clock_get_realtime (self->clock);
+  episode->reminded_usec = hold_usec;
   jt_notifier_put_episode (self, change, episode);
 }
 
@@ -429,7 +447,7 @@ tell (JtNotifier *self, JtChange *change, const JtRecipient *recipient, const Jt
   g_autoptr (GPtrArray) decisions = jt_notifier_decide (self, recipient, news);
   gboolean is_told = jt_notifier_put_decisions (self, change, recipient, news, decisions);
 
-  update_episode (self, change, recipient, news, is_told);
+  update_episode (self, change, recipient, news, is_told, jt_notifier_get_hold (decisions));
   return is_told;
 }
 
@@ -475,6 +493,8 @@ jt_notifier_note (JtNotifier *self, JtChange *change, const JtNews *news)
     return FALSE;
   jt_notifier_save_users (self, change);
   recipients = jt_notifier_list_recipients (self, news->job);
+  if (news->event == JT_NOTIFY_SUCCEEDED)
+    jt_notifier_add_escalated (self, recipients, news->job);
   for (guint i = 0; i < recipients->len; i++)
     is_told |= tell_end (self, change, g_ptr_array_index (recipients, i), news);
   return is_told;
@@ -499,6 +519,7 @@ jt_notifier_note_heard (JtNotifier *self, JtChange *change, const JtJob *job, co
   if (!self->is_enabled || episodes_of (self, job->id) == NULL)
     return FALSE;
   recipients = jt_notifier_list_recipients (self, job);
+  jt_notifier_add_escalated (self, recipients, job);
   for (guint i = 0; i < recipients->len; i++)
     {
       JtRecipient *recipient = g_ptr_array_index (recipients, i);

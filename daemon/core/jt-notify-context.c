@@ -245,6 +245,7 @@ say_signal (gint32 number)
   return name != NULL ? g_strconcat ("SIG", name, NULL) : g_strdup_printf ("%d", number);
 }
 
+/* In words, and what other languages make their words of. */
 static void
 insert_exit (GVariantDict *dict, GVariant *row)
 {
@@ -252,6 +253,10 @@ insert_exit (GVariantDict *dict, GVariant *row)
   gint32 number = look_up_int32 (row, "signal", 0);
   g_autofree char *name = number > 0 ? say_signal (number) : NULL;
 
+  if (code >= 0)
+    g_variant_dict_insert (dict, "exit-code", "i", code);
+  if (number > 0)
+    g_variant_dict_insert (dict, "signal", "s", name);
   if (number > 0)
     insert_taken (dict, "exit", g_strdup_printf ("signal %d (%s)", number, name));
   else if (code >= 0)
@@ -268,7 +273,8 @@ insert_span (GVariantDict *dict, const char *key, guint64 from_usec, guint64 to_
 static GVariant *
 make_attempt (GVariant *row, JtZone *zone)
 {
-  static const char *const texts[] = { "started", "duration", "state", "exit", "reason" };
+  static const char *const texts[] = { "started", "duration", "state", "exit", "signal", "reason" };
+  const char *state = look_up_text (row, "state");
   GVariantDict dict;
   guint32 number = 0;
   guint64 started_usec = look_up_uint64 (row, "started-at");
@@ -281,10 +287,12 @@ make_attempt (GVariant *row, JtZone *zone)
   g_variant_dict_insert (&dict, "number", "u", number);
   insert_time (&dict, "started", zone, started_usec);
   insert_span (&dict, "duration", started_usec, look_up_uint64 (row, "finished-at"));
-  insert_text (&dict, "state", look_up_text (row, "state"));
+  insert_text (&dict, "state", state);
   insert_exit (&dict, row);
   insert_text (&dict, "reason", look_up_text (row, "reason"));
-  g_variant_dict_insert (&dict, "is-good", "b", g_str_equal (look_up_text (row, "state"), "succeeded"));
+  g_variant_dict_insert (&dict, "is-good", "b", g_str_equal (state, "succeeded"));
+  g_variant_dict_insert (&dict, "is-timed-out", "b", g_str_equal (state, "timed-out"));
+  g_variant_dict_insert (&dict, "is-lost", "b", g_str_equal (state, "lost"));
   return g_variant_dict_end (&dict);
 }
 
@@ -313,7 +321,7 @@ insert_size (GVariantDict *dict, const char *key, guint64 bytes)
     insert_taken (dict, key, g_format_size_full (bytes, G_FORMAT_SIZE_IEC_UNITS));
 }
 
-/* How long it took, or has taken by now. */
+/* How long it took, or has taken by now; 0: nothing to speak of, it begins. */
 static guint64
 run_duration (const JtDelivery *delivery, GVariant *run)
 {
@@ -321,6 +329,8 @@ run_duration (const JtDelivery *delivery, GVariant *run)
   guint64 finished_usec = look_up_uint64 (run, "finished-at");
   guint64 until_usec = finished_usec != 0 ? finished_usec : (guint64) delivery->created_usec;
 
+  if (g_str_equal (delivery->event, "started"))
+    return 0;
   return started_usec != 0 && until_usec > started_usec ? until_usec - started_usec : 0;
 }
 
@@ -330,7 +340,6 @@ make_run (const JtDelivery *delivery, GVariant *facts, GVariant *run, JtZone *zo
   GVariantDict dict;
   guint32 attempt = 0;
   guint32 max_attempts = 0;
-  gint32 number = look_up_int32 (run, "signal", 0);
   guint64 duration_usec = run_duration (delivery, run);
   guint64 cpu_usec = look_up_uint64 (run, "cpu-usage");
 
@@ -350,10 +359,6 @@ make_run (const JtDelivery *delivery, GVariant *facts, GVariant *run, JtZone *zo
   if (duration_usec > 0)
     insert_taken (&dict, "duration", say_duration ((gint64) duration_usec));
   insert_exit (&dict, run);
-  if (look_up_int32 (run, "exit-code", -1) >= 0)
-    g_variant_dict_insert (&dict, "exit-code", "i", look_up_int32 (run, "exit-code", -1));
-  if (number > 0)
-    insert_taken (&dict, "signal", say_signal (number));
   insert_text (&dict, "reason", look_up_text (run, "reason"));
   insert_text (&dict, "cause", look_up_text (run, "cause"));
   insert_text (&dict, "message", look_up_text (run, "message"));

@@ -33,15 +33,19 @@ row_of_delivery (const JtDelivery *delivery)
   return g_variant_dict_end (&row);
 }
 
-/* The record has the last word about what it has a row of. */
+/* The record has the last word about what it has a row of. A rule may name somebody in the place of a channel; theirs is the row then. */
 static gboolean
 is_on_record (GPtrArray *deliveries, GVariant *row)
 {
   const char *event = "";
   const char *recipient = "";
+  const char *channel = "";
 
   g_variant_lookup (row, "event", "&s", &event);
   g_variant_lookup (row, "recipient", "&s", &recipient);
+  g_variant_lookup (row, "channel", "&s", &channel);
+  if (strchr (channel, ':') != NULL)
+    recipient = channel;
   for (guint i = 0; i < deliveries->len; i++)
     {
       const JtDelivery *delivery = g_ptr_array_index (deliveries, i);

@@ -11,6 +11,8 @@
 static const char *const url_attributes[] = {
   "href", "src", "srcset", "action", "formaction", "background", "cite", "data", "poster", "xlink:href", "longdesc", "ping", NULL,
 };
+/* Of an address none of these is a script, whatever follows. */
+static const char *const schemes[] = { "http:", "https:", "mailto:", "tel:", "sms:", "cid:", NULL };
 
 static void
 add_character (char *buffer, gsize size, guint *length, char character)
@@ -34,6 +36,8 @@ begin_tag (JtHtmlScan *scan)
   scan->place = JT_HTML_IN_TAG;
   scan->is_closing = FALSE;
   scan->has_element = FALSE;
+  scan->is_value_next = FALSE;
+  scan->is_unquoted = FALSE;
   forget (scan->element, &scan->n_element);
   forget (scan->attribute, &scan->n_attribute);
 }
@@ -59,28 +63,65 @@ add_to_attribute (JtHtmlScan *scan, char character)
   add_character (scan->attribute, sizeof scan->attribute, &scan->n_attribute, character);
 }
 
+/* Quotes hold something together only where a value begins: after a name and its =. */
 static void
-step_in_tag (JtHtmlScan *scan, char character)
+begin_value (JtHtmlScan *scan, char character)
 {
-  if (character == '>')
-    end_tag (scan);
-  else if (character == '"' || character == '\'')
+  scan->is_value_next = FALSE;
+  if (character == '"' || character == '\'')
     {
       scan->place = JT_HTML_QUOTED;
       scan->quote = character;
       forget (scan->value, &scan->n_value);
+      return;
     }
+  scan->is_unquoted = TRUE;
+  forget (scan->attribute, &scan->n_attribute);
+}
+
+static void
+step_in_tag (JtHtmlScan *scan, char character)
+{
+  gboolean is_space = g_ascii_isspace (character);
+
+  if (character == '>')
+    end_tag (scan);
+  else if (scan->is_unquoted)
+    scan->is_unquoted = !is_space;
+  else if (scan->is_value_next && !is_space)
+    begin_value (scan, character);
   else if (character == '/' && !scan->has_element && scan->n_element == 0)
     scan->is_closing = TRUE;
-  else if (g_ascii_isspace (character) || character == '/')
+  else if (is_space || character == '/')
     {
       scan->has_element = TRUE;
       scan->has_attribute = TRUE;
+      /* (a = behind it begins a name) */
+      if (character == '/')
+        forget (scan->attribute, &scan->n_attribute);
     }
   else if (!scan->has_element)
     add_character (scan->element, sizeof scan->element, &scan->n_element, character);
-  else if (character != '=')
+  else if (character == '=' && scan->n_attribute > 0)
+    scan->is_value_next = TRUE;
+  else
     add_to_attribute (scan, character);
+}
+
+/* Browsers end a comment at --!> and <!--> too. */
+static void
+step_in_comment (JtHtmlScan *scan, char character)
+{
+  if (character == '>' && (scan->n_dashes >= 2 || !scan->has_comment))
+    {
+      scan->place = JT_HTML_BETWEEN;
+      return;
+    }
+  scan->has_comment |= character != '-';
+  if (character == '-')
+    scan->n_dashes++;
+  else if (character != '!' || scan->n_dashes < 2)
+    scan->n_dashes = 0;
 }
 
 /* Of a <style> or <script> only its own end is an end. */
@@ -100,10 +141,8 @@ step (JtHtmlScan *scan, const char *text, gsize length)
   switch (scan->place)
     {
     case JT_HTML_COMMENT:
-      if (length < 3 || strncmp (text, "-->", 3) != 0)
-        return 1;
-      scan->place = JT_HTML_BETWEEN;
-      return 3;
+      step_in_comment (scan, *text);
+      return 1;
     case JT_HTML_IN_TAG:
       step_in_tag (scan, *text);
       return 1;
@@ -126,6 +165,8 @@ step (JtHtmlScan *scan, const char *text, gsize length)
       if (length >= 4 && strncmp (text, "<!--", 4) == 0)
         {
           scan->place = JT_HTML_COMMENT;
+          scan->has_comment = FALSE;
+          scan->n_dashes = 0;
           return 4;
         }
       if (length >= 2 && text[0] == '<' && (g_ascii_isalpha (text[1]) || text[1] == '/' || text[1] == '!' || text[1] == '?'))
@@ -149,9 +190,48 @@ jt_html_scan_feed (JtHtmlScan *scan, const char *text, gsize length)
 }
 
 void
-jt_html_scan_forget_value (JtHtmlScan *scan)
+jt_html_scan_end_section (JtHtmlScan *scan)
 {
   forget (scan->value, &scan->n_value);
+  if (scan->place != JT_HTML_IN_TAG)
+    return;
+  scan->has_element = TRUE;
+  scan->is_value_next = FALSE;
+  scan->is_unquoted = TRUE;
+  forget (scan->attribute, &scan->n_attribute);
+}
+
+gboolean
+jt_html_scan_is_same_place (const JtHtmlScan *a, const JtHtmlScan *b)
+{
+  if (a->place != b->place)
+    return FALSE;
+  if (a->place == JT_HTML_IN_TAG)
+    return g_str_equal (a->element, b->element) || !a->has_element;
+  return a->place != JT_HTML_QUOTED
+         || (a->quote == b->quote && g_str_equal (a->element, b->element) && g_str_equal (a->attribute, b->attribute));
+}
+
+/* Whether what the address begins with says what kind of one it is. Entities would have to be read as a browser does. */
+static gboolean
+has_plain_beginning (const char *value)
+{
+  gsize length = strcspn (value, ":/?#&");
+
+  if (value[length] == '/' || value[length] == '?' || value[length] == '#')
+    return TRUE;
+  for (guint i = 0; value[length] == ':' && schemes[i] != NULL; i++)
+    if (g_str_has_prefix (value, schemes[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* A page in an attribute, what a browser is to do after a while, and what an attribute becomes. */
+static gboolean
+is_more_than_text (const JtHtmlScan *scan)
+{
+  return g_str_equal (scan->attribute, "srcdoc") || g_str_equal (scan->element, "meta") || g_str_equal (scan->element, "set")
+         || g_str_has_prefix (scan->element, "animate");
 }
 
 static const char *
@@ -161,13 +241,13 @@ find_fault_of_quoted (const JtHtmlScan *scan, gboolean is_number, gboolean is_li
     return _("a value may not stand in a script");
   if (g_str_equal (scan->attribute, "style"))
     return is_number ? NULL : _("only a number may stand in a style");
+  if (is_more_than_text (scan))
+    return _("a value may not stand here: browsers take this attribute for more than a text");
   if (!g_strv_contains (url_attributes, scan->attribute))
     return NULL;
   if (scan->n_value == 0)
     return is_link ? NULL : _("only one of links may stand where an address begins");
-  if (strpbrk (scan->value, ":/?#") == NULL || g_str_has_prefix (scan->value, "javascript:") || g_str_has_prefix (scan->value, "data:"))
-    return _("a value may not be the beginning of an address; write the beginning, as in mailto:");
-  return NULL;
+  return has_plain_beginning (scan->value) ? NULL : _("a value may not be the beginning of an address; write the beginning, as in mailto:");
 }
 
 const char *

@@ -30,11 +30,17 @@ typedef struct
   guint       n_element, n_attribute, n_value;
   gboolean    has_element;   /* its name is complete */
   gboolean    has_attribute; /* so is that of the attribute, and what comes but a = is another */
+  gboolean    is_value_next; /* its = was there, so quotes may begin */
+  gboolean    is_unquoted;   /* in a value without quotes, or whatever else ends with a space */
+  gboolean    has_comment;   /* there is something in the comment */
+  guint       n_dashes;      /* how many it ends with so far */
 } JtHtmlScan;
 
 void jt_html_scan_feed (JtHtmlScan *scan, const char *text, gsize length);
-/* What is fixed of the value of an attribute is not, where a section ends in it: it may not be written. */
-void jt_html_scan_forget_value (JtHtmlScan *scan);
+/* A section ends here, which may not be written: nothing that it said of a name or a value counts, up to the next space. */
+void     jt_html_scan_end_section   (JtHtmlScan *scan);
+/* Whether the page goes on alike from @a, where a section begins, and from @b, where it ends. */
+gboolean jt_html_scan_is_same_place (const JtHtmlScan *a, const JtHtmlScan *b);
 /* What speaks against writing a value at this place; NULL if nothing does. @is_number: it has digits only. @is_link: it is one of
  * the service's own addresses. (transfer none) */
 const char *jt_html_scan_find_fault (const JtHtmlScan *scan, gboolean is_number, gboolean is_link);

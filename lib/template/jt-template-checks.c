@@ -20,7 +20,7 @@ typedef struct
 {
   const JtTemplateKey *key;   /* what it stands for; NULL: the whole context */
   gboolean             holds; /* its keys are looked for first; an inverted section holds nothing */
-  JtHtmlPlace          place; /* where in the page it began */
+  JtHtmlScan           html;  /* where in the page it began */
 } Scope;
 
 typedef struct
@@ -188,7 +188,7 @@ static gboolean
 begin_section (Checker *checker, const JtTag *tag)
 {
   const JtTemplateKey *key = find_key (checker, tag);
-  Scope scope = { key, tag->kind == JT_TAG_SECTION, checker->html.place };
+  Scope scope = { key, tag->kind == JT_TAG_SECTION, checker->html };
 
   if (key == NULL)
     return FALSE;
@@ -200,11 +200,17 @@ static gboolean
 end_section (Checker *checker, const JtTag *tag)
 {
   const Scope *scope = &checker->scopes[--checker->n_scopes];
+  gboolean is_list = scope->holds && (scope->key->kind == JT_TEMPLATE_GROUPS || scope->key->kind == JT_TEMPLATE_TEXTS);
 
-  jt_html_scan_forget_value (&checker->html);
-  if (!checker->is_html || scope->place == checker->html.place)
+  if (!checker->is_html)
     return TRUE;
-  return fail (checker, tag, _("the section '%s' begins outside of a tag of the page and ends inside of one, or the other way round"), tag->name);
+  if (!jt_html_scan_is_same_place (&scope->html, &checker->html))
+    return fail (checker, tag, _("the section '%s' begins outside of a tag of the page and ends inside of one, or the other way round"), tag->name);
+  /* It is written several times, and begins then where it ends now. */
+  if (is_list && checker->html.place == JT_HTML_IN_TAG)
+    return fail (checker, tag, "%s", jt_html_scan_find_fault (&checker->html, FALSE, FALSE));
+  jt_html_scan_end_section (&checker->html);
+  return TRUE;
 }
 
 static gboolean

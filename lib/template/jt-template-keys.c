@@ -78,8 +78,12 @@ static const JtTemplateKey table[] = {
   TEXT ("run.attempts.duration", "how long it took", "4min 1s"),
   TEXT ("run.attempts.state", "its state", "failed"),
   TEXT ("run.attempts.exit", "how it ended, in words", "exit code 3"),
+  NUMBER ("run.attempts.exit-code", "i", "its exit code", "3"),
+  TEXT ("run.attempts.signal", "the signal that ended it", NULL),
   TEXT ("run.attempts.reason", "why it is in its state", "exit code 3 is not among success-exit-codes"),
   FLAG ("run.attempts.is-good", "it ended well", NULL),
+  FLAG ("run.attempts.is-timed-out", "it took longer than it may", NULL),
+  FLAG ("run.attempts.is-lost", "nobody knows how it ended", NULL),
 
   GROUP ("missed", "with the event missed: what was let go"),
   NUMBER ("missed.count", "t", "how many occurrences", "3"),

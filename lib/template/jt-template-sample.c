@@ -197,6 +197,9 @@ make_group (const char *prefix, const char *event)
         continue;
       if (length == 0 && !is_present (own, event))
         continue;
+      /* 0 is not falsy, so none are none. */
+      if (event != NULL && g_str_equal (key->name, "digest.more"))
+        continue;
       g_variant_builder_add (&group, "{sv}", own, make_key (key, event));
     }
   return g_variant_builder_end (&group);

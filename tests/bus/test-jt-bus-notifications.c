@@ -203,6 +203,24 @@ assert_explained (Client *client, guint64 run, const char *part)
     g_error ("'%s' does not say '%s'", text, part);
 }
 
+/* A rule that names somebody in the place of a channel: what is on record of them is not told a second time, as if it went well. */
+static void
+test_explain_others (void)
+{
+  g_autoptr (BusFixture) fixture = bus_fixture_new (TRUE, NULL);
+  Client *alice = bus_fixture_add_client (fixture, UID_ALICE, FALSE);
+  g_autofree char *text = NULL;
+  guint64 run;
+
+  set (alice, UID_ALICE, "{'default-channels': <['email:boss@b.example', 'webhook:nowhere']>}");
+  run = report (alice, "etl", "failed");
+  wait_for (alice, "{'channel': <'email'>}", "1 failed email delivered");
+  text = explain (alice, run);
+  g_assert_nonnull (strstr (text, "[failed|email|delivered|"));
+  g_assert_nonnull (strstr (text, "[failed|nowhere|failed|"));
+  g_assert_null (strstr (text, "|told|"));
+}
+
 static void
 test_explain (void)
 {
@@ -486,6 +504,7 @@ main (int argc, char **argv)
   g_test_add_func ("/notifications/preferences", test_preferences);
   g_test_add_func ("/notifications/mail", test_mail);
   g_test_add_func ("/notifications/refused-and-sent-again", test_refused_and_sent_again);
+  g_test_add_func ("/notifications/explain-others", test_explain_others);
   g_test_add_func ("/notifications/explain", test_explain);
   g_test_add_func ("/notifications/explain-recovery", test_explain_recovery);
   g_test_add_func ("/notifications/named-user", test_named_user);

@@ -189,6 +189,8 @@ static const BadRow bad_rows[] = {
   { "retention-pair", "[Retention]\nkeep-logs-for=9d\nkeep-failed-logs-for=8d\n", 0644, NULL, "is shorter than keep-logs-for" },
   { "flag", "[Notifications]\nenabled=maybe\n", 0644, ":2:", "expected yes or no" },
   { "gateway-scheme", "[Notifications]\ngateway-url=file:///etc\n", 0644, ":2:", "expected https://HOST/" },
+  { "gateway-quote", "[Notifications]\ngateway-url=https://a\"><b>/\n", 0644, ":2:", "expected https://HOST/" },
+  { "gateway-blank", "[Notifications]\ngateway-url=https://a.example/x y\n", 0644, ":2:", "expected https://HOST/" },
   { "gateway-user", "[Notifications]\ngateway-url=https://a:b@host/\n", 0644, ":2:", "without user" },
   { "domain", "[Notifications]\nmessage-id-domain=a@b\n", 0644, ":2:", "no name of a domain" },
   { "template-folder", "[Notifications]\ntemplate-directory=templates\n", 0644, ":2:", "is no absolute path" },

@@ -34,7 +34,7 @@ KEYS = {
     'job': 'name id description owner schedule next tags command health',
     'run': 'id state trigger attempt max-attempts has-retries started finished scheduled-for duration exit exit-code signal '
            'reason cause message cpu memory next-attempt log-size attempts[]',
-    'run.attempts': 'number started duration state exit reason is-good',
+    'run.attempts': 'number started duration state exit exit-code signal reason is-good is-timed-out is-lost',
     'missed': 'count from to',
     'late': 'expected',
     'log': 'tail lines is-cut has-text',
@@ -50,7 +50,7 @@ LONE_KEYS = ('host', 'timezone')
 NUMBERS_THAT_MAY_BE_LEFT_OUT = ('digest.more', 'run.id')
 NUMBERS = ('event.reminder', 'job.id', 'run.attempt', 'run.max-attempts', 'run.exit-code', 'missed.count', 'log.lines',
            'statistics.runs', 'statistics.streak', 'statistics.streak-abs', 'statistics.bar', 'statistics.failures-in-row',
-           'digest.count', 'digest.failures', 'number') + NUMBERS_THAT_MAY_BE_LEFT_OUT
+           'digest.count', 'digest.failures', 'number', 'exit-code') + NUMBERS_THAT_MAY_BE_LEFT_OUT
 
 # Languages say it with other keys: how a run ended is English in run.exit, as it is everywhere in the record.
 SAID_DIFFERENTLY = {'run.exit', 'run.exit-code', 'run.signal'}

@@ -308,7 +308,44 @@ test_attempts (World *world, gconstpointer data)
 
   assert_text (second, "reason", "");
   assert_text (second, "exit", "exit code 0");
+  assert_text (second, "exit-code", "0");
+  assert_text (second, "signal", "");
   assert_text (second, "is-good", "true");
+  assert_text (second, "is-timed-out", "false");
+}
+
+/* What languages other than English make their words of. */
+static void
+test_attempt_timed_out (World *world, gconstpointer data)
+{
+  JtAttempt *attempt = g_ptr_array_index (world->run->attempts, 0);
+  g_autoptr (JtDelivery) delivery = NULL;
+  g_autoptr (GVariant) context = NULL;
+
+  attempt->state = JT_RUN_TIMED_OUT;
+  attempt->exit_code = -1;
+  attempt->signal = 15;
+  delivery = make_delivery (world, JT_NOTIFY_FAILED, world->run);
+  context = make_context (world, delivery, NULL, NULL);
+  assert_text (context, "run.attempts.is-timed-out", "true");
+  assert_text (context, "run.attempts.is-lost", "false");
+  assert_text (context, "run.attempts.signal", "SIGTERM");
+  assert_absent (context, "run.attempts.exit-code");
+}
+
+/* What has just begun has taken no time worth telling. */
+static void
+test_started (World *world, gconstpointer data)
+{
+  g_autoptr (JtDelivery) delivery = NULL;
+  g_autoptr (GVariant) context = NULL;
+
+  world->run->state = JT_RUN_RUNNING;
+  world->run->started_usec = NOW - 500;
+  world->run->finished_usec = 0;
+  delivery = make_delivery (world, JT_NOTIFY_STARTED, world->run);
+  context = make_context (world, delivery, NULL, NULL);
+  assert_absent (context, "run.duration");
 }
 
 static void
@@ -449,6 +486,8 @@ main (int argc, char *argv[])
   ADD ("every-key", test_every_key);
   ADD ("failed", test_failed);
   ADD ("attempts", test_attempts);
+  ADD ("attempt-timed-out", test_attempt_timed_out);
+  ADD ("started", test_started);
   ADD ("signal", test_signal);
   ADD ("recovered", test_recovered);
   ADD ("without-gateway", test_without_gateway);

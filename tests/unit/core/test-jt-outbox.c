@@ -1122,6 +1122,25 @@ test_reminders (House *house, gconstpointer data)
   g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 3);
 }
 
+/* A night of quiet hours ends with one mail, and not with one for each hour of it. */
+static void
+test_reminder_quiet (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+
+  prefer (house, ALICE, "{" BY_MAIL ", 'remind-every': <uint64 3600000000>, 'timezone': <'UTC'>, 'quiet-hours': <'00:00-07:00; 08:00-12:00'>}");
+  fail (house, job);
+  for (guint i = 0; i < 7; i++)
+    pass (house, HOUR);
+  assert_rows (house, "1 failed user:alice email delivered");
+  /* The first reminder is due at 8:00, and told at 12:00, and so are the others. */
+  for (guint i = 0; i < 5; i++)
+    pass (house, HOUR);
+  assert_rows (house, "1 failed user:alice email delivered\n2 failed user:alice email delivered");
+  pass (house, HOUR);
+  assert_rows (house, "1 failed user:alice email delivered\n2 failed user:alice email delivered\n3 failed user:alice email delivered");
+}
+
 /* What falls due while the job is muted comes when it no longer is. */
 static void
 test_reminder_muted (House *house, gconstpointer data)
@@ -1184,6 +1203,47 @@ test_escalation (House *house, gconstpointer data)
   assert_rows (house, "1 failed user:alice email delivered\n2 failed user:bob email delivered\n3 failed email:boss@example.com email delivered");
   pass (house, 10 * HOUR);
   g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 3);
+}
+
+/* Who was told of trouble because nobody had answered is told when it is over, once, and nothing of what comes between. */
+static void
+test_end_of_escalation (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+
+  prefer (house, BOB, "{'email': <'bob@example.com'>, 'default-channels': <['email']>, 'remind-every': <uint64 18000000000>}");
+  prefer (house, ALICE, "{" BY_MAIL ", 'escalate-after': <uint64 7200000000>, 'escalate-to': <['user:bob', 'email:boss@example.com']>}");
+  fail (house, job);
+  pass (house, 2 * HOUR);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 3);
+  fail (house, job);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 4);
+  /* (bob wants to be reminded) */
+  pass (house, 5 * HOUR);
+  assert_rows (house, "1 failed user:alice email delivered\n2 failed user:bob email delivered\n3 failed email:boss@example.com email delivered\n"
+                      "4 failed user:alice email delivered\n5 failed user:bob email delivered");
+  succeed (house, job);
+  succeed (house, job);
+  assert_rows (house, "1 failed user:alice email delivered\n2 failed user:bob email delivered\n3 failed email:boss@example.com email delivered\n"
+                      "4 failed user:alice email delivered\n5 failed user:bob email delivered\n6 recovered user:alice email delivered\n"
+                      "7 recovered email:boss@example.com email delivered\n8 recovered user:bob email delivered");
+  pass (house, 10 * HOUR);
+  g_assert_cmpuint (count_rows (house, JT_DELIVERY_DELIVERED), ==, 8);
+}
+
+/* What is on record says why it was told again, and why to somebody else. */
+static void
+test_why_again (House *house, gconstpointer data)
+{
+  guint64 job = add (house, "j", PLAIN);
+
+  prefer (house, BOB, "{'email': <'bob@example.com'>, 'rules': <[{'channels': <['email']>}]>}");
+  prefer (house, ALICE, "{" BY_MAIL ", 'remind-every': <uint64 3600000000>, 'escalate-after': <uint64 7200000000>, 'escalate-to': <['user:bob']>}");
+  fail (house, job);
+  pass (house, HOUR);
+  g_assert_cmpstr (row (house, 2)->rule, ==, "reminder 1, for nobody has acknowledged it: the default rule tells by email");
+  pass (house, HOUR);
+  g_assert_cmpstr (row (house, 3)->rule, ==, "escalated by user:alice, for nobody has acknowledged it: rule 1 (everything) tells by email");
 }
 
 /* --- asked for --- */
@@ -1474,10 +1534,13 @@ main (int argc, char *argv[])
   ADD ("popup-held", test_popup_held);
   ADD ("popup-renamed", test_popup_renamed);
   ADD ("reminders", test_reminders);
+  ADD ("reminder-quiet", test_reminder_quiet);
   ADD ("reminder-muted", test_reminder_muted);
   ADD ("reminder-unmuted", test_reminder_unmuted);
   ADD ("reminder-wanted-later", test_reminder_wanted_later);
   ADD ("escalation", test_escalation);
+  ADD ("end-of-escalation", test_end_of_escalation);
+  ADD ("why-again", test_why_again);
   ADD ("test", test_test);
   ADD ("too-many-tests", test_too_many_tests);
   ADD ("pause-holds", test_pause_holds);

@@ -328,6 +328,41 @@ test_text (Fixture *fixture, gconstpointer data)
   g_assert_error (error, JT_ERROR, JT_ERROR_NOT_FOUND);
 }
 
+/* German mail says in German how each attempt ended. */
+static void
+test_attempts_in_german (void)
+{
+  g_autoptr (GVariant) changes = g_variant_ref_sink (g_variant_new_parsed (
+    "{'run': <{'has-retries': <true>, 'attempts': <[{'number': <uint32 1>, 'exit': <'exit code 23'>, 'exit-code': <23>, 'state': <'failed'>},"
+    " {'number': <uint32 2>, 'exit': <'signal 9 (SIGKILL)'>, 'signal': <'SIGKILL'>, 'state': <'failed'>},"
+    " {'number': <uint32 3>, 'exit': <'signal 15 (SIGTERM)'>, 'state': <'timed-out'>, 'is-timed-out': <true>},"
+    " {'number': <uint32 4>, 'state': <'lost'>, 'is-lost': <true>}]>}>}"));
+  static const char *const words[] = { "Exit-Code 23", "Signal SIGKILL", "Zeitlimit erreicht", "verloren" };
+  static const char *const parts[] = { "text", "html" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      g_autofree char *mail = jt_templates_render (NULL, "email", "failed", parts[i], "de",
+                                                   jt_template_sample_merge (jt_template_sample_new ("failed"), changes), NULL);
+
+      for (guint j = 0; j < G_N_ELEMENTS (words); j++)
+        g_assert_nonnull (strstr (mail, words[j]));
+      g_assert_null (strstr (mail, "exit code 23"));
+      g_assert_null (strstr (mail, "signal 9"));
+    }
+}
+
+/* The example of a digest is one that lists all. */
+static void
+test_digest_of_sample (void)
+{
+  g_autofree char *mail = jt_templates_render (NULL, "email", "digest", "text", NULL, jt_template_sample_new ("digest"), NULL);
+
+  g_assert_nonnull (strstr (mail, "nightly-backup"));
+  g_assert_null (strstr (mail, "not listed"));
+  g_assert_null (strstr (mail, "jobctl notify deliveries"));
+}
+
 /* ---- what is shipped, and the sample ------------------------------------------------------------------------------- */
 
 static void
@@ -479,6 +514,8 @@ main (int argc, char *argv[])
   ADD ("checked", test_checked);
   ADD ("preview", test_preview);
   ADD ("text", test_text);
+  g_test_add_func ("/templates/attempts-in-german", test_attempts_in_german);
+  g_test_add_func ("/templates/digest-of-sample", test_digest_of_sample);
   g_test_add_func ("/templates/every-file-is-shipped", test_every_file_is_shipped);
   g_test_add_func ("/templates/shipped-is-sound", test_shipped_is_sound);
   g_test_add_func ("/templates/every-event-is-written", test_every_event_is_written);
