@@ -4,6 +4,8 @@
 
 #include "jt-planner.h"
 
+#include <string.h>
+
 #include "jt-error.h"
 #include "jt-jitter.h"
 #include "jt-schedule.h"
@@ -290,14 +292,25 @@ jt_planner_find_due (const JtJob *job, const char *machine_id, gint64 after_usec
   return due_usec;
 }
 
+/* Asked of every job at a start, so what cannot be @reboot is not parsed for it. */
+static gboolean
+mentions_nickname (const JtJob *job)
+{
+  const char *text;
+
+  for (guint i = 0; (text = jt_settings_get_nth (job->settings, "schedule", i)) != NULL; i++)
+    if (strchr (text, '@') != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 gboolean
 jt_planner_is_at_boot (const JtJob *job)
 {
-  g_auto (GStrv) texts = jt_settings_get_strv (job->settings, "schedule");
+  g_autoptr (GPtrArray) schedules = mentions_nickname (job) ? parse_stored (job) : NULL;
 
-  for (guint i = 0; texts[i] != NULL; i++)
-    if (g_ascii_strcasecmp (g_strstrip (texts[i]), "@reboot") == 0 || g_ascii_strcasecmp (texts[i], "cron:@reboot") == 0 ||
-        g_ascii_strcasecmp (texts[i], "cron: @reboot") == 0)
+  for (guint i = 0; schedules != NULL && i < schedules->len; i++)
+    if (jt_schedule_is_reboot (g_ptr_array_index (schedules, i)))
       return TRUE;
   return FALSE;
 }

@@ -114,13 +114,18 @@ test_refused (void)
 static void
 test_at_boot (void)
 {
-  g_autoptr (JtSettings) boot = settings_of ("UTC", "@Reboot", NULL);
+  static const char *const spellings[] = { "@Reboot", "cron:@reboot", "CRON: \t@reboot", "  @reboot " };
   g_autoptr (JtSettings) daily = settings_of ("UTC", "@daily", NULL);
-  g_autoptr (JtJob) boot_job = job_of (boot);
   g_autoptr (JtJob) daily_job = job_of (daily);
 
-  g_assert_true (jt_planner_is_at_boot (boot_job));
-  g_assert_cmpint (jt_planner_next (boot_job, NOW, 0), ==, JT_INSTANT_NEVER);
+  for (guint i = 0; i < G_N_ELEMENTS (spellings); i++)
+    {
+      g_autoptr (JtSettings) boot = settings_of ("UTC", spellings[i], NULL);
+      g_autoptr (JtJob) boot_job = job_of (boot);
+
+      g_assert_true (jt_planner_is_at_boot (boot_job));
+      g_assert_cmpint (jt_planner_next (boot_job, NOW, 0), ==, JT_INSTANT_NEVER);
+    }
   g_assert_false (jt_planner_is_at_boot (daily_job));
 }
 
