@@ -220,6 +220,7 @@ on_attached (GObject *source, GAsyncResult *result, gpointer user_data)
   self->is_ready = TRUE;
   jt_outbox_let_begin (self->outbox);
   jt_notify_ready ("ready");
+  jt_real_clock_watch_each_zone (self->clock);
 }
 
 static void
@@ -455,6 +456,7 @@ build (JtDaemon *self, JtConfig *config, const JtDaemonOptions *options, GError 
   g_autofree char *machine_id = jt_machine_id_read ();
 
   self->clock = jt_real_clock_new ();
+  jt_real_clock_watch_zones (self->clock);
   self->accounts = jt_nss_accounts_new ();
   self->executor = jt_local_executor_new (config->state_directory, config->supervisor, self->clock, error);
   if (self->executor == NULL)

@@ -4,6 +4,7 @@
 
 #include "jt-real-clock.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -42,33 +43,56 @@ get_realtime (JtClock *clock)
   return g_get_real_time ();
 }
 
+static void watch_zone_folder (JtRealClock *self, const char *path, guint depth, guint *n_folders);
+
+static void
+watch_zone_folders_below (JtRealClock *self, const char *path, guint depth, guint *n_folders)
+{
+  DIR *folder = opendir (path);
+  const struct dirent *entry;
+
+  while (folder != NULL && (entry = readdir (folder)) != NULL)
+    {
+      g_autofree char *below = NULL;
+
+      /* Most are files, more than a thousand, and a start need not ask about each. */
+      if (*entry->d_name == '.' || (entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN))
+        continue;
+      below = g_build_filename (path, entry->d_name, NULL);
+      watch_zone_folder (self, below, depth, n_folders);
+    }
+  if (folder != NULL)
+    closedir (folder);
+}
+
 /* inotify(7) does not look into what is below; what is no folder is refused by it. */
 static void
 watch_zone_folder (JtRealClock *self, const char *path, guint depth, guint *n_folders)
 {
-  g_autoptr (GDir) folder = NULL;
-  const char *name;
-  guint32 link = depth > 0 ? IN_DONT_FOLLOW : 0;
+  /* The uppermost may be a link. */
+  guint32 link = *n_folders > 0 ? IN_DONT_FOLLOW : 0;
 
   if (*n_folders >= MAX_ZONE_FOLDERS || inotify_add_watch (self->inotify_fd, path, ZONE_EVENTS | IN_ONLYDIR | link) < 0)
     return;
   (*n_folders)++;
-  folder = depth < ZONE_DEPTH ? g_dir_open (path, 0, NULL) : NULL;
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *below = g_build_filename (path, name, NULL);
+  if (depth < ZONE_DEPTH)
+    watch_zone_folders_below (self, path, depth + 1, n_folders);
+}
 
-      watch_zone_folder (self, below, depth + 1, n_folders);
-    }
+static const char *
+get_zone_folder (void)
+{
+  const char *folder = g_getenv ("TZDIR");
+
+  return folder != NULL ? folder : "/usr/share/zoneinfo";
 }
 
 static void
 watch_zone_folders (JtRealClock *self)
 {
-  const char *folder = g_getenv ("TZDIR");
   guint n_folders = 0;
 
-  watch_zone_folder (self, folder != NULL ? folder : "/usr/share/zoneinfo", 0, &n_folders);
+  watch_zone_folder (self, get_zone_folder (), 0, &n_folders);
 }
 
 static gboolean
@@ -185,15 +209,28 @@ attach (int fd, GUnixFDSourceFunc ready_cb, JtRealClock *self)
   return source;
 }
 
-static void
-watch_zones (JtRealClock *self)
+void
+jt_real_clock_watch_zones (JtClock *clock)
 {
+  JtRealClock *self = JT_REAL_CLOCK (clock);
+  guint n_folders = 0;
+
+  g_return_if_fail (self->inotify_source == NULL);
   self->inotify_fd = inotify_init1 (IN_CLOEXEC | IN_NONBLOCK);
   if (self->inotify_fd < 0)
     return;
   self->etc_watch = inotify_add_watch (self->inotify_fd, "/etc", ZONE_EVENTS | IN_ONLYDIR);
-  watch_zone_folders (self);
+  watch_zone_folder (self, get_zone_folder (), ZONE_DEPTH, &n_folders);
   self->inotify_source = attach (self->inotify_fd, inotify_ready_cb, self);
+}
+
+void
+jt_real_clock_watch_each_zone (JtClock *clock)
+{
+  JtRealClock *self = JT_REAL_CLOCK (clock);
+
+  if (self->inotify_source != NULL)
+    watch_zone_folders (self);
 }
 
 static void
@@ -242,8 +279,8 @@ jt_real_clock_init (JtRealClock *self)
   if (self->timer_fd < 0)
     g_error ("could not make a timer: %s", g_strerror (errno));
   self->timer_source = attach (self->timer_fd, timer_ready_cb, self);
+  self->inotify_fd = -1;
   arm (self);
-  watch_zones (self);
 }
 
 JtClock *

@@ -27,13 +27,21 @@ on_changed (JtClock *clock, Fixture *f)
 }
 
 static void
+make_clock (Fixture *f)
+{
+  f->clock = jt_real_clock_new ();
+  g_signal_connect (f->clock, "alarm", G_CALLBACK (on_alarm), f);
+  g_signal_connect (f->clock, "changed", G_CALLBACK (on_changed), f);
+  jt_real_clock_watch_zones (f->clock);
+  jt_real_clock_watch_each_zone (f->clock);
+}
+
+static void
 setup (Fixture *f, gconstpointer data)
 {
   f->folder = g_dir_make_tmp ("jt-clock-XXXXXX", NULL);
   g_setenv ("TZDIR", f->folder, TRUE);
-  f->clock = jt_real_clock_new ();
-  g_signal_connect (f->clock, "alarm", G_CALLBACK (on_alarm), f);
-  g_signal_connect (f->clock, "changed", G_CALLBACK (on_changed), f);
+  make_clock (f);
 }
 
 static void
@@ -123,8 +131,7 @@ test_one_zone (Fixture *f, gconstpointer data)
   g_assert_true (g_file_set_contents (zone, "TZif", -1, NULL));
   wait_for_change (f);
   g_clear_object (&f->clock);
-  f->clock = jt_real_clock_new ();
-  g_signal_connect (f->clock, "changed", G_CALLBACK (on_changed), f);
+  make_clock (f);
   g_assert_true (g_file_set_contents (zone, "TZif2", -1, NULL));
   wait_for_change (f);
 }
